@@ -1,0 +1,101 @@
+import time
+from datetime import datetime, timezone
+from decimal import Decimal
+
+from odoo import fields, models
+
+from ..platforms.base import PlatformError
+from ..platforms.documents import OrderState, ParcelDocument, ShipmentDocument
+
+
+class EcomChannel(models.Model):
+    """The commands lane: tells the shop what happened here, grouped to the platform's batch size.
+
+    Read and mark as being sent, commit; call; write the answers, commit. A message found as being sent belongs to a
+    run that died: it is sent again, which is safe because platforms look for its key before they write.
+    """
+
+    _inherit = "ecom.channel"
+
+    def _lane_commands(self, deadline):
+        """:return: whether work remains."""
+        platform = self._platform("commands")
+        for kind in ("state", "shipment"):
+            while commands := self.env["ecom.command"]._due(self, kind, platform.capabilities.batch_size):
+                self._send(platform, kind, commands)
+                if time.monotonic() > deadline:
+                    return True
+        self._wake_for_next_try()
+        return False
+
+    def _send(self, platform, kind, commands):
+        command_ids = commands.ids
+
+        def mark():
+            commands = self.env["ecom.command"].browse(command_ids)
+            for command in commands.filtered(lambda command: not command.payload):
+                command.payload = getattr(command, f"_prepare_{kind}_payload")()
+            commands.write({"state": "sending"})
+            return [command.payload for command in commands]
+
+        payloads = self._in_transaction(mark)
+        call = getattr(self, f"_push_{kind}")
+        try:
+            results = call(platform, payloads)
+        except PlatformError as error:
+            self._in_transaction(lambda: self._note_missed(command_ids, error))
+            raise
+
+        def settle():
+            for command, result in zip(self.env["ecom.command"].browse(command_ids), results, strict=True):
+                if result.ok:
+                    command._succeeded(result.external_id or result.message)
+                else:
+                    command._missed(result.message, result.retry or result.in_doubt)
+                command.shipment_id._told(command)
+
+        self._in_transaction(settle)
+
+    def _note_missed(self, command_ids, error):
+        for command in self.env["ecom.command"].browse(command_ids):
+            command._missed(error.message, error.retry or error.in_doubt, error.retry_after)
+
+    def _push_state(self, platform, payloads):
+        return platform.push_states([(payload["order"], OrderState(payload["state"])) for payload in payloads])
+
+    def _push_shipment(self, platform, payloads):
+        return platform.push_shipments(
+            [
+                ShipmentDocument(
+                    order_id=payload["order"],
+                    key=payload["key"],
+                    quantities=tuple((line, Decimal(str(quantity))) for line, quantity in payload["quantities"]),
+                    parcels=tuple(
+                        ParcelDocument(
+                            tracking_number=parcel["number"],
+                            carrier=parcel["carrier"],
+                            url=parcel["url"],
+                            shipped_at=datetime.fromisoformat(parcel["shipped_at"]).replace(tzinfo=timezone.utc),
+                        )
+                        for parcel in payload["parcels"]
+                    ),
+                    complete=payload["complete"],
+                    notify_customer=payload["notify"],
+                )
+                for payload in payloads
+            ]
+        )
+
+    def _wake_for_next_try(self):
+        """Come back when the next message's time has come."""
+        earliest = self.env["ecom.command"].search(
+            [
+                ("channel_id", "=", self.id),
+                ("state", "=", "pending"),
+                ("next_try_at", ">", fields.Datetime.now()),
+            ],
+            order="next_try_at",
+            limit=1,
+        )
+        if earliest:
+            self._wake("commands", at=earliest.next_try_at)

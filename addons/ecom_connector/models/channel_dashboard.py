@@ -1,0 +1,5 @@
+from odoo import models
+
+
+class EcomChannel(models.Model):
+    _inherit = "ecom.channel"

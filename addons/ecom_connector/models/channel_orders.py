@@ -1,0 +1,136 @@
+import time
+from datetime import timedelta, timezone
+
+from odoo import fields, models
+
+from ..platforms.documents import OrderState
+
+POLL_MINUTES = 5
+SETTLE_BATCH = 50
+
+
+class EcomChannel(models.Model):
+    """The orders lane: hints first, then what waits to be settled, then the look at everything that changed.
+
+    Webhooks are hints, polling is the truth. Every step reads and commits, calls, then writes and commits.
+    """
+
+    _inherit = "ecom.channel"
+
+    def _lane_orders(self, deadline):
+        """:return: whether work remains."""
+        platform = self._platform("orders")
+        if self._webhooks_due():
+            self._look_after_webhooks(platform)
+        while True:
+            worked = self._fetch_hinted(platform) or self._settle_received()
+            if not worked and self._poll_due():
+                self._poll(platform)
+                worked = True
+            if not worked:
+                return False
+            if time.monotonic() > deadline:
+                return True
+
+    # === FETCH WHAT WEBHOOKS NAMED === #
+
+    def _fetch_hinted(self, platform):
+        """Fetch the orders that new events name, a page in one call."""
+        events = self.env["ecom.event"]._waiting(self, "order", platform.capabilities.page_size)
+        if not events:
+            return False
+        event_ids = events.ids
+        wanted = list(dict.fromkeys(events.mapped("external_id")))
+        deleted = set(events.filtered("deleted").mapped("external_id"))
+        self.env.cr.commit()
+        raws = platform.read_orders_by_id([external_id for external_id in wanted if external_id not in deleted])
+        refunds = self._read_refunds(platform, raws)
+        found = {platform.order_version(raw)[0] for raw in raws}
+        gone = [external_id for external_id in wanted if external_id not in found]
+
+        def store():
+            self.env["ecom.order"]._stage(self, raws, refunds)
+            self.env["ecom.order"]._mark_gone(self, gone)
+            self.env["ecom.event"].browse(event_ids)._done()
+
+        self._in_transaction(store)
+        return True
+
+    def _read_refunds(self, platform, raws):
+        """Raw refunds by order id, of those orders whose refunds are named but not told, and new to us."""
+        parsed = self.env["ecom.order"]._parse_all(self, raws)
+        partial = [document for document in parsed if document.refunds and not document.refunds_complete]
+        if not partial:
+            return {}
+        known = self.env["ecom.order.refund"]._known(self, partial)
+        new = [
+            document
+            for document in partial
+            if any((document.external_id, refund.external_id) not in known for refund in document.refunds)
+        ]
+        self.env.cr.commit()
+        return platform.read_refunds(new) if new else {}
+
+    # === LOOK AT EVERYTHING THAT CHANGED === #
+
+    def _poll_due(self):
+        self.invalidate_recordset(["orders_polled_at", "orders_cursor"])
+        return (
+            bool(self.orders_cursor)
+            or not self.orders_polled_at
+            or self.orders_polled_at < fields.Datetime.now() - timedelta(minutes=POLL_MINUTES)
+        )
+
+    def _poll(self, platform):
+        """Read one page of what changed since the watermark; the last page moves the watermark.
+
+        The watermark is the shop's own time of the newest change that was read, so our clock never matters.
+        """
+        since = self.orders_since or self.import_from
+        cursor = self.orders_cursor or ""
+        self.env.cr.commit()
+        page = platform.read_orders(since.replace(tzinfo=timezone.utc) if since else None, cursor)
+        refunds = self._read_refunds(platform, page.raws)
+        versions = [platform.order_version(raw)[1] for raw in page.raws]
+
+        def store():
+            self.env["ecom.order"]._stage(self, page.raws, refunds)
+            values = {"orders_cursor": page.next or False}
+            if not page.next:
+                values["orders_polled_at"] = fields.Datetime.now()
+            if versions:
+                newest = max(versions).astimezone(timezone.utc).replace(tzinfo=None)
+                if not page.next and (not self.orders_since or newest > self.orders_since):
+                    values["orders_since"] = newest
+            self.write(values)
+            if page.next:
+                self._tell_progress(len(page.raws))
+
+        self._in_transaction(store)
+
+    def _tell_progress(self, read):
+        """Show a long import's progress to whoever looks at the channel."""
+        waiting = self.env["ecom.order"].search_count([("channel_id", "=", self.id), ("state", "=", "received")])
+        for user in self.responsible_id or self.user_ids:
+            user._bus_send("ecom.channel/progress", {"channel": self.id, "read": read, "waiting": waiting})
+
+    # === SETTLE === #
+
+    def _settle_received(self):
+        """Settle one batch of orders that are new or changed."""
+        orders = self.env["ecom.order"]._to_settle(self, SETTLE_BATCH)
+        if not orders:
+            return False
+        orders._settle_in_batch(self)
+        return True
+
+    def _starts_at(self):
+        """Orders placed before this moment (aware UTC) are left alone."""
+        return self.import_from.replace(tzinfo=timezone.utc) if self.import_from else None
+
+    def _wants_confirmation(self, document):
+        """Whether the policy confirms an order in the state that the shop says."""
+        if self.confirm_policy == "manual":
+            return False
+        ready = document.state in (OrderState.CONFIRMED, OrderState.COMPLETED)
+        return ready or (self.confirm_policy == "placed" and document.state == OrderState.PENDING)

@@ -1,0 +1,31 @@
+from datetime import timedelta
+
+from odoo import fields, models
+
+CHECK_HOURS = 1
+
+
+class EcomChannel(models.Model):
+    """Webhooks: registered on the shop, looked after, and only ever a hint of what to fetch."""
+
+    _inherit = "ecom.channel"
+
+    def _webhook_address(self):
+        self.ensure_one()
+        return f"{self.get_base_url()}/ecom/webhook/{self.sudo().webhook_token}"
+
+    def _webhooks_due(self):
+        return self._platform_class().capabilities.webhooks and (
+            not self.webhooks_checked_at
+            or self.webhooks_checked_at < fields.Datetime.now() - timedelta(hours=CHECK_HOURS)
+        )
+
+    def _look_after_webhooks(self, platform):
+        """Register what is missing and switch on again what the shop switched off (three steps)."""
+        address, secret = self._webhook_address(), self.sudo().webhook_secret
+        self.env.cr.commit()
+        states = platform.register_webhooks(address, secret)
+        active = bool(states) and all(state.active for state in states)
+        self._in_transaction(
+            lambda: self.write({"webhooks_checked_at": fields.Datetime.now(), "webhooks_active": active})
+        )

@@ -1,0 +1,206 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+KEEP_DAYS = 365
+
+CODES = [
+    ("unknown_product", "Unknown product"),
+    ("ambiguous_product", "Several products with this SKU"),
+    ("unknown_tax", "Unknown tax"),
+    ("unknown_carrier", "Unknown delivery method"),
+    ("unknown_currency", "Unknown currency"),
+    ("coarse_currency", "Currency with too few decimals"),
+    ("rounding_above_tolerance", "Lines and total differ"),
+    ("total_mismatch", "Totals differ"),
+    ("unreadable", "Unreadable order"),
+    ("settle_failed", "Order stopped"),
+    ("cancelled_too_late", "Cancelled too late"),
+    ("edited_too_late", "Edited too late"),
+    ("refunded_before_shipping", "Refunded before shipping"),
+    ("command_failed", "The shop did not take a message"),
+    ("lane_failed", "A flow stopped"),
+]
+
+
+class EcomIssue(models.Model):
+    """Something that a person has to settle: what it is in a sentence, and the button that settles it."""
+
+    _name = "ecom.issue"
+    _description = "Channel Issue"
+    _inherit = ["mail.activity.mixin"]
+    _order = "state desc, id desc"
+    _rec_name = "message"
+    _check_company_auto = True
+
+    channel_id = fields.Many2one("ecom.channel", required=True, ondelete="cascade", index=True)
+    company_id = fields.Many2one(related="channel_id.company_id", store=True)
+    order_id = fields.Many2one("ecom.order", ondelete="cascade", index=True)
+    code = fields.Selection(CODES, string="Cause", required=True)
+    key = fields.Char(default="", help="Issues with the same cause and key are settled together.")
+    message = fields.Text(string="What Happened", required=True)
+    data = fields.Json()
+    blocking = fields.Boolean(help="The order waits until this is settled.")
+    state = fields.Selection(
+        [("open", "Open"), ("solved", "Solved"), ("dismissed", "Dismissed")], default="open", required=True
+    )
+    solved_at = fields.Datetime()
+
+    product_id = fields.Many2one("product.product", string="Product", check_company=True)
+    tax_id = fields.Many2one(
+        "account.tax", string="Tax", check_company=True, domain="[('type_tax_use', '=', 'sale')]"
+    )
+    carrier_id = fields.Many2one("delivery.carrier", string="Delivery Method", check_company=True)
+    remedy = fields.Char(compute="_compute_remedy", help="What the main button does.")
+
+    _open_unique = models.UniqueIndex("(channel_id, COALESCE(order_id, 0), code, key) WHERE state = 'open'")
+
+    @api.depends("code")
+    def _compute_remedy(self):
+        labels = {
+            "unknown_product": self.env._("Use this product, or create it"),
+            "ambiguous_product": self.env._("Use this product"),
+            "unknown_tax": self.env._("Use this tax, or create it"),
+            "unknown_carrier": self.env._("Use this delivery method"),
+            "unknown_currency": self.env._("Activate the currency"),
+            "coarse_currency": self.env._("Give the currency two decimals"),
+            "rounding_above_tolerance": self.env._("Accept the difference"),
+            "total_mismatch": self.env._("Accept the difference"),
+            "refunded_before_shipping": self.env._("Ship less"),
+            "command_failed": self.env._("Send again"),
+        }
+        for issue in self:
+            issue.remedy = labels.get(issue.code, self.env._("Try again"))
+
+    # === RAISING === #
+
+    @api.model
+    def _raise(self, channel, code, *, message, order=None, key="", data=None, blocking=True):
+        """Open an issue, or bring an open one of the same cause up to date."""
+        order = order or self.env["ecom.order"]
+        issue = self.search(
+            [
+                ("channel_id", "=", channel.id),
+                ("order_id", "=", order.id),
+                ("code", "=", code),
+                ("key", "=", key),
+                ("state", "=", "open"),
+            ],
+            limit=1,
+        )
+        values = {"message": message, "data": data or {}, "blocking": blocking and bool(order)}
+        if issue:
+            issue.write(values)
+            return issue
+        return self.create(
+            values | {"channel_id": channel.id, "order_id": order.id, "code": code, "key": key}
+        )
+
+    def _solve(self, state="solved"):
+        self.filtered(lambda issue: issue.state == "open").write({"state": state, "solved_at": fields.Datetime.now()})
+
+    # === BUTTONS === #
+
+    def action_fix(self):
+        """Do what settles the issue, for all open issues of the same cause, and go on with their orders."""
+        for issue in self:
+            same = issue._same_cause()
+            getattr(issue, f"_fix_{issue.code}", issue._fix_by_retry)(same)
+            same._solve()
+            same.order_id.action_retry()
+        return True
+
+    def action_dismiss(self):
+        """Close without doing anything."""
+        self.sudo()._solve("dismissed")
+        return True
+
+    def _same_cause(self):
+        self.ensure_one()
+        if not self.key or self.code in ("refunded_before_shipping", "command_failed"):
+            return self
+        return self.search(
+            [
+                ("channel_id", "=", self.channel_id.id),
+                ("code", "=", self.code),
+                ("key", "=", self.key),
+                ("state", "=", "open"),
+            ]
+        )
+
+    # === REMEDIES === #
+
+    def _fix_by_retry(self, _same):
+        if not self.order_id:
+            self.channel_id.action_look_now()
+
+    def _fix_unknown_product(self, _same):
+        data = self.data
+        product = self.product_id or self.env["product.product"].create(
+            {
+                "name": data["name"] or data["sku"],
+                "default_code": data["sku"] or False,
+                "barcode": data["barcode"] or False,
+                "type": "consu",
+                "is_storable": True,
+            }
+        )
+        self.env["ecom.offer"].sudo()._remember(
+            self.channel_id, {(data["product_id"], data["variant_id"], data["sku"]): product}
+        )
+
+    def _fix_ambiguous_product(self, same):
+        if not self.product_id:
+            raise UserError(self.env._("Choose the product first."))
+        self._fix_unknown_product(same)
+
+    def _fix_unknown_tax(self, _same):
+        mapping = self._mapping("ecom.tax.mapping", rate=self.data["rate"], scope=self.data["scope"])
+        if self.tax_id:
+            mapping.tax_id = self.tax_id
+        elif not mapping.tax_id:
+            mapping.action_create_tax()
+
+    def _fix_unknown_carrier(self, _same):
+        if not self.carrier_id:
+            raise UserError(self.env._("Choose the delivery method first."))
+        self._mapping("ecom.carrier.mapping").carrier_id = self.carrier_id
+
+    def _mapping(self, model, **criteria):
+        domain = [("channel_id", "=", self.channel_id.id), ("code", "=", self.data["code"])]
+        return self.env[model].search([*domain, *((name, "=", value) for name, value in criteria.items())], limit=1)
+
+    def _fix_unknown_currency(self, _same):
+        currency = self._currency()
+        if not currency:
+            raise UserError(self.env._("Odoo does not know the currency %s.", self.data["currency"]))
+        currency.action_unarchive()
+
+    def _fix_coarse_currency(self, _same):
+        self._currency().rounding = 0.01
+
+    def _currency(self):
+        return (
+            self.env["res.currency"].with_context(active_test=False).search([("name", "=", self.data["currency"])])
+        )
+
+    def _fix_rounding_above_tolerance(self, same):
+        same.order_id.sudo().accept_difference = True
+
+    def _fix_total_mismatch(self, same):
+        same.order_id.sudo().accept_difference = True
+
+    def _fix_refunded_before_shipping(self, _same):
+        for line_id, quantity in self.data["quantities"].items():
+            self.env["sale.order.line"].browse(int(line_id)).with_context(ecom_from_shop=True)._lower_quantity(quantity)
+
+    def _fix_command_failed(self, _same):
+        self.env["ecom.command"].browse(self.data["command"]).exists().action_retry()
+
+    @api.autovacuum
+    def _gc_issues(self):
+        old = fields.Datetime.now() - timedelta(days=KEEP_DAYS)
+        issues = self.search([("state", "!=", "open"), ("write_date", "<", old)], limit=10_000)
+        issues.unlink()
+        return len(issues), len(issues) == 10_000

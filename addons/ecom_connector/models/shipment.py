@@ -1,0 +1,119 @@
+import json
+
+from odoo import api, fields, models
+
+
+class EcomShipment(models.Model):
+    """What the shop is told about one delivery: what left, in which parcels, and whether it knows."""
+
+    _name = "ecom.shipment"
+    _description = "Shop Shipment"
+    _order = "id desc"
+    _rec_name = "picking_id"
+
+    order_id = fields.Many2one("ecom.order", required=True, ondelete="cascade", index=True)
+    channel_id = fields.Many2one(related="order_id.channel_id", store=True, index=True)
+    picking_id = fields.Many2one("stock.picking", required=True, ondelete="cascade", index=True)
+    tracking = fields.Char(related="picking_id.carrier_tracking_ref")
+    told_at = fields.Datetime(string="Shop Told on")
+    customer_told = fields.Boolean(help="The shop was asked to write to the customer; it is asked once.")
+    command_ids = fields.One2many("ecom.command", "shipment_id")
+
+    _picking_unique = models.Constraint("UNIQUE(picking_id)", "A delivery is told once.")
+
+    @api.model
+    def _for_pickings(self, pickings):
+        """The shipments of these deliveries, made where they are missing."""
+        known = self.search([("picking_id", "in", pickings.ids)])
+        missing = pickings - known.picking_id
+        return known | self.create(
+            [
+                {"picking_id": picking.id, "order_id": picking.sale_id.ecom_order_id.id}
+                for picking in missing
+                if picking.sale_id.ecom_order_id
+            ]
+        )
+
+    def _tell(self):
+        """Write a message to the shop for each shipment, unless one that was not sent yet will say it."""
+        waiting = self.command_ids.filtered(lambda command: command.state == "pending" and not command.payload)
+        silent = self - waiting.shipment_id
+        self.env["ecom.command"].create(
+            [
+                {
+                    "channel_id": shipment.channel_id.id,
+                    "order_id": shipment.order_id.id,
+                    "shipment_id": shipment.id,
+                    "kind": "shipment",
+                    "key": f"shipment:{shipment.picking_id.id}:{len(shipment.command_ids) + 1}",
+                }
+                for shipment in silent
+            ]
+        )
+        for channel in silent.channel_id:
+            channel._wake("commands")
+
+    def _told(self, command):
+        """Remember what the shop knows by now."""
+        if self and command.state == "done":
+            self.write(
+                {
+                    "told_at": command.sent_at,
+                    "customer_told": self.customer_told or bool(command.payload and command.payload["notify"]),
+                }
+            )
+
+    # === WHAT IS SAID === #
+
+    def _prepare_payload(self):
+        """The frozen figures of a ``ShipmentDocument``."""
+        self.ensure_one()
+        picking = self.picking_id
+        parcels = self._parcels()
+        order_pickings = self.order_id.sale_order_ids.picking_ids.filtered(
+            lambda other: other.picking_type_code == "outgoing" and other.state != "cancel"
+        )
+        return {
+            "order": self.order_id.external_id,
+            "key": f"picking-{picking.id}",
+            "quantities": self._quantities(),
+            "parcels": parcels,
+            "complete": all(other.state == "done" for other in order_pickings),
+            "notify": self.channel_id.notify_policy == "shop" and bool(parcels) and not self.customer_told,
+        }
+
+    def _quantities(self):
+        quantities = {}
+        for move in self.picking_id.move_ids.filtered(lambda move: move.state == "done"):
+            line = move.sale_line_id.ecom_line_id
+            if line:
+                quantities[line.external_id] = quantities.get(line.external_id, 0.0) + move.quantity
+        return sorted(quantities.items())
+
+    def _parcels(self):
+        """One for each tracking number; several are joined by commas or line breaks in one field."""
+        picking = self.picking_id
+        numbers = (picking.carrier_tracking_ref or "").replace("\n", ",").replace(";", ",").split(",")
+        mapping = self.channel_id.mapping_carrier_ids.filtered(lambda row: row.carrier_id == picking.carrier_id)[:1]
+        carrier = mapping.shop_carrier or picking.carrier_id.name or ""
+        links = self._tracking_links()
+        return [
+            {
+                "number": number,
+                "carrier": carrier,
+                "url": links.get(number, links.get("", "")),
+                "shipped_at": fields.Datetime.to_string(picking.date_done or fields.Datetime.now()),
+            }
+            for number in dict.fromkeys(number.strip() for number in numbers)
+            if number
+        ]
+
+    def _tracking_links(self):
+        """``{tracking number: link}``; the link of a single parcel is under the empty text."""
+        url = self.picking_id.carrier_tracking_url
+        if not url:
+            return {}
+        try:
+            return {number: link for number, link in json.loads(url)}
+        except ValueError:
+            return {"": url}

@@ -1,0 +1,62 @@
+from odoo import fields, models
+
+
+class StockPicking(models.Model):
+    _inherit = "stock.picking"
+
+    ecom_order_id = fields.Many2one(related="sale_id.ecom_order_id", string="Shop Order")
+    ecom_channel_id = fields.Many2one(related="sale_id.ecom_channel_id", string="Sales Channel")
+    ecom_note = fields.Text(related="sale_id.ecom_order_id.note", string="Customer's Note")
+    ecom_gift_message = fields.Text(related="sale_id.ecom_order_id.gift_message", string="Gift Message")
+
+    def _action_done(self):
+        result = super()._action_done()
+        self._tell_shop_shipped()
+        return result
+
+    def write(self, vals):
+        """A tracking number is often known only after the parcel left: the shop is told again."""
+        changed = self.browse()
+        if "carrier_tracking_ref" in vals or "carrier_id" in vals:
+            changed = self.filtered(
+                lambda picking: picking.state == "done"
+                and (
+                    vals.get("carrier_tracking_ref", picking.carrier_tracking_ref) != picking.carrier_tracking_ref
+                    or vals.get("carrier_id", picking.carrier_id.id) != picking.carrier_id.id
+                )
+            )
+        result = super().write(vals)
+        changed._tell_shop_shipped()
+        return result
+
+    def _tell_shop_shipped(self):
+        """Write a message to the shop for each delivery of a shop's order that left the warehouse."""
+        shipped = self.sudo().filtered(
+            lambda picking: picking.picking_type_code == "outgoing"
+            and picking.state == "done"
+            and picking.sale_id.ecom_order_id
+        )
+        if not shipped:
+            return
+        self.env["ecom.shipment"].sudo()._for_pickings(shipped)._tell()
+        for channel in shipped.ecom_channel_id.filtered(lambda channel: channel.invoice_policy == "shipped"):
+            orders = shipped.ecom_order_id.filtered(lambda order, channel=channel: order.channel_id == channel)
+            orders.filtered(lambda order: order.state == "settled").write({"state": "received"})
+            channel._wake("orders")
+
+    def message_post_with_source(self, source_ref, **kwargs):
+        """Leave out what nobody reads, and the e-mail that the shop sends.
+
+        Orders that are confirmed by the hundred get no chatter line that links a delivery to its order, a link that
+        the delivery has anyway: it costs a fifth of the confirmation. And the customer is written to once: not by
+        Odoo where the channel leaves it to the shop, or to nobody.
+        """
+        if source_ref == "mail.message_origin_link" and self.env.context.get("ecom_from_shop"):
+            return self.env["mail.message"]
+        is_shipping_email = (
+            isinstance(source_ref, models.BaseModel)
+            and source_ref == self.company_id.stock_mail_confirmation_template_id
+        )
+        if is_shipping_email and self.ecom_channel_id.filtered(lambda channel: channel.notify_policy != "odoo"):
+            return self.env["mail.message"]
+        return super().message_post_with_source(source_ref, **kwargs)

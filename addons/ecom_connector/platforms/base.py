@@ -1,0 +1,306 @@
+"""What a platform is: the contract that each vendor's package implements, and the registry of those installed.
+
+A platform knows HTTP and its vendor's words and returns documents; it knows nothing of Odoo. What differs between
+vendors is declared here as a capability, so that no caller ever asks which vendor it talks to.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar
+
+from .documents import (
+    OrderDocument,
+    OrderState,
+    Page,
+    ProductDocument,
+    RefundDocument,
+    ShipmentDocument,
+    WebhookHint,
+)
+from .errors import PlatformError
+from .transport import Transport
+
+Raw = dict[str, Any]
+
+# Where a caller keeps the refunds that it fetched, inside the raw order that it stores.
+REFUNDS_KEY = "_refunds"
+
+
+@dataclass(frozen=True, slots=True)
+class CredentialField:
+    """One thing that the merchant types in to connect: a row of ``ecom.credential``."""
+
+    key: str
+    label: str
+    help: str = ""
+    secret: bool = True
+    required: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What a platform can do, and in which sizes."""
+
+    page_size: int = 100  # orders read in one call
+    batch_size: int = 100  # records written in one call
+    webhooks: bool = False  # the shop can call us
+    webhook_is_document: bool = False  # a webhook's body is the authoritative order; else it only names what to fetch
+    public_address: bool = False  # the shop refuses to call private addresses
+    partial_shipment: bool = False  # the shop keeps shipments by line and quantity
+    notifies_customer: bool = False  # the shop can e-mail the customer about a shipment
+    push_states: frozenset[OrderState] = frozenset()  # states that can be set on the shop
+    preparing_state: bool = False  # the shop can show "being prepared"
+    delivered_state: bool = False  # the shop can show "delivered"
+    calls_per_second: float = 5.0  # the rate budget that the channel's lanes share
+    burst: int = 20  # calls at once before the rate applies
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionReport:
+    """The answer of a connection test.
+
+    ``code`` is one of ``CONNECTION_CODES``; ``details`` are plain facts, as (name, value); ``message`` is what the
+    shop or the network said, in its own words, free of secrets.
+    """
+
+    code: str
+    details: tuple[tuple[str, str], ...] = ()
+    message: str = ""
+
+    @property
+    def ok(self) -> bool:
+        return self.code == "ok"
+
+
+CONNECTION_CODES = (
+    "ok",
+    "bad_key",  # the shop refuses the key
+    "read_only_key",  # the key may read but not write
+    "clock",  # our clock and the shop's are too far apart for its signature check
+    "not_found",  # no API at this address
+    "not_a_shop",  # something answers, but not this kind of shop
+    "tls",  # the certificate is not trusted
+    "unreachable",  # no answer, or the name does not resolve
+    "timeout",
+    "shop_error",  # the shop itself fails (5xx)
+    "rate_limited",
+    "insecure",  # the credentials would travel unprotected
+    "moved",  # the address redirects: the report's ``message`` says where
+    "blocked",  # a firewall or security plugin in front of the shop refuses us
+    "neutralized",  # this copy of the database may not call the outside world
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ShopFacts:
+    """What the set-up needs to know of a shop."""
+
+    name: str = ""
+    currency: str = ""
+    timezone: str = ""
+    prices_include_tax: bool | None = None
+    version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ShopTax:
+    """A tax rate that the shop knows; ``rate`` in percent as text."""
+
+    code: str
+    label: str
+    rate: str
+    country: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookState:
+    """A webhook of ours as the shop holds it."""
+
+    external_id: str
+    topic: str
+    active: bool
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class CommandResult:
+    """What became of one command sent to the shop. All but ``ok`` and ``external_id`` as in :class:`PlatformError`.
+
+    A result that is ``ok`` may have a ``message`` too: what the shop's state left undone, in words.
+    """
+
+    ok: bool
+    external_id: str = ""
+    message: str = ""
+    retry: bool = False
+    in_doubt: bool = False
+    code: str = ""
+    retry_after: float | None = None
+
+    @classmethod
+    def failed(cls, error: PlatformError) -> CommandResult:
+        return cls(
+            ok=False,
+            message=error.message,
+            retry=error.retry,
+            in_doubt=error.in_doubt,
+            code=error.code,
+            retry_after=error.retry_after,
+        )
+
+
+class Platform(ABC):
+    """A connection to one shop. Every method that speaks HTTP raises :class:`PlatformError` and nothing else."""
+
+    code: ClassVar[str]
+    name: ClassVar[str]
+    capabilities: ClassVar[Capabilities]
+    credential_fields: ClassVar[tuple[CredentialField, ...]]
+
+    def __init__(self, url: str, credentials: Mapping[str, str], transport: Transport) -> None:
+        self.url = url.rstrip("/")
+        self.credentials = credentials
+        self.transport = transport
+
+    # --- the connection
+
+    @abstractmethod
+    def test_connection(self) -> ConnectionReport:
+        """Say in a code whether the shop can be worked with. Never raises."""
+
+    @abstractmethod
+    def read_facts(self) -> ShopFacts: ...
+
+    @abstractmethod
+    def read_taxes(self) -> list[ShopTax]: ...
+
+    # --- orders in
+
+    @abstractmethod
+    def read_orders(self, changed_since: datetime | None, cursor: str = "") -> Page:
+        """One page of raw orders changed at or after ``changed_since`` (aware UTC), oldest change first."""
+
+    @abstractmethod
+    def read_orders_by_id(self, ids: Sequence[str]) -> list[Raw]:
+        """The raw orders with these ids, in at most ceil(n / page_size) calls.
+
+        Absent are the ids that the shop no longer has, or has in its bin.
+        """
+
+    @abstractmethod
+    def read_refunds(self, orders: Sequence[OrderDocument]) -> dict[str, list[Raw]]:
+        """Raw refunds by order id, of orders whose document says ``refunds_complete=False``, in set-based calls.
+
+        Kept in the raw order under :data:`REFUNDS_KEY`, they are read by :meth:`parse_order`, which then says
+        ``refunds_complete=True``.
+        """
+
+    @classmethod
+    @abstractmethod
+    def parse_refund(cls, raw: Raw) -> RefundDocument:
+        """Pure. Raises ``ValueError`` that names the field."""
+
+    @classmethod
+    @abstractmethod
+    def parse_order(cls, raw: Raw) -> OrderDocument:
+        """Pure. Raises ``ValueError`` that names the field when the payload is no order."""
+
+    @classmethod
+    @abstractmethod
+    def order_version(cls, raw: Raw) -> tuple[str, datetime]:
+        """``(external id, time of the last change)`` of a raw order, cheaply and without parsing the rest."""
+
+    # --- events out
+
+    @abstractmethod
+    def push_shipments(self, shipments: Sequence[ShipmentDocument]) -> list[CommandResult]:
+        """Tell the shop what left; safe to repeat with the same ``key``. One result for each, in order.
+
+        Raises only while nothing was written; from then on failures are in the results.
+        """
+
+    @abstractmethod
+    def push_states(self, states: Sequence[tuple[str, OrderState]]) -> list[CommandResult]:
+        """Set the state of orders, ``(external id, state)``; one already there is left alone.
+
+        One result for each, in order. Raises only while nothing was written.
+        """
+
+    # --- the catalogue, as far as matching needs it
+
+    @abstractmethod
+    def read_products(self, skus: Sequence[str]) -> list[ProductDocument]:
+        """Products and variants with these SKUs, in at most ceil(n / page_size) calls."""
+
+    # --- webhooks
+
+    @classmethod
+    def verify_webhook(cls, secret: str, headers: Mapping[str, str], body: bytes) -> bool:
+        """Check the signature on the raw body in constant time; ``False`` with no secret."""
+        return False
+
+    @classmethod
+    def parse_webhook(cls, headers: Mapping[str, str], body: bytes) -> WebhookHint:
+        """What a verified delivery is about."""
+        return WebhookHint("", "", "")
+
+    @classmethod
+    def is_ping(cls, headers: Mapping[str, str], body: bytes) -> bool:
+        """Whether this is the vendor's unsigned test of the address, answered but not stored."""
+        return False
+
+    def read_webhooks(self, address: str) -> list[WebhookState]:
+        """The webhooks that point to ``address``."""
+        return []
+
+    def register_webhooks(self, address: str, secret: str) -> list[WebhookState]:
+        """Create what is missing, re-enable what the shop switched off, remove doubles; idempotent."""
+        return []
+
+    def remove_webhooks(self, address: str) -> None:  # noqa: B027 - nothing to remove without webhooks
+        """Remove the webhooks that point to ``address``."""
+
+
+__all__ = [
+    "CONNECTION_CODES",
+    "REFUNDS_KEY",
+    "Capabilities",
+    "CommandResult",
+    "ConnectionReport",
+    "CredentialField",
+    "Platform",
+    "PlatformError",
+    "Raw",
+    "ShopFacts",
+    "ShopTax",
+    "TransportFactory",
+    "WebhookState",
+    "platform_class",
+    "platform_codes",
+    "register",
+]
+
+_PLATFORMS: dict[str, type[Platform]] = {}
+
+
+def register(platform: type[Platform]) -> type[Platform]:
+    """Class decorator: make a platform known to this process under its ``code``."""
+    _PLATFORMS[platform.code] = platform
+    return platform
+
+
+def platform_class(code: str) -> type[Platform]:
+    """The registered platform; raises ``KeyError`` for an unknown code."""
+    return _PLATFORMS[code]
+
+
+def platform_codes() -> list[tuple[str, str]]:
+    """``(code, name)`` of every registered platform, by name."""
+    return sorted(((code, cls.name) for code, cls in _PLATFORMS.items()), key=lambda pair: pair[1])
+
+
+TransportFactory = Callable[..., Transport]

@@ -1,0 +1,90 @@
+"""How often a shop may be called: a leaky bucket per channel, shared out between its lanes."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Protocol
+
+from .errors import PlatformError
+
+# The longest that a call waits for its turn: a lane must not sleep on a worker, the rest is the caller's to plan.
+LONGEST_WAIT = 1.0
+
+
+class Budget(Protocol):
+    """What a transport asks before each call."""
+
+    def acquire(self) -> None:
+        """Take one call, waiting at most a second; raises ``PlatformError('rate_limited')`` beyond that."""
+
+
+class RateBudget:
+    """``calls_per_second`` in the long run, up to ``burst`` at once.
+
+    Threads of one process share it. Other processes have one of their own: a lane runs in one process at a time, so
+    lane budgets (:meth:`lane`) keep to the shop's limit over several servers as well.
+
+    :raises ValueError: on a rate or burst that allows nothing
+    """
+
+    def __init__(
+        self,
+        calls_per_second: float,
+        burst: float,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        if calls_per_second <= 0 or burst < 1:
+            raise ValueError(f"a budget of {calls_per_second} calls a second and a burst of {burst} allows nothing")
+        self.rate = calls_per_second
+        self.burst = burst
+        self._clock = clock
+        self._sleep = sleep
+        self._lock = threading.Lock()
+        self._tokens = float(burst)
+        self._read_at = clock()
+        self._lanes: dict[str, RateBudget] = {}
+
+    def lane(self, name: str, share: float) -> RateBudget:
+        """The budget of one lane: ``share`` (0 < share <= 1) of this one, the same object for the same name."""
+        with self._lock:
+            if name not in self._lanes:
+                self._lanes[name] = RateBudget(
+                    self.rate * share, max(1.0, self.burst * share), clock=self._clock, sleep=self._sleep
+                )
+            return self._lanes[name]
+
+    def acquire(self) -> None:
+        """Take one call, waiting at most a second.
+
+        :raises PlatformError: ``rate_limited`` with ``retry_after`` in seconds when its turn is further away
+        """
+        with self._lock:
+            now = self._clock()
+            self._tokens = min(self.burst, self._tokens + (now - self._read_at) * self.rate)
+            self._read_at = now
+            wait = (1 - self._tokens) / self.rate
+            if wait > LONGEST_WAIT:
+                raise PlatformError(
+                    "rate_limited", f"The call budget is used up for {wait:.0f} s.", retry=True, retry_after=wait
+                )
+            # Debt is recorded before the wait, so that the next caller queues behind this one.
+            self._tokens -= 1
+        if wait > 0:
+            self._sleep(wait)
+
+
+_budgets: dict[str, RateBudget] = {}
+_budgets_lock = threading.Lock()
+
+
+def shared_budget(key: str, calls_per_second: float, burst: float) -> RateBudget:
+    """The process-wide budget of ``key`` (a database and channel); made anew when its figures change."""
+    with _budgets_lock:
+        budget = _budgets.get(key)
+        if budget is None or (budget.rate, budget.burst) != (calls_per_second, burst):
+            budget = _budgets[key] = RateBudget(calls_per_second, burst)
+        return budget

@@ -1,0 +1,275 @@
+"""The canonical documents: what every platform is translated to, and nothing more.
+
+Frozen dataclasses. Money is ``Decimal`` in the order's currency, exactly as the shop printed it; times are aware
+UTC datetimes; ids are strings; an absent text is ``""``, an absent time or number ``None``. Documents are never
+stored: they are parsed again from the raw payload whenever they are needed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from enum import Enum
+
+ZERO = Decimal(0)
+
+
+class LineKind(str, Enum):
+    PRODUCT = "product"
+    SHIPPING = "shipping"
+    FEE = "fee"
+
+
+class OrderState(str, Enum):
+    """Where the order stands on the shop, in the words that all platforms share."""
+
+    DRAFT = "draft"  # a basket or a checkout that was never finished: not an order yet
+    PENDING = "pending"  # placed, its payment is awaited (transfer, cheque, unfinished card payment)
+    CONFIRMED = "confirmed"  # to be prepared
+    COMPLETED = "completed"  # the shop regards it as shipped
+    CANCELLED = "cancelled"  # cancelled, failed, or in the shop's bin
+    REFUNDED = "refunded"  # refunded in full
+
+
+class PaymentKind(str, Enum):
+    MONEY = "money"
+    GIFT_CARD = "gift_card"  # a means of payment, not a discount: VAT was or is due on the goods
+
+
+@dataclass(frozen=True, slots=True)
+class AddressDocument:
+    """A postal address. ``country`` is ISO 3166-1 alpha-2, ``state`` the shop's code or name of the subdivision."""
+
+    name: str = ""
+    company: str = ""
+    street: str = ""
+    street2: str = ""
+    city: str = ""
+    zip: str = ""
+    state: str = ""
+    country: str = ""
+    email: str = ""
+    phone: str = ""
+    vat: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.name or self.company or self.street or self.city or self.zip)
+
+    @property
+    def place(self) -> tuple[str, ...]:
+        """What makes two addresses the same place and recipient: compared without case or spacing."""
+        parts = (self.name, self.company, self.street, self.street2, self.city, self.zip, self.state, self.country)
+        return tuple(" ".join(part.casefold().split()) for part in parts)
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerDocument:
+    """Who bought. ``external_id`` is ``""`` for a guest."""
+
+    external_id: str = ""
+    email: str = ""
+    name: str = ""
+    phone: str = ""
+    vat: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TaxAmount:
+    """One tax on one line. ``code`` names it in ``OrderDocument.taxes``; ``amount`` in the order's currency."""
+
+    code: str
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class TaxSummary:
+    """One tax of the order. ``rate`` in percent; ``amount`` is the shop's own total for it."""
+
+    code: str
+    label: str
+    rate: Decimal
+    amount: Decimal
+    country: str = ""
+    compound: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LineDocument:
+    """One line. ``net`` excludes tax and is what is due after discounts; ``list_net`` is before discounts.
+
+    ``Σ tax.amount`` is the line's tax as the shop printed it.
+    """
+
+    external_id: str
+    kind: LineKind
+    name: str
+    quantity: Decimal
+    net: Decimal
+    list_net: Decimal
+    taxes: tuple[TaxAmount, ...] = ()
+    list_tax: Decimal = ZERO  # the tax on ``list_net``, where the shop says it
+    product_id: str = ""  # external id of the product
+    variant_id: str = ""  # external id of the variant, "" for a product without variants
+    sku: str = ""
+    barcode: str = ""
+    options: tuple[tuple[str, str], ...] = ()  # what the customer chose, as (label, value)
+    code: str = ""  # shipping: the shop's method; fee: its kind
+
+    @property
+    def tax(self) -> Decimal:
+        return sum((tax.amount for tax in self.taxes), ZERO)
+
+    @property
+    def gross(self) -> Decimal:
+        return self.net + self.tax
+
+
+@dataclass(frozen=True, slots=True)
+class CouponDocument:
+    """A coupon that the customer used; ``discount`` excludes tax and is already inside the lines' ``net``."""
+
+    code: str
+    discount: Decimal
+    discount_tax: Decimal = ZERO
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentDocument:
+    """A means of payment. ``paid_at`` is ``None`` while the money is only promised."""
+
+    method: str
+    title: str
+    amount: Decimal
+    paid_at: datetime | None = None
+    transaction: str = ""
+    kind: PaymentKind = PaymentKind.MONEY
+
+
+@dataclass(frozen=True, slots=True)
+class RefundLineDocument:
+    """What a refund gives back of one order line, in positive figures. ``line_id`` is the order line's external id."""
+
+    line_id: str
+    quantity: Decimal
+    net: Decimal
+    tax: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class RefundDocument:
+    """A refund on the shop; ``amount`` is positive and includes tax. Amount-only refunds have no lines."""
+
+    external_id: str
+    amount: Decimal
+    reason: str = ""
+    created_at: datetime | None = None
+    lines: tuple[RefundLineDocument, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PickupPoint:
+    """A point relais or a shop where the parcel waits for the customer."""
+
+    id: str
+    name: str = ""
+    carrier: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderDocument:
+    """An order as the shop holds it. ``total`` includes tax and is what the customer owes before refunds."""
+
+    external_id: str
+    number: str
+    state: OrderState
+    vendor_state: str
+    currency: str
+    created_at: datetime
+    updated_at: datetime
+    prices_include_tax: bool
+    customer: CustomerDocument
+    billing: AddressDocument
+    shipping: AddressDocument
+    lines: tuple[LineDocument, ...]
+    taxes: tuple[TaxSummary, ...]
+    total: Decimal
+    total_tax: Decimal
+    payments: tuple[PaymentDocument, ...] = ()
+    coupons: tuple[CouponDocument, ...] = ()
+    refunds: tuple[RefundDocument, ...] = ()
+    refunds_complete: bool = True  # False: only amounts are known, the lines must be fetched
+    note: str = ""
+    gift_message: str = ""
+    pickup_point: PickupPoint | None = None
+    url: str = ""
+
+    @property
+    def paid_at(self) -> datetime | None:
+        """When the last of the money arrived, ``None`` while some is still awaited."""
+        times = [payment.paid_at for payment in self.payments]
+        return max((time for time in times if time), default=None) if times and all(times) else None
+
+
+@dataclass(frozen=True, slots=True)
+class ProductDocument:
+    """A sellable thing of the shop's catalogue, as far as matching needs it: a product or one of its variants."""
+
+    product_id: str
+    variant_id: str
+    sku: str
+    name: str
+    barcode: str = ""
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ParcelDocument:
+    """A parcel of a shipment, told to the shop. ``url`` is the carrier's tracking page."""
+
+    tracking_number: str
+    carrier: str = ""
+    url: str = ""
+    shipped_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ShipmentDocument:
+    """What left the warehouse: quantities by external order line id, and the parcels they are in."""
+
+    order_id: str
+    key: str  # ours, the same at every attempt: the platform finds a shipment told before by it
+    quantities: tuple[tuple[str, Decimal], ...]
+    parcels: tuple[ParcelDocument, ...] = ()
+    complete: bool = True  # nothing of the order is left to ship
+    notify_customer: bool = False
+    message: str = ""  # what the shop tells the customer, in their language; "" for a plain default
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookHint:
+    """What a webhook tells: something of this kind changed.
+
+    ``event_id`` is the same for the same delivery and differs between deliveries, up to 128 characters.
+    ``external_id`` is ``""`` where the shop does not say which one (it was deleted before the delivery).
+    """
+
+    kind: str  # "order", "product", "customer", "ping", or "" for what nobody handles
+    external_id: str
+    event_id: str
+    deleted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a listing, oldest change first: raw payloads, and where to go on.
+
+    ``watermark`` is up to where everything was read once this page is kept: the next listing starts there (less an
+    overlap for slow commits), or this one again if it is cut off. ``None`` when the listing was empty. It never runs
+    past the time when the listing began, so that what changed between two pages is read again.
+    """
+
+    raws: tuple[dict[str, object], ...] = field(default=())
+    next: str = ""  # opaque to the caller; "" on the last page
+    watermark: datetime | None = None

@@ -1,0 +1,67 @@
+"""Changing many orders: read what is there, decide, write only what differs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from ..errors import PlatformError
+from ..values import identifier
+from .client import WooClient, id_chunks, item_error
+
+Update = dict[str, Any]
+
+
+def update_orders(
+    client: WooClient, order_ids: Sequence[str], fields: str, plan: Callable[[Mapping[str, Any]], Update | None]
+) -> dict[str, PlatformError | None]:
+    """Two calls for each hundred orders, one where nothing has to change.
+
+    :param fields: what ``plan`` needs of an order, comma-separated, ``id`` among them
+    :param plan: the order's item of the batch, ``None`` to leave it alone
+    :return: by order id, what went wrong, ``None`` where the order is as planned
+    :raises PlatformError: only while nothing was written
+    """
+    outcome: dict[str, PlatformError | None] = {}
+    wrote = False
+    stopped: PlatformError | None = None
+    for chunk in id_chunks(order_ids):
+        if stopped is not None:
+            outcome.update(dict.fromkeys(chunk, stopped))
+            continue
+        updates: dict[str, Update] = {}
+        try:
+            rows = client.page("orders", {"include": ",".join(chunk), "_fields": fields}).rows
+            found = {identifier(row.get("id")): row for row in rows}
+            for order_id in chunk:
+                if order_id not in found:
+                    outcome[order_id] = PlatformError(
+                        "not_found", "The order is no longer on the shop, or in its bin.", status=404
+                    )
+                elif update := plan(found[order_id]):
+                    updates[order_id] = update
+                else:
+                    outcome[order_id] = None
+            if updates:
+                wrote = True
+                answer = client.post("orders/batch", {"update": list(updates.values())})
+                outcome.update(_item_errors(answer, updates))
+        except PlatformError as error:
+            if not wrote:
+                raise
+            # What was in the failed batch may be done; what comes after it was never sent.
+            outcome.update(dict.fromkeys(updates, error))
+            stopped = PlatformError(
+                error.code, error.message, status=error.status, retry=error.retry, retry_after=error.retry_after
+            )
+            outcome.update(dict.fromkeys((order_id for order_id in chunk if order_id not in outcome), stopped))
+    return outcome
+
+
+def _item_errors(answer: Any, updates: Mapping[str, Update]) -> dict[str, PlatformError | None]:
+    rows = answer.get("update") if isinstance(answer, Mapping) else None
+    answered = {
+        identifier(row.get("id")): row for row in (rows if isinstance(rows, list) else ()) if isinstance(row, Mapping)
+    }
+    silent = PlatformError("bad_answer", "The shop did not say what became of the order.", retry=True, in_doubt=True)
+    return {order_id: item_error(answered[order_id]) if order_id in answered else silent for order_id in updates}

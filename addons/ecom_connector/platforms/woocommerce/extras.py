@@ -1,0 +1,147 @@
+"""What plugins add to a WooCommerce order, read defensively: none of it is WooCommerce's own contract.
+
+Keys are those that the plugins' public sources write: WooCommerce EU VAT Number, Germanized, WooCommerce and PW
+and YITH Gift Cards, WMS Mondial Relay and Chronopost, Colissimo officiel, Boxtal Connect, WPML, TranslatePress.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from ..documents import PickupPoint
+from ..values import decimal, text
+
+Meta = Mapping[str, Any]
+
+_VAT_KEYS = frozenset(
+    {
+        "vat_number",
+        "vat_id",
+        "eu_vat_number",
+        "billing_vat",
+        "billing_vat_number",
+        "billing_vat_id",
+        "billing_eu_vat",
+        "billing_eu_vat_number",
+        "billing_tva",
+        "billing_tva_intracom",
+        "numero_tva",
+    }
+)
+_GIFT_MESSAGE_KEYS = ("_gift_message", "gift_message", "_wc_gift_message")
+_LANGUAGE_KEYS = ("wpml_language", "trp_language", "weglot_language", "_weglot_language", "pll_language")
+_POINT_ID_NAMES = ("pickup_id", "code", "id", "identifier", "ID")
+_POINT_NAME_NAMES = ("pickup_name", "name", "nom", "label")
+# (key of the id or of the whole point, key of its name, carrier when the order has no shipping method)
+_POINT_KEYS = (
+    ("_pickup_point_id", "_pickup_point_name", ""),
+    ("pickup_point_id", "pickup_point_name", ""),
+    ("_wms_mondial_relay_pickup_info", "", "mondial_relay"),
+    ("mondial_relay_pickup_info", "", "mondial_relay"),
+    ("_wms_chronopost_pickup_info", "", "chronopost"),
+    ("_shipping_method_chronorelais", "", "chronopost"),
+    ("_lpc_meta_pickUpLocationId", "_lpc_meta_pickUpLocationLabel", "colissimo"),
+    ("bw_parcel_point", "", "boxtal"),
+    ("bw_parcel_point_code", "bw_parcel_point_operator", "boxtal"),
+)
+
+
+def metas(owner: Mapping[str, Any]) -> dict[str, Any]:
+    """The ``meta_data`` rows of an order or line by key; of several rows of one key the last that says something."""
+    found: dict[str, Any] = {}
+    listed = owner.get("meta_data")
+    for row in listed if isinstance(listed, list) else ():
+        if isinstance(row, Mapping) and isinstance(row.get("key"), str):
+            value = row.get("value")
+            if row["key"] not in found or value not in (None, "", [], {}):
+                found[row["key"]] = value
+    return found
+
+
+def vat_number(meta: Meta, billing: Mapping[str, Any]) -> str:
+    """The customer's VAT number without spaces; ``""`` when no known field has one."""
+    for source in (meta, billing):
+        for key, value in source.items():
+            plain = key.casefold().replace("-", "_").replace(" ", "_").strip("_")
+            # Fields added to the block checkout are called "_wc_billing/<plugin>/<field>".
+            if plain in _VAT_KEYS or (plain.startswith("wc_billing/") and plain.rsplit("/", 1)[-1] in _VAT_KEYS):
+                number = "".join(text(value).split()).replace(".", "").upper()
+                # "yes", "valid" and the like are flags that some plugins keep under the same names.
+                if len(number) >= 4 and any(character.isdigit() for character in number):
+                    return number
+    return ""
+
+
+def gift_message(meta: Meta) -> str:
+    return next((found for key in _GIFT_MESSAGE_KEYS if (found := text(meta.get(key)))), "")
+
+
+def language(raw: Mapping[str, Any], meta: Meta) -> str:
+    """The customer's language as the shop's translation plugin names it, such as ``fr`` or ``fr_FR``."""
+    return next((found for key in _LANGUAGE_KEYS if (found := text(meta.get(key)))), text(raw.get("lang")))
+
+
+def pickup_point(meta: Meta, shipping_line: Mapping[str, Any] | None) -> PickupPoint | None:
+    """Where the parcel waits, from the order's metas or from WooCommerce's own local pickup on its shipping line."""
+    method = text(shipping_line.get("method_id")) if shipping_line else ""
+    for key, name_key, carrier in _POINT_KEYS:
+        value = _object(meta.get(key))
+        if isinstance(value, Mapping):
+            found = _first(value, _POINT_ID_NAMES)
+            name = _first(value, _POINT_NAME_NAMES)
+            carrier = _first(value, ("network", "operator", "pickup_provider")) or carrier
+        else:
+            found, name = text(value), text(meta.get(name_key)) if name_key else ""
+        if found:
+            return PickupPoint(found, name, method or carrier)
+    if shipping_line and method == "pickup_location":
+        # The block checkout's local pickup keeps the chosen place on the shipping line.
+        name = text(metas(shipping_line).get("pickup_location"))
+        if name:
+            return PickupPoint(text(shipping_line.get("instance_id")) or name, name, method)
+    return None
+
+
+def gift_cards(raw: Mapping[str, Any], meta: Meta) -> list[tuple[str, Decimal]]:
+    """Gift cards that paid for the order: (number, amount), the amount positive.
+
+    Numbers are cut to their last four characters: a whole one can be spent.
+    """
+    found: list[tuple[Any, Any]] = []
+    for key, number_key in (("gift_cards", "code"), ("gift_card_lines", "code"), ("pw_gift_card_lines", "card_number")):
+        listed = raw.get(key)
+        for row in listed if isinstance(listed, list) else ():
+            if isinstance(row, Mapping):
+                found.append((row.get(number_key) or row.get("code"), row.get("amount")))
+        if found:
+            break
+    applied = _object(meta.get("_ywgc_applied_gift_cards"))
+    # YITH can turn the cards into a negative fee, which then is among the lines already.
+    if not found and isinstance(applied, Mapping) and not meta.get("ywgc_gift_card_updated_as_fee"):
+        found = list(applied.items())
+    cards: list[tuple[str, Decimal]] = []
+    for number, amount in found:
+        try:
+            value = abs(decimal(amount, "gift card"))
+        except ValueError:
+            continue
+        if value:
+            cards.append((text(number)[-4:], value))
+    return cards
+
+
+def _object(value: Any) -> Any:
+    """Metas of objects come as such, or as their JSON in a text."""
+    if isinstance(value, str) and value.lstrip().startswith(("{", "[")):
+        try:
+            return json.loads(value)
+        except ValueError:
+            return ""
+    return value
+
+
+def _first(value: Mapping[str, Any], names: tuple[str, ...]) -> str:
+    return next((found for name in names if (found := text(value.get(name)))), "")

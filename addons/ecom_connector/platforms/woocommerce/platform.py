@@ -1,0 +1,269 @@
+"""WooCommerce as a platform: REST v3 of a WordPress shop."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, ClassVar
+
+from ..base import (
+    Capabilities,
+    CommandResult,
+    ConnectionReport,
+    CredentialField,
+    Platform,
+    Raw,
+    ShopFacts,
+    ShopTax,
+    WebhookState,
+    register,
+)
+from ..documents import (
+    OrderDocument,
+    OrderState,
+    Page,
+    ProductDocument,
+    RefundDocument,
+    ShipmentDocument,
+    WebhookHint,
+)
+from ..errors import PlatformError
+from ..transport import Transport
+from ..values import identifier, text
+from . import connection, mapper, webhooks
+from .batch import Update, update_orders
+from .client import BATCH_SIZE, PAGE_SIZE, WooClient, id_chunks
+from .cursor import OrderCursor, unique
+from .shipments import ShipmentPlan, customer_note, plan_order, shipment_id, was_noted
+
+_STATUSES = {
+    OrderState.CONFIRMED: "processing",
+    OrderState.COMPLETED: "completed",
+    OrderState.CANCELLED: "cancelled",
+}
+# Where an order may go from where it is; all else was decided at the shop and stays.
+_MAY_FOLLOW = {
+    OrderState.CONFIRMED: frozenset({OrderState.PENDING}),
+    OrderState.COMPLETED: frozenset({OrderState.PENDING, OrderState.CONFIRMED}),
+    OrderState.CANCELLED: frozenset({OrderState.PENDING, OrderState.CONFIRMED}),
+}
+
+
+@register
+class WooCommerce(Platform):
+    code: ClassVar[str] = "woocommerce"
+    name: ClassVar[str] = "WooCommerce"
+    capabilities: ClassVar[Capabilities] = Capabilities(
+        page_size=PAGE_SIZE,
+        batch_size=BATCH_SIZE,
+        webhooks=True,
+        # A body is the order as it was when the delivery left, and deliveries overtake each other.
+        webhook_is_document=False,
+        # WordPress calls neither private addresses nor ports other than 80, 443 and 8080, and says nothing.
+        public_address=True,
+        notifies_customer=True,
+        push_states=frozenset(_STATUSES),
+        # No limit of its own; shared hosts begin to refuse at about this.
+        calls_per_second=10.0,
+        burst=40,
+    )
+    credential_fields: ClassVar[tuple[CredentialField, ...]] = (
+        CredentialField(
+            "consumer_key",
+            "Consumer key",
+            "WooCommerce > Settings > Advanced > REST API > Add key, with read/write permission. Begins with ck_.",
+        ),
+        CredentialField("consumer_secret", "Consumer secret", "Shown once, beside the key. Begins with cs_."),
+    )
+
+    def __init__(self, url: str, credentials: Mapping[str, str], transport: Transport) -> None:
+        super().__init__(url, credentials, transport)
+        self.client = WooClient(
+            url, credentials.get("consumer_key", ""), credentials.get("consumer_secret", ""), transport
+        )
+
+    # --- the connection
+
+    def test_connection(self) -> ConnectionReport:
+        try:
+            return connection.test(self.client)
+        except PlatformError as error:
+            return ConnectionReport("shop_error", (), error.message)
+
+    def read_facts(self) -> ShopFacts:
+        return connection.read_facts(self.client)
+
+    def read_taxes(self) -> list[ShopTax]:
+        return [
+            ShopTax(
+                code=identifier(row.get("id")),
+                label=text(row.get("name")),
+                rate=text(row.get("rate")),
+                country=text(row.get("country")),
+            )
+            for row in self.client.pages("taxes")
+        ]
+
+    # --- orders in
+
+    def read_orders(self, changed_since: datetime | None, cursor: str = "") -> Page:
+        """As the contract says, in ``ceil(n / 100)`` calls for n orders."""
+        at = OrderCursor.read(cursor) if cursor else OrderCursor(changed_since)
+        listing = self.client.page("orders", at.params())
+        fresh = [row for row in listing.rows if identifier(row.get("id")) not in at.seen]
+        try:
+            after = at.after_page(listing.rows, listing.asked_at)
+        except ValueError as error:
+            raise PlatformError("bad_answer", f"The shop's list of orders cannot be followed: {error}") from error
+        more = at.number < listing.pages and listing.rows
+        return Page(tuple(fresh), after.text() if more else "", after.watermark)
+
+    def read_orders_by_id(self, ids: Sequence[str]) -> list[Raw]:
+        return [
+            row
+            for chunk in id_chunks(unique(ids))
+            for row in self.client.page("orders", {"include": ",".join(chunk), "orderby": "id", "order": "asc"}).rows
+        ]
+
+    def read_refunds(self, orders: Sequence[OrderDocument]) -> dict[str, list[Raw]]:
+        """Through the shop-wide list, 100 refunds a call; shops older than WooCommerce 9.0 have none and are asked
+        order by order."""
+        refunded = [order for order in orders if order.refunds and not order.refunds_complete]
+        owners = {refund.external_id: order.external_id for order in refunded for refund in order.refunds}
+        found: dict[str, list[Raw]] = {order.external_id: [] for order in refunded}
+        try:
+            for chunk in id_chunks(list(owners)):
+                params = {"include": ",".join(chunk), "orderby": "id", "order": "asc"}
+                for row in self.client.page("refunds", params).rows:
+                    owner = owners.get(identifier(row.get("id")))
+                    if owner:
+                        found[owner].append(row)
+        except PlatformError as error:
+            if error.code != "rest_no_route":
+                raise
+            for order in refunded:
+                found[order.external_id] = list(self.client.pages(f"orders/{order.external_id}/refunds"))
+        return found
+
+    @classmethod
+    def parse_refund(cls, raw: Raw) -> RefundDocument:
+        return mapper.parse_refund(raw)
+
+    @classmethod
+    def parse_order(cls, raw: Raw) -> OrderDocument:
+        return mapper.parse_order(raw)
+
+    @classmethod
+    def order_version(cls, raw: Raw) -> tuple[str, datetime]:
+        return mapper.order_version(raw)
+
+    # --- events out
+
+    def push_shipments(self, shipments: Sequence[ShipmentDocument]) -> list[CommandResult]:
+        """Two calls for up to 100 orders, then one for each customer to notify; a repeated one looks at the notes."""
+        of_order: dict[str, list[ShipmentDocument]] = {}
+        for shipment in shipments:
+            of_order.setdefault(shipment.order_id, []).append(shipment)
+        plans: dict[str, ShipmentPlan] = {}
+
+        def plan(order: Mapping[str, Any]) -> Update | None:
+            order_id = identifier(order.get("id"))
+            plans[order_id] = plan_order(order, of_order[order_id])
+            return plans[order_id].update
+
+        errors = update_orders(self.client, list(of_order), "id,status,meta_data", plan)
+        results: list[CommandResult] = []
+        for shipment in shipments:
+            error = errors[shipment.order_id]
+            results.append(CommandResult.failed(error) if error else self._notify(shipment, plans[shipment.order_id]))
+        return results
+
+    def _notify(self, shipment: ShipmentDocument, plan: ShipmentPlan) -> CommandResult:
+        """Have the shop e-mail the customer, once: a shipment told before may have been noted, or cut off before."""
+        if shipment.notify_customer:
+            path = f"orders/{shipment.order_id}/notes"
+            try:
+                told_before = shipment.key in plan.told_before
+                if not (told_before and was_noted(shipment, list(self.client.pages(path, {"type": "customer"})))):
+                    self.client.post(path, {"note": customer_note(shipment), "customer_note": True})
+            except PlatformError as error:
+                return CommandResult.failed(error)
+        return CommandResult(ok=True, external_id=shipment_id(shipment), message=plan.message)
+
+    def push_states(self, states: Sequence[tuple[str, OrderState]]) -> list[CommandResult]:
+        """Two calls for up to 100 orders. Writing a status that is there already would come back as a webhook
+        (observed on WooCommerce 10.9.1), so it is not written; of several states of one order the last counts."""
+        wanted = dict(states)
+        conflicts: dict[str, str] = {}
+
+        def plan(order: Mapping[str, Any]) -> Update | None:
+            order_id, status = identifier(order.get("id")), text(order.get("status"))
+            target = wanted[order_id]
+            current = mapper.order_state(status, paid=True)
+            if current == target:
+                return None
+            if current not in _MAY_FOLLOW[target]:
+                conflicts[order_id] = status
+                return None
+            return {"id": order["id"], "status": _STATUSES[target]}
+
+        possible = [order_id for order_id, state in wanted.items() if state in _STATUSES]
+        errors = update_orders(self.client, possible, "id,status", plan)
+        results: list[CommandResult] = []
+        for order_id, _ in states:
+            if order_id not in errors:
+                message = f"This state cannot be set on the shop: {wanted[order_id].value}."
+                results.append(CommandResult(ok=False, code="unsupported", message=message))
+            elif error := errors[order_id]:
+                results.append(CommandResult.failed(error))
+            elif order_id in conflicts:
+                message = f"The order is {conflicts[order_id]} on the shop and was left so."
+                results.append(CommandResult(ok=False, code="conflict", message=message))
+            else:
+                results.append(CommandResult(ok=True, external_id=order_id))
+        return results
+
+    # --- the catalogue, as far as matching needs it
+
+    def read_products(self, skus: Sequence[str]) -> list[ProductDocument]:
+        """Variations come along with products (observed on WooCommerce 10.9.1). A SKU with a comma cannot be asked
+        for, since commas separate them, and is absent."""
+        askable = [sku for sku in unique(skus) if "," not in sku and sku.strip()]
+        return [
+            ProductDocument(
+                product_id=identifier(row.get("parent_id")) if variation else identifier(row.get("id")),
+                variant_id=identifier(row.get("id")) if variation else "",
+                sku=text(row.get("sku")),
+                name=text(row.get("name")),
+                barcode=text(row.get("global_unique_id")),
+                active=row.get("status") in ("publish", "private"),
+            )
+            for chunk in id_chunks(askable)
+            for row in self.client.pages("products", {"sku": ",".join(chunk)})
+            # A product with variations, or a group, is not sold itself.
+            if row.get("type") not in ("variable", "grouped")
+            for variation in (row.get("type") == "variation",)
+        ]
+
+    # --- webhooks
+
+    @classmethod
+    def verify_webhook(cls, secret: str, headers: Mapping[str, str], body: bytes) -> bool:
+        return webhooks.verify(secret, headers, body)
+
+    @classmethod
+    def parse_webhook(cls, headers: Mapping[str, str], body: bytes) -> WebhookHint:
+        return webhooks.parse(headers, body)
+
+    @classmethod
+    def is_ping(cls, headers: Mapping[str, str], body: bytes) -> bool:
+        return webhooks.is_ping(headers, body)
+
+    def read_webhooks(self, address: str) -> list[WebhookState]:
+        return webhooks.read(self.client, address)
+
+    def register_webhooks(self, address: str, secret: str) -> list[WebhookState]:
+        return webhooks.register(self.client, address, secret)
+
+    def remove_webhooks(self, address: str) -> None:
+        webhooks.remove(self.client, address)

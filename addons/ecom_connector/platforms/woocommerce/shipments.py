@@ -1,0 +1,131 @@
+"""How a shipment is told to WooCommerce, which has no shipments of its own.
+
+Tracking numbers go where WooCommerce Shipment Tracking and Advanced Shipment Tracking keep theirs, so that the
+shop's e-mails, account pages and apps that know these plugins show them. Which shipments were told is kept in a
+meta of ours, so that telling one twice changes nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import re
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ..documents import OrderState, ParcelDocument, ShipmentDocument
+from ..values import text
+from .mapper import ORDER_STATES
+
+TRACKING_META = "_wc_shipment_tracking_items"
+TOLD_META = "_ecom_shipments"  # a list of shipment keys
+
+
+@dataclass(frozen=True, slots=True)
+class ShipmentPlan:
+    """What one order needs: ``update`` is its item of a batch, ``None`` when everything was told before."""
+
+    update: dict[str, Any] | None
+    told_before: frozenset[str]
+    message: str = ""
+
+
+def plan_order(order: Mapping[str, Any], shipments: Sequence[ShipmentDocument]) -> ShipmentPlan:
+    """Pure: ``order`` has ``id``, ``status`` and ``meta_data`` as the shop has them now."""
+    tracking_row, items = _list_meta(order, TRACKING_META)
+    told_row, told = _list_meta(order, TOLD_META)
+    known_ids = {text(item.get("tracking_id")) for item in items if isinstance(item, Mapping)}
+    known_keys = {text(key) for key in told}
+    new_items = [
+        item for shipment in shipments for item in tracking_items(shipment) if item["tracking_id"] not in known_ids
+    ]
+    new_keys = [shipment.key for shipment in shipments if shipment.key not in known_keys]
+    update: dict[str, Any] = {}
+    meta_data = []
+    if new_items:
+        meta_data.append(_meta(tracking_row, TRACKING_META, [*items, *new_items]))
+    if new_keys:
+        meta_data.append(_meta(told_row, TOLD_META, [*told, *new_keys]))
+    if meta_data:
+        update["meta_data"] = meta_data
+    status = text(order.get("status"))
+    message = ""
+    if any(shipment.complete for shipment in shipments) and status != "completed":
+        if ORDER_STATES.get(status) in (OrderState.CANCELLED, OrderState.REFUNDED):
+            # Someone at the shop decided that; completing it would bring the order back to life.
+            message = f"The order is {status} on the shop and was left so."
+        elif new_keys or ORDER_STATES.get(status) in (OrderState.PENDING, OrderState.CONFIRMED):
+            update["status"] = "completed"
+    if update:
+        update = {"id": order["id"], **update}
+    return ShipmentPlan(update or None, frozenset(known_keys), message)
+
+
+def tracking_items(shipment: ShipmentDocument) -> list[dict[str, str]]:
+    """The parcels as items of the tracking plugins (all texts, ``date_shipped`` in unix seconds)."""
+    return [
+        {
+            "tracking_provider": "",  # a slug of the plugin's own list of carriers; custom ones are always shown
+            "custom_tracking_provider": parcel.carrier,
+            "custom_tracking_link": parcel.url,
+            "tracking_number": parcel.tracking_number,
+            "date_shipped": str(int(parcel.shipped_at.timestamp() if parcel.shipped_at else time.time())),
+            "tracking_id": _tracking_id(shipment.key, parcel),
+        }
+        for parcel in shipment.parcels
+        if parcel.tracking_number
+    ]
+
+
+def shipment_id(shipment: ShipmentDocument) -> str:
+    """What stands for the shipment on the shop: its first tracking item, or our key."""
+    return next((item["tracking_id"] for item in tracking_items(shipment)), shipment.key)
+
+
+def customer_note(shipment: ShipmentDocument) -> str:
+    """What the shop e-mails to the customer."""
+    if shipment.message:
+        return shipment.message
+    lines = ["Your order has been shipped." if shipment.complete else "Part of your order has been shipped."]
+    for parcel in shipment.parcels:
+        lines.append(" ".join(part for part in (parcel.carrier, parcel.tracking_number, parcel.url) if part))
+    return "\n".join(lines)
+
+
+def was_noted(shipment: ShipmentDocument, notes: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether the customer was told already: by our own note, or by any that names all its tracking numbers."""
+    wanted = _plain(customer_note(shipment))
+    numbers = [parcel.tracking_number for parcel in shipment.parcels if parcel.tracking_number]
+    for note in notes:
+        found = _plain(text(note.get("note")))
+        if found == wanted or (numbers and all(number in found for number in numbers)):
+            return True
+    return False
+
+
+def _tracking_id(key: str, parcel: ParcelDocument) -> str:
+    # As long as the plugins' own (an MD5), which some of their code relies on.
+    return hashlib.sha256(f"{key}\n{parcel.tracking_number}".encode()).hexdigest()[:32]
+
+
+def _list_meta(order: Mapping[str, Any], key: str) -> tuple[Any, list[Any]]:
+    """``(row id or None, list)`` of the first row of ``key``, the one that WooCommerce reads."""
+    listed = order.get("meta_data")
+    for row in listed if isinstance(listed, list) else ():
+        if isinstance(row, Mapping) and row.get("key") == key:
+            value = row.get("value")
+            # A PHP array with gaps, after an item was deleted, arrives as an object.
+            found = list(value.values()) if isinstance(value, Mapping) else value
+            return row.get("id"), found if isinstance(found, list) else []
+    return None, []
+
+
+def _meta(row_id: Any, key: str, value: list[Any]) -> dict[str, Any]:
+    """With its id a row is replaced; without, older shops would add a second one."""
+    return {"key": key, "value": value} if row_id is None else {"id": row_id, "key": key, "value": value}
+
+
+def _plain(note: str) -> str:
+    return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", note)).split())

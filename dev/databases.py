@@ -1,0 +1,170 @@
+"""Template databases, kept in the cluster and named by what they are made from, and quick copies of them.
+
+``native_<key>``  Odoo's own modules as a French company
+``ecom_<key>``    the same with every addon of the checkout
+
+All functions need the server to run: call them inside ``postgres.running()``.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache as remember
+from pathlib import Path
+from typing import Any
+
+import psycopg2
+from psycopg2 import sql
+
+from dev import configuration
+from dev.environment import odoo_source
+from dev.locks import only_one
+from dev.paths import ADDONS, ROOT, cache, hash_of_files, run_folder, short_hash
+from dev.postgres import Connection
+from dev.say import Problem, step
+
+KEPT = 3
+"""How many templates of each kind stay: switching between branches stays quick."""
+NOT_INSTALLED = {"tests", "__pycache__"}
+"""Folders of an addon that do not change what is installed."""
+
+
+class Databases:
+    """The databases of one server."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+    def template(self) -> str:
+        """The name of the template with the checkout's addons, built when missing."""
+        name = f"ecom_{short_hash(native_key(), addons_key())}"
+        return self._ensure(name, self._build_addons)
+
+    def native_template(self) -> str:
+        """The name of the template with Odoo's own modules only, built when missing."""
+        return self._ensure(f"native_{native_key()}", self._build_native)
+
+    def copy(self, template: str, name: str) -> str:
+        """Copy a database that nobody is connected to; a former one of the new name is dropped."""
+        self.drop(name)
+        self._do("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY", name, template)
+        return name
+
+    def drop(self, name: str) -> None:
+        """Drop a database, ending its connections."""
+        self._do("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+
+    def exists(self, name: str) -> bool:
+        """True when there is a database of that name."""
+        return name in self.names()
+
+    def names(self) -> list[str]:
+        """All databases of the server, oldest first."""
+        return [row[0] for row in self.query("SELECT datname FROM pg_database ORDER BY oid")]
+
+    def query(self, statement: str, values: Any = None, *, database: str = "postgres") -> list[tuple[Any, ...]]:
+        """Run one statement in a database, committed, and return its rows."""
+        with self._cursor(database) as cursor:
+            cursor.execute(statement, values)
+            return cursor.fetchall() if cursor.description else []
+
+    def install_addons(self, name: str) -> None:
+        """Install or upgrade the checkout's addons in an existing database."""
+        self._run_build("addons", name, *addon_names())
+
+    def note(self, name: str) -> str | None:
+        """The note that was left on a database."""
+        statement = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s"
+        return next((row[0] for row in self.query(statement, [name])), None)
+
+    def set_note(self, name: str, text: str) -> None:
+        """Leave a note on a database."""
+        with self._cursor("postgres") as cursor:
+            cursor.execute(sql.SQL("COMMENT ON DATABASE {} IS {}").format(sql.Identifier(name), sql.Literal(text)))
+
+    def _ensure(self, name: str, build: Any) -> str:
+        if not self.exists(name):
+            with only_one(cache() / "locks" / f"{name}.lock", "building the template database"):
+                if not self.exists(name):
+                    unfinished = f"{name}_unfinished"
+                    build(unfinished)
+                    self._do("ALTER DATABASE {} RENAME TO {}", unfinished, name)
+                    self._prune(name.split("_")[0])
+        return name
+
+    def _build_native(self, name: str) -> None:
+        self.drop(name)
+        self._do("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'", name)
+        with step("building the template database of Odoo's own modules (about a minute)"):
+            self._run_build("native", name)
+
+    def _build_addons(self, name: str) -> None:
+        self.copy(self.native_template(), name)
+        with step(f"installing {', '.join(addon_names())} in the template database"):
+            self._run_build("addons", name, *addon_names())
+
+    def _run_build(self, what: str, name: str, *addons: str) -> None:
+        config = configuration.write(f"build-{what}", self.connection, name)
+        log = run_folder() / f"build-{what}.log"
+        with log.open("wb") as output:
+            command = [sys.executable, "-m", "dev.build", config, what, *addons]
+            code = subprocess.run(
+                command, check=False, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=output, stderr=output
+            ).returncode
+        if code:
+            said = log.read_text(errors="replace").splitlines()[-25:]
+            raise Problem("\n".join([f"The database {name} could not be built. {log} ends with", *said]))
+        complaints = re.findall(r"^\S+ \S+ \d+ (?:WARNING|ERROR) .*$", log.read_text(errors="replace"), re.MULTILINE)
+        for complaint in complaints:
+            if "/addons/ecom_" in complaint or "ecom_" in complaint.split(":", 1)[-1]:
+                print(f"    {complaint}", flush=True)
+
+    def _prune(self, kind: str) -> None:
+        templates = [name for name in self.names() if re.fullmatch(rf"{kind}_[0-9a-f]{{12}}", name)]
+        for name in templates[:-KEPT]:
+            self.drop(name)
+
+    def _do(self, statement: str, *names: str) -> None:
+        with self._cursor("postgres") as cursor:
+            cursor.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
+
+    @contextmanager
+    def _cursor(self, database: str) -> Iterator[Any]:
+        connection = psycopg2.connect(**self.connection.parameters(database))
+        try:
+            connection.autocommit = True
+            with connection.cursor() as cursor:
+                yield cursor
+        finally:
+            connection.close()
+
+
+@remember
+def native_key() -> str:
+    """A name for what the native template is made from."""
+    return short_hash(odoo_source().key, (ROOT / "dev" / "build.py").read_bytes())
+
+
+def addons_key() -> str:
+    """A name for the installable content of all addons."""
+    return hash_of_files(ADDONS, _installed_files())
+
+
+def addon_names() -> list[str]:
+    """The checkout's installable addons."""
+    manifests = sorted(ADDONS.glob("*/__manifest__.py"))
+    return [file.parent.name for file in manifests if ast.literal_eval(file.read_text()).get("installable", True)]
+
+
+def _installed_files() -> list[Path]:
+    found = []
+    for file in ADDONS.glob("*/**/*"):
+        parts = file.relative_to(ADDONS).parts
+        if file.is_file() and not NOT_INSTALLED.intersection(parts) and parts[1:3] != ("static", "description"):
+            found.append(file)
+    return found

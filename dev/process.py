@@ -1,0 +1,70 @@
+"""A program of ours that runs beside: own process group, own log file, ended by its number."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from dev.paths import ROOT
+
+
+class Child:
+    """A started program. It hears none of the terminal's signals: whoever started it stops it."""
+
+    def __init__(self, command: Sequence[str | Path], log: Path, environment: Mapping[str, str] | None = None) -> None:
+        log.parent.mkdir(parents=True, exist_ok=True)
+        self.log = log
+        with log.open("wb") as output:
+            self.process = subprocess.Popen(
+                list(map(str, command)),
+                cwd=ROOT,
+                env={**os.environ, **(environment or {})},
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    @property
+    def pid(self) -> int:
+        """The process number, also the number of its group."""
+        return self.process.pid
+
+    @property
+    def running(self) -> bool:
+        """True until the program has ended."""
+        return self.process.poll() is None
+
+    def stop(self, patience: float = 20.0) -> None:
+        """Ask the program to end; kill its group when it has not within some seconds."""
+        if self.running:
+            self.process.terminate()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.process.wait(patience)
+        self.kill()
+
+    def kill(self) -> None:
+        """End the program and everything it started at once, as a power cut would."""
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.pid, signal.SIGKILL)
+        self.process.wait()
+
+    def last_words(self, lines: int = 20) -> str:
+        """The end of the log."""
+        return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
+
+
+def free_port(wanted: int | None = None) -> int:
+    """A port of this machine that is free: the wanted one, the next free after it, or any."""
+    for port in range(wanted, wanted + 100) if wanted else [0]:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            with contextlib.suppress(OSError):
+                probe.bind(("127.0.0.1", port))
+                return int(probe.getsockname()[1])
+    raise OSError(f"no free port from {wanted} on")

@@ -1,0 +1,61 @@
+"""``python -m sandbox``: serve the simulated shops until stopped."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+import threading
+from pathlib import Path
+
+from .server import Sandbox, Server
+from .woocommerce.site import WooCommerceSite
+
+
+def arguments(argv: list[str] | None = None) -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(prog="sandbox", description="Simulated online shops.")
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
+    parser.add_argument("--port", type=int, default=8090, help="port to listen on (8090); 0 takes any free one")
+    parser.add_argument("--state", type=Path, help="folder that keeps the state; without it, memory only")
+    parser.add_argument("--consumer-key", default="ck_sandbox", help="WooCommerce consumer key (ck_sandbox)")
+    parser.add_argument("--consumer-secret", default="cs_sandbox", help="WooCommerce consumer secret (cs_sandbox)")
+    parser.add_argument(
+        "--basic-over-http",
+        action="store_true",
+        help="treat every connection as https, so that Basic authentication is accepted",
+    )
+    parser.add_argument("--empty", action="store_true", help="start without the demonstration catalogue")
+    return parser.parse_args(argv)
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Serve until SIGTERM or SIGINT."""
+    options = arguments(argv)
+    sandbox = Sandbox(options.state)
+    sandbox.sites.append(
+        WooCommerceSite(
+            sandbox,
+            consumer_key=options.consumer_key,
+            consumer_secret=options.consumer_secret,
+            assume_https=options.basic_over_http,
+            with_catalogue=not options.empty,
+        )
+    )
+    server = Server(sandbox, options.host, options.port)
+
+    def stop(*_: object) -> None:
+        threading.Thread(target=server.stop, daemon=True).start()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
+    print(f"ready {server.url}", flush=True)
+    try:
+        server.serve()
+    finally:
+        server.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

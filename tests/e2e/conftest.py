@@ -1,0 +1,84 @@
+"""Real servers for the end-to-end tests: a database copied per test, Odoo, the sandbox shops and a browser.
+
+    def test_an_order_arrives(odoo, sandbox): ...
+
+``odoo.client()`` calls the server as admin; ``start_odoo()`` starts further servers on the same database.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+
+import pytest
+
+from dev import postgres
+from dev.browser import HOW, Browser, find
+from dev.client import Client
+from dev.databases import Databases
+from dev.sandbox import SandboxServer
+from dev.server import OdooServer
+
+numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def connection() -> Iterator[postgres.Connection]:
+    """The PostgreSQL server."""
+    with postgres.running() as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def databases(connection: postgres.Connection) -> Databases:
+    """The databases of the server: templates and copies."""
+    return Databases(connection)
+
+
+@pytest.fixture
+def database(databases: Databases) -> Iterator[str]:
+    """A database of this test's own with all addons installed, dropped at the end."""
+    name = databases.copy(databases.template(), f"e2e_{os.getpid()}_{next(numbers)}")
+    yield name
+    databases.drop(name)
+
+
+@pytest.fixture
+def start_odoo(database: str, connection: postgres.Connection) -> Iterator[Callable[..., OdooServer]]:
+    """Start Odoo servers on the test's database; takes the options of ``OdooServer``. They end with the test."""
+    with ExitStack() as servers:
+
+        def start(**options: object) -> OdooServer:
+            return servers.enter_context(OdooServer(database, connection=connection, **options))  # type: ignore[arg-type]
+
+        yield start
+
+
+@pytest.fixture
+def odoo(start_odoo: Callable[..., OdooServer]) -> OdooServer:
+    """A running Odoo server."""
+    return start_odoo()
+
+
+@pytest.fixture
+def admin(odoo: OdooServer) -> Client:
+    """The administrator, calling the running server."""
+    return odoo.client()
+
+
+@pytest.fixture
+def sandbox() -> Iterator[SandboxServer]:
+    """The sandbox shops, fresh for this test."""
+    with SandboxServer() as server:
+        yield server
+
+
+@pytest.fixture
+def browser() -> Iterator[Browser]:
+    """A headless Chromium; the test is skipped, visibly, where there is none."""
+    if not find():
+        pytest.skip(f"no Chromium. {HOW}")
+    with Browser() as page:
+        yield page

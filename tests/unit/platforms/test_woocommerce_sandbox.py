@@ -1,0 +1,187 @@
+"""End to end over the sandbox, a process of its own: orders in, shipments out, webhooks back."""
+
+from __future__ import annotations
+
+import os
+import queue
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from datetime import datetime, timedelta, timezone
+from decimal import Decimal
+from http.server import BaseHTTPRequestHandler
+from pathlib import Path
+from typing import Any
+
+import pytest
+from contract import check_order
+from local_servers import Answer, Request, serving
+
+from platforms.base import REFUNDS_KEY
+from platforms.documents import OrderDocument, OrderState, ParcelDocument, ShipmentDocument
+from platforms.transport import Transport, loopback
+from platforms.woocommerce import WooCommerce
+
+CHECKOUT = Path(__file__).parents[3]
+KEYS = {"consumer_key": "ck_testkey", "consumer_secret": "cs_testsecret"}
+
+
+@pytest.fixture(scope="module")
+def sandbox_url() -> Iterator[str]:
+    command = [sys.executable, "-m", "sandbox", "--port", "0", "--empty"]
+    command += ["--consumer-key", KEYS["consumer_key"], "--consumer-secret", KEYS["consumer_secret"]]
+    process = subprocess.Popen(
+        command, cwd=CHECKOUT, env={**os.environ, "PYTHONUNBUFFERED": "1"}, stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    first = process.stdout.readline().split()
+    if first[:1] != ["ready"]:
+        process.wait(10)
+        pytest.fail(f"the sandbox does not start: {' '.join(command)}")
+    yield first[1]
+    process.terminate()
+    process.wait(10)
+
+
+@pytest.fixture
+def platform(sandbox_url: str, transport: Transport) -> WooCommerce:
+    transport.allow = loopback
+    transport.request("POST", f"{sandbox_url}/sandbox/reset", idempotent=True)
+    transport.calls = 0
+    return WooCommerce(sandbox_url, KEYS, transport)
+
+
+def place(platform: WooCommerce, quantity: int = 2, **values: Any) -> dict[str, Any]:
+    """An order, placed as the shop's own client would."""
+    client = platform.client
+    found = client.get("products", {"sku": "MUG"})
+    mug = found[0] if found else client.post("products", {"name": "Mug", "sku": "MUG", "regular_price": "12.00"})
+    body = {
+        "status": "processing",
+        "set_paid": True,
+        "payment_method": "stripe",
+        "billing": {"first_name": "Marie", "last_name": "Durand", "country": "FR", "email": "marie@example.com"},
+        "line_items": [{"product_id": mug["id"], "quantity": quantity}],
+        **values,
+    }
+    made: dict[str, Any] = client.post("orders", body)
+    return made
+
+
+def orders(platform: WooCommerce, since: datetime | None = None) -> list[OrderDocument]:
+    found: list[OrderDocument] = []
+    cursor = ""
+    while True:
+        page = platform.read_orders(since, cursor)
+        found.extend(map(platform.parse_order, page.raws))
+        cursor = page.next
+        if not cursor:
+            return found
+
+
+def test_the_connection(platform: WooCommerce) -> None:
+    report = platform.test_connection()
+    assert report.ok, report
+    assert dict(report.details)["currency"] == "EUR"
+    wrong = WooCommerce(platform.url, {**KEYS, "consumer_secret": "cs_wrong"}, platform.transport)
+    assert wrong.test_connection().code == "bad_key"
+
+
+def test_orders_come_in_with_few_calls(platform: WooCommerce) -> None:
+    platform.client.post("taxes", {"country": "FR", "rate": "20.0000", "name": "TVA 20"})
+    ids = {str(place(platform, quantity)["id"]) for quantity in range(1, 4)}
+    platform.transport.calls = 0
+    found = orders(platform, datetime.now(timezone.utc) - timedelta(minutes=5))
+    assert platform.transport.calls == 1
+    assert {order.external_id for order in found} == ids
+    for order in found:
+        check_order(order)
+        assert order.state is OrderState.CONFIRMED and order.paid_at
+        assert order.total == sum(line.gross for line in order.lines)
+    again = platform.read_orders_by_id([*ids, "999999"])
+    assert {str(raw["id"]) for raw in again} == ids
+    (mug,) = platform.read_products(["MUG", "NONE"])
+    assert mug.product_id == found[0].lines[0].product_id
+
+
+def test_more_than_a_hundred_orders(platform: WooCommerce) -> None:
+    place(platform)
+    mug = platform.read_products(["MUG"])[0].product_id
+    basket = {"line_items": [{"product_id": int(mug), "quantity": 1}]}
+    for _ in range(3):
+        platform.client.post("orders/batch", {"create": [basket] * 75})
+    platform.transport.calls = 0
+    found = orders(platform)
+    assert len({order.external_id for order in found}) == len(found) == 226
+    assert platform.transport.calls == 3
+
+
+def test_refunds_are_completed(platform: WooCommerce) -> None:
+    raw = place(platform)
+    line = raw["line_items"][0]
+    body = {
+        "amount": "12.00",
+        "reason": "Cassé",
+        "api_refund": False,
+        "line_items": [{"id": line["id"], "quantity": 1, "refund_total": 12.0}],
+    }
+    platform.client.post(f"orders/{raw['id']}/refunds", body)
+    (raw,) = platform.read_orders_by_id([str(raw["id"])])
+    order = platform.parse_order(raw)
+    assert not order.refunds_complete
+    raws = platform.read_refunds([order])
+    order = platform.parse_order({**raw, REFUNDS_KEY: raws[order.external_id]})
+    assert order.refunds_complete
+    (refund,) = order.refunds
+    assert refund.amount == 12 and refund.lines[0].line_id == str(line["id"]) and refund.lines[0].quantity == 1
+
+
+def test_a_shipment_is_told_once(platform: WooCommerce) -> None:
+    order_id = str(place(platform)["id"])
+    parcel = ParcelDocument("6A123", "Colissimo", "https://track/6A123", datetime.now(timezone.utc))
+    shipment = ShipmentDocument(order_id, "WH/OUT/1", (("1", Decimal(2)),), (parcel,), notify_customer=True)
+    for _ in range(3):
+        (result,) = platform.push_shipments([shipment])
+        assert result.ok
+    (raw,) = platform.read_orders_by_id([order_id])
+    assert platform.parse_order(raw).state is OrderState.COMPLETED
+    (tracking,) = [row["value"] for row in raw["meta_data"] if row["key"] == "_wc_shipment_tracking_items"]
+    assert [item["tracking_number"] for item in tracking] == ["6A123"]
+    notes = platform.client.get(f"orders/{order_id}/notes", {"type": "customer"})
+    assert len([note for note in notes if "6A123" in note["note"]]) == 1
+
+
+def test_states(platform: WooCommerce) -> None:
+    first, second = (str(place(platform)["id"]) for _ in range(2))
+    states = [(first, OrderState.CANCELLED), (second, OrderState.COMPLETED), ("999999", OrderState.CANCELLED)]
+    assert [result.ok for result in platform.push_states(states)] == [True, True, False]
+    platform.transport.calls = 0
+    assert [result.ok for result in platform.push_states(states[:2])] == [True, True]
+    assert platform.transport.calls == 1
+
+
+def test_webhooks_arrive_and_verify(platform: WooCommerce) -> None:
+    arrived: queue.Queue[Request] = queue.Queue()
+
+    def receive(request: Request, handler: BaseHTTPRequestHandler) -> Answer:
+        arrived.put(request)
+        return Answer({})
+
+    with serving(receive) as ours:
+        address = f"{ours.url}/hook"
+        made = platform.register_webhooks(address, "s3cret")
+        assert platform.register_webhooks(address, "s3cret") == made
+        order_id = str(place(platform)["id"])
+        seen: set[tuple[str, str, bool]] = set()
+        deadline = time.monotonic() + 10
+        while ("order", order_id, False) not in seen and time.monotonic() < deadline:
+            request = arrived.get(timeout=10)
+            if WooCommerce.is_ping(request.headers, request.body):
+                continue
+            assert WooCommerce.verify_webhook("s3cret", request.headers, request.body)
+            hint = WooCommerce.parse_webhook(request.headers, request.body)
+            seen.add((hint.kind, hint.external_id, hint.deleted))
+        assert ("order", order_id, False) in seen
+        platform.remove_webhooks(address)
+        assert platform.read_webhooks(address) == []
