@@ -6,79 +6,11 @@ valid EAN-13 of a prefix reserved for use inside a company (20-29).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Literal
+
+from .merchandise import Attribute, Product, Text, Variant, ean13
 
 WAREHOUSES = {"PAR": "Entrepôt Paris", "LYO": "Entrepôt Lyon"}
-Tracking = Literal["none", "lot", "serial"]
-
-
-@dataclass(frozen=True)
-class Text:
-    """A text in French and English."""
-
-    fr: str
-    en: str
-
-    def get(self, language: str) -> str:
-        """The text in ``fr`` or ``en``."""
-        return self.en if language == "en" else self.fr
-
-
-@dataclass(frozen=True)
-class Attribute:
-    """What variants differ in, with all its values."""
-
-    code: str
-    name: Text
-    values: tuple[Text, ...]
-
-
-@dataclass(frozen=True)
-class Variant:
-    """A sellable combination of attribute values (French ones, by attribute code)."""
-
-    sku: str
-    barcode: str
-    values: dict[str, str]
-    stock: dict[str, int]
-    price: Decimal | None = None
-
-
-@dataclass(frozen=True)
-class Product:
-    """A product; one with variants is sold only through them.
-
-    :param price: with tax.
-    :param weight: in kg.
-    :param tax_rate: in percent.
-    :param expiry_days: how long a fresh lot keeps; ``None`` for what does not expire.
-    """
-
-    sku: str
-    name: Text
-    price: Decimal
-    weight: Decimal
-    tax_rate: Decimal
-    category: str
-    barcode: str = ""
-    tracking: Tracking = "none"
-    expiry_days: int | None = None
-    stock: dict[str, int] = field(default_factory=dict)
-    description: Text = field(default_factory=lambda: Text("", ""))
-    emoji: str = "📦"
-    attributes: tuple[str, ...] = ()
-    variants: tuple[Variant, ...] = ()
-
-
-def ean13(number: int) -> str:
-    """A company-internal EAN-13, with its check digit."""
-    digits = f"20{number:010d}"
-    total = sum(int(digit) * (3 if index % 2 else 1) for index, digit in enumerate(digits))
-    return f"{digits}{-total % 10}"
-
-
 CATEGORIES = {
     "cosmetics": Text("Cosmétiques", "Cosmetics"),
     "food": Text("Épicerie fine", "Fine food"),
@@ -96,7 +28,9 @@ SIZES = (Text("S", "S"), Text("M", "M"), Text("L", "L"), Text("XL", "XL"))
 ATTRIBUTES = {
     "couleur": Attribute("couleur", Text("Couleur", "Colour"), COLOURS),
     "taille": Attribute("taille", Text("Taille", "Size"), SIZES),
-    "contenance": Attribute("contenance", Text("Contenance", "Volume"), (Text("30 ml", "30 ml"), Text("50 ml", "50 ml"))),
+    "contenance": Attribute(
+        "contenance", Text("Contenance", "Volume"), (Text("30 ml", "30 ml"), Text("50 ml", "50 ml"))
+    ),
 }
 
 
@@ -106,7 +40,7 @@ def _stock(paris: int, lyon: int) -> dict[str, int]:
 
 def _clothes(sku: str, first: int, codes: tuple[str, ...], stock: int) -> tuple[Variant, ...]:
     """All colours of :data:`COLOURS` named by a code, times all sizes."""
-    found = []
+    found: list[Variant] = []
     for colour, code in zip(COLOURS, codes, strict=False):
         for size in SIZES:
             number = first + len(found)
@@ -132,97 +66,257 @@ def _simple(
 
 PRODUCTS: tuple[Product, ...] = (
     _simple(
-        101, "COS-CREME-JOUR", "Crème de jour à la rose", "Rose day cream", "24.90", "0.120", "20", "cosmetics",
-        tracking="lot", expiry_days=730, stock=_stock(60, 20), emoji="🌹",
+        101,
+        "COS-CREME-JOUR",
+        "Crème de jour à la rose",
+        "Rose day cream",
+        "24.90",
+        "0.120",
+        "20",
+        "cosmetics",
+        tracking="lot",
+        expiry_days=730,
+        stock=_stock(60, 20),
         description=Text("Hydrate et protège, pot de 50 ml.", "Moisturises and protects, 50 ml jar."),
     ),
     _simple(
-        102, "COS-SAVON-LAV", "Savon de Marseille à la lavande", "Lavender Marseille soap", "5.90", "0.125", "20",
-        "cosmetics", stock=_stock(200, 80), emoji="🧼",
+        102,
+        "COS-SAVON-LAV",
+        "Savon de Marseille à la lavande",
+        "Lavender Marseille soap",
+        "5.90",
+        "0.125",
+        "20",
+        "cosmetics",
+        stock=_stock(200, 80),
         description=Text("Pain de 125 g, huile d'olive.", "125 g bar, olive oil."),
     ),
     _simple(
-        103, "COS-HUILE-ARGAN", "Huile d'argan bio", "Organic argan oil", "18.50", "0.090", "20", "cosmetics",
-        tracking="lot", expiry_days=540, stock=_stock(45, 15), emoji="🫒",
+        103,
+        "COS-HUILE-ARGAN",
+        "Huile d'argan bio",
+        "Organic argan oil",
+        "18.50",
+        "0.090",
+        "20",
+        "cosmetics",
+        tracking="lot",
+        expiry_days=540,
+        stock=_stock(45, 15),
     ),
     Product(
-        sku="COS-PARFUM", name=Text("Eau de parfum Lumière", "Lumière eau de parfum"), price=Decimal("49.00"),
-        weight=Decimal("0.210"), tax_rate=Decimal("20"), category="cosmetics", tracking="lot", expiry_days=1095,
-        emoji="🌸", attributes=("contenance",),
+        sku="COS-PARFUM",
+        name=Text("Eau de parfum Lumière", "Lumière eau de parfum"),
+        price=Decimal("49.00"),
+        weight=Decimal("0.210"),
+        tax_rate=Decimal("20"),
+        category="cosmetics",
+        tracking="lot",
+        expiry_days=1095,
+        attributes=("contenance",),
         variants=(
             Variant("COS-PARFUM-30", ean13(104), {"contenance": "30 ml"}, _stock(25, 10)),
             Variant("COS-PARFUM-50", ean13(105), {"contenance": "50 ml"}, _stock(18, 6), Decimal("69.00")),
         ),
     ),
     _simple(
-        201, "EPI-MIEL-ACACIA", "Miel d'acacia 250 g", "Acacia honey 250 g", "8.90", "0.430", "5.5", "food",
-        tracking="lot", expiry_days=720, stock=_stock(90, 30), emoji="🍯",
+        201,
+        "EPI-MIEL-ACACIA",
+        "Miel d'acacia 250 g",
+        "Acacia honey 250 g",
+        "8.90",
+        "0.430",
+        "5.5",
+        "food",
+        tracking="lot",
+        expiry_days=720,
+        stock=_stock(90, 30),
     ),
     _simple(
-        202, "EPI-CHOCO-NOIR", "Chocolat noir 72 % 100 g", "Dark chocolate 72% 100 g", "4.50", "0.110", "5.5", "food",
-        tracking="lot", expiry_days=365, stock=_stock(150, 60), emoji="🍫",
+        202,
+        "EPI-CHOCO-NOIR",
+        "Chocolat noir 72 % 100 g",
+        "Dark chocolate 72% 100 g",
+        "4.50",
+        "0.110",
+        "5.5",
+        "food",
+        tracking="lot",
+        expiry_days=365,
+        stock=_stock(150, 60),
     ),
     _simple(
-        203, "EPI-CONF-FRAISE", "Confiture de fraises 350 g", "Strawberry jam 350 g", "6.20", "0.560", "5.5", "food",
-        tracking="lot", expiry_days=900, stock=_stock(70, 25), emoji="🍓",
+        203,
+        "EPI-CONF-FRAISE",
+        "Confiture de fraises 350 g",
+        "Strawberry jam 350 g",
+        "6.20",
+        "0.560",
+        "5.5",
+        "food",
+        tracking="lot",
+        expiry_days=900,
+        stock=_stock(70, 25),
     ),
     _simple(
-        204, "EPI-FOIE-GRAS", "Foie gras de canard 180 g", "Duck foie gras 180 g", "29.90", "0.310", "5.5", "food",
-        tracking="lot", expiry_days=1200, stock=_stock(30, 12), emoji="🦆",
+        204,
+        "EPI-FOIE-GRAS",
+        "Foie gras de canard 180 g",
+        "Duck foie gras 180 g",
+        "29.90",
+        "0.310",
+        "5.5",
+        "food",
+        tracking="lot",
+        expiry_days=1200,
+        stock=_stock(30, 12),
     ),
     _simple(
-        205, "EPI-PANIER-APERO", "Panier apéritif à emporter", "Takeaway aperitif basket", "22.00", "1.200", "10", "food",
-        tracking="lot", expiry_days=10, stock=_stock(20, 8), emoji="🧺",
+        205,
+        "EPI-PANIER-APERO",
+        "Panier apéritif à emporter",
+        "Takeaway aperitif basket",
+        "22.00",
+        "1.200",
+        "10",
+        "food",
+        tracking="lot",
+        expiry_days=10,
+        stock=_stock(20, 8),
     ),
     _simple(
-        206, "EPI-CHAMPAGNE", "Champagne brut 75 cl", "Brut champagne 75 cl", "34.00", "1.600", "20", "food",
-        tracking="lot", stock=_stock(48, 24), emoji="🍾",
+        206,
+        "EPI-CHAMPAGNE",
+        "Champagne brut 75 cl",
+        "Brut champagne 75 cl",
+        "34.00",
+        "1.600",
+        "20",
+        "food",
+        tracking="lot",
+        stock=_stock(48, 24),
     ),
     _simple(
-        301, "ELE-CASQUE-BT", "Casque audio Bluetooth", "Bluetooth headphones", "129.00", "0.350", "20", "electronics",
-        tracking="serial", stock=_stock(15, 6), emoji="🎧",
+        301,
+        "ELE-CASQUE-BT",
+        "Casque audio Bluetooth",
+        "Bluetooth headphones",
+        "129.00",
+        "0.350",
+        "20",
+        "electronics",
+        tracking="serial",
+        stock=_stock(15, 6),
     ),
     _simple(
-        302, "ELE-MONTRE", "Montre connectée", "Smart watch", "199.00", "0.180", "20", "electronics",
-        tracking="serial", stock=_stock(12, 5), emoji="⌚",
+        302,
+        "ELE-MONTRE",
+        "Montre connectée",
+        "Smart watch",
+        "199.00",
+        "0.180",
+        "20",
+        "electronics",
+        tracking="serial",
+        stock=_stock(12, 5),
     ),
     _simple(
-        303, "ELE-ENCEINTE", "Enceinte portable étanche", "Waterproof portable speaker", "79.90", "0.620", "20",
-        "electronics", tracking="serial", stock=_stock(20, 8), emoji="🔊",
+        303,
+        "ELE-ENCEINTE",
+        "Enceinte portable étanche",
+        "Waterproof portable speaker",
+        "79.90",
+        "0.620",
+        "20",
+        "electronics",
+        tracking="serial",
+        stock=_stock(20, 8),
     ),
     _simple(
-        304, "ELE-CABLE-USBC", "Câble USB-C tressé 2 m", "Braided USB-C cable 2 m", "14.90", "0.070", "20", "electronics",
-        stock=_stock(120, 40), emoji="🔌",
+        304,
+        "ELE-CABLE-USBC",
+        "Câble USB-C tressé 2 m",
+        "Braided USB-C cable 2 m",
+        "14.90",
+        "0.070",
+        "20",
+        "electronics",
+        stock=_stock(120, 40),
     ),
     Product(
-        sku="VET-TSHIRT", name=Text("T-shirt en coton bio", "Organic cotton T-shirt"), price=Decimal("19.90"),
-        weight=Decimal("0.180"), tax_rate=Decimal("20"), category="clothes", emoji="👕",
-        attributes=("couleur", "taille"), variants=_clothes("VET-TSHIRT", 401, ("NOI", "BLA", "MAR"), 30),
+        sku="VET-TSHIRT",
+        name=Text("T-shirt en coton bio", "Organic cotton T-shirt"),
+        price=Decimal("19.90"),
+        weight=Decimal("0.180"),
+        tax_rate=Decimal("20"),
+        category="clothes",
+        attributes=("couleur", "taille"),
+        variants=_clothes("VET-TSHIRT", 401, ("NOI", "BLA", "MAR"), 30),
     ),
     Product(
-        sku="VET-SWEAT", name=Text("Sweat à capuche", "Hooded sweatshirt"), price=Decimal("49.90"),
-        weight=Decimal("0.550"), tax_rate=Decimal("20"), category="clothes", emoji="🧥",
-        attributes=("couleur", "taille"), variants=_clothes("VET-SWEAT", 421, ("NOI", "BLA"), 15),
+        sku="VET-SWEAT",
+        name=Text("Sweat à capuche", "Hooded sweatshirt"),
+        price=Decimal("49.90"),
+        weight=Decimal("0.550"),
+        tax_rate=Decimal("20"),
+        category="clothes",
+        attributes=("couleur", "taille"),
+        variants=_clothes("VET-SWEAT", 421, ("NOI", "BLA"), 15),
     ),
     _simple(
-        441, "VET-ECHARPE", "Écharpe en laine mérinos", "Merino wool scarf", "39.00", "0.200", "20", "clothes",
-        stock=_stock(40, 15), emoji="🧣",
+        441,
+        "VET-ECHARPE",
+        "Écharpe en laine mérinos",
+        "Merino wool scarf",
+        "39.00",
+        "0.200",
+        "20",
+        "clothes",
+        stock=_stock(40, 15),
     ),
     _simple(
-        501, "MAI-BOUGIE-FIG", "Bougie parfumée figuier", "Fig tree scented candle", "16.50", "0.420", "20", "home",
-        stock=_stock(75, 25), emoji="🕯️",
+        501,
+        "MAI-BOUGIE-FIG",
+        "Bougie parfumée figuier",
+        "Fig tree scented candle",
+        "16.50",
+        "0.420",
+        "20",
+        "home",
+        stock=_stock(75, 25),
     ),
     _simple(
-        502, "MAI-MUG-BLEU", "Mug en grès bleu", "Blue stoneware mug", "12.50", "0.380", "20", "home",
-        stock=_stock(100, 35), emoji="☕",
+        502,
+        "MAI-MUG-BLEU",
+        "Mug en grès bleu",
+        "Blue stoneware mug",
+        "12.50",
+        "0.380",
+        "20",
+        "home",
+        stock=_stock(100, 35),
     ),
     _simple(
-        601, "LIV-RECETTES", "Livre « Recettes de Provence »", "Book “Recipes from Provence”", "21.00", "0.800", "5.5",
-        "books", stock=_stock(35, 15), emoji="📚",
+        601,
+        "LIV-RECETTES",
+        "Livre « Recettes de Provence »",
+        "Book “Recipes from Provence”",
+        "21.00",
+        "0.800",
+        "5.5",
+        "books",
+        stock=_stock(35, 15),
     ),
     _simple(
-        602, "LIV-MAGAZINE", "Magazine « Art de vivre » n° 12", "Magazine “Art de vivre” no. 12", "5.50", "0.240",
-        "2.1", "books", stock=_stock(80, 30), emoji="📰",
+        602,
+        "LIV-MAGAZINE",
+        "Magazine « Art de vivre » n° 12",
+        "Magazine “Art de vivre” no. 12",
+        "5.50",
+        "0.240",
+        "2.1",
+        "books",
+        stock=_stock(80, 30),
     ),
 )
 COUPONS = {

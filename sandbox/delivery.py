@@ -40,13 +40,13 @@ class Parcel:
     :param topic: what faults match and the log shows, such as ``order.updated``.
     :param merge_key: a pending parcel with the same key takes this one in; ``None`` never merges.
     :param pack: builds the request at the moment of delivery, or says ``None`` when there is nothing left to send.
-    :param answered: is told the HTTP status, or 0 when nobody answered.
+    :param finished: is told the HTTP status, 0 when nobody answered, or ``None`` when nothing was sent.
     """
 
     topic: str
     merge_key: Hashable | None
     pack: Callable[[], Letter | None]
-    answered: Callable[[int], None]
+    finished: Callable[[int | None], None]
 
 
 class Courier:
@@ -76,6 +76,7 @@ class Courier:
         if fault is not None:
             if fault.kind == "drop":
                 self._note(parcel, None, 0, fault="drop")
+                parcel.finished(None)
                 return
             if fault.kind == "delay":
                 delay += 1.0 if fault.seconds is None else fault.seconds
@@ -83,13 +84,15 @@ class Courier:
                 delay += 0.3 if fault.seconds is None else fault.seconds
         due = time.monotonic() + delay
         with self._condition:
-            if fault is None and parcel.merge_key is not None:
-                if parcel.merge_key in self._merging:
-                    return
-                self._merging.add(parcel.merge_key)
-            for _ in range(2 if fault is not None and fault.kind == "duplicate" else 1):
-                heapq.heappush(self._queue, (due, next(self._count), parcel))
-            self._condition.notify_all()
+            merged = fault is None and parcel.merge_key in self._merging
+            if not merged:
+                if fault is None and parcel.merge_key is not None:
+                    self._merging.add(parcel.merge_key)
+                for _ in range(2 if fault is not None and fault.kind == "duplicate" else 1):
+                    heapq.heappush(self._queue, (due, next(self._count), parcel))
+                self._condition.notify_all()
+        if merged:
+            parcel.finished(None)
 
     def wait(self, seconds: float) -> bool:
         """Wait until nothing is queued or under way; ``False`` when time runs out first."""
@@ -152,6 +155,7 @@ class Courier:
     def _deliver(self, session: requests.Session, parcel: Parcel) -> None:
         letter = parcel.pack()
         if letter is None:
+            parcel.finished(None)
             return
         started = time.perf_counter()
         status, error = 0, None
@@ -165,7 +169,7 @@ class Courier:
                 status = answer.status_code
             except requests.RequestException as exception:
                 error = type(exception).__name__
-        parcel.answered(status)
+        parcel.finished(status)
         self._note(parcel, letter, status, ms=round((time.perf_counter() - started) * 1000, 2), error=error)
 
     def _note(self, parcel: Parcel, letter: Letter | None, status: int, **more: Any) -> None:

@@ -68,6 +68,7 @@ class Sandbox:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         request = Request(environ)
         request.max_content_length = MAX_BODY
+        body = request.get_data()
         if request.path.startswith("/sandbox/"):
             return self.control.handle(request)(environ, start_response)
         site = next((site for site in self.sites if site.owns(request.path)), None)
@@ -77,7 +78,6 @@ class Sandbox:
         started = time.perf_counter()
         response: Response | None = None
         try:
-            body = request.get_data()
             response = _respond(site, request, fault)
         finally:
             self.calls.add(
@@ -142,12 +142,14 @@ def _drop_connection(environ: WSGIEnvironment) -> None:
 
 
 class _Handler(WSGIRequestHandler):
-    """Keeps connections alive, sends small answers at once, and prints nothing for a request."""
+    """Sends at once, and prints nothing for a request; one connection serves one request, as the recorded shops did."""
 
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
     timeout = 120
-    wbufsize = -1
+
+    def log_error(self, format: str, *args: object) -> None:
+        """A connection that times out is no news."""
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """Requests are in the call log."""

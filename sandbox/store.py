@@ -38,9 +38,12 @@ class Store:
             self._database.execute("PRAGMA journal_mode=WAL")
             self._database.execute("PRAGMA synchronous=NORMAL")
             self._database.execute(
-                "CREATE TABLE IF NOT EXISTS document (kind TEXT, id INTEGER, body TEXT NOT NULL, PRIMARY KEY (kind, id))"
+                "CREATE TABLE IF NOT EXISTS document"
+                " (kind TEXT, id INTEGER, body TEXT NOT NULL, PRIMARY KEY (kind, id))"
             )
-            self._database.execute("CREATE TABLE IF NOT EXISTS sequence (name TEXT PRIMARY KEY, value INTEGER NOT NULL)")
+            self._database.execute(
+                "CREATE TABLE IF NOT EXISTS sequence (name TEXT PRIMARY KEY, value INTEGER NOT NULL)"
+            )
             self._read_all()
 
     def _read_all(self) -> None:

@@ -120,7 +120,7 @@ def add_customer(shop: Shop, values: Doc) -> Doc:
     if by_email(shop, email) is not None:
         raise RestError(
             "registration-error-email-exists",
-            "An account is already registered with your email address. <a href=\"#\" class=\"showlogin\">Please log "
+            'An account is already registered with your email address. <a href="#" class="showlogin">Please log '
             "in.</a>",
             400,
         )

@@ -1,8 +1,8 @@
 """How coupons are spread over the lines of an order (source: ``WC_Discounts``).
 
 All is computed in cents. A percent is rounded down on each line and what is left is given a cent at a time; an amount
-for the cart is split by item, in rounds; lines with the dearest pieces come first. The 500 orders of the corpus, observed
-on WooCommerce 10.9.1, agree to the cent.
+for the cart is split by item, in rounds; lines with the dearest pieces come first. The 500 orders of the corpus,
+observed on WooCommerce 10.9.1, agree to the cent.
 """
 
 from __future__ import annotations

@@ -46,7 +46,9 @@ SORT_KEYS: dict[str, Callable[[Doc], Any]] = {
 }
 
 
-def arrange(docs: list[Doc], args: Mapping[str, Any], more: Mapping[str, Callable[[Doc], Any]] | None = None) -> list[Doc]:
+def arrange(
+    docs: list[Doc], args: Mapping[str, Any], more: Mapping[str, Callable[[Doc], Any]] | None = None
+) -> list[Doc]:
     """The documents in the order asked for; those modified in the same second come by id."""
     by, descending = args["orderby"], args["order"] == "desc"
     if by == "include" and args.get("include"):

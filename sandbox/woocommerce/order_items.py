@@ -145,8 +145,8 @@ def _set_product(shop: Shop, item: Doc, posted: Doc) -> Doc | None:
     if posted.get("sku"):
         product = shop.by_sku(str(posted["sku"]))
     elif posted.get("variation_id") or posted.get("product_id"):
-        key = posted.get("variation_id") or posted.get("product_id")
-        product = shop.peek("products", int(key)) if str(key).isdigit() else None
+        key = str(posted.get("variation_id") or posted.get("product_id"))
+        product = shop.peek("products", int(key)) if key.isdigit() else None
     else:
         raise RestError("woocommerce_rest_required_product_reference", "Product ID or SKU is required.", 400)
     if product is None:
@@ -216,7 +216,7 @@ def stocked_product(item: Doc) -> int:
 
 
 def _adjust_stock(shop: Shop, item: Doc) -> None:
-    """Give or take the difference when a line of a reduced order changes (``wc_maybe_adjust_line_item_product_stock``)."""
+    """Give or take the difference when a line changes (``wc_maybe_adjust_line_item_product_stock``)."""
     reduced = int(item_meta(item, "_reduced_stock") or 0)
     restocked = int(item_meta(item, "_restock_refunded_items") or 0)
     difference = int(item["quantity"]) - reduced - restocked

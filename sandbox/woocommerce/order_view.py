@@ -62,9 +62,7 @@ def order(shop: Shop, doc: Doc, decimals: int | None = None) -> Doc:
         "fee_lines": [_amount_line(line, dp) for line in doc["fee_lines"]],
         "coupon_lines": [_coupon_line(line) for line in doc["coupon_lines"]],
         "refunds": [_refund_summary(refund, dp) for refund in refunds_of(shop, doc)],
-        "payment_url": (
-            f"{shop.url}/checkout/order-pay/{doc['id']}/?pay_for_order=true&key={doc['order_key']}"
-        ),
+        "payment_url": (f"{shop.url}/checkout/order-pay/{doc['id']}/?pay_for_order=true&key={doc['order_key']}"),
         "is_editable": doc["status"] in EDITABLE,
         "needs_payment": doc["status"] in NEEDS_PAYMENT and dec(doc["total"]) > 0,
         "needs_processing": needs_processing(shop, doc),
@@ -172,7 +170,9 @@ def _coupon_line(line: Doc) -> Doc:
     """A coupon; its amounts are not rounded (observed on WooCommerce 10.9.1)."""
     shown = {
         **line,
-        "meta_data": [{**meta, "display_key": meta["key"], "display_value": meta["value"]} for meta in line["meta_data"]],
+        "meta_data": [
+            {**meta, "display_key": meta["key"], "display_value": meta["value"]} for meta in line["meta_data"]
+        ],
     }
     return {**shown, "discount": plain(dec(line["discount"])), "discount_tax": plain(dec(line["discount_tax"]))}
 

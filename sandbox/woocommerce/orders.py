@@ -24,26 +24,20 @@ STATUS = enum(
     "auto-draft", "pending", "processing", "on-hold", "completed", "cancelled", "refunded", "failed", "checkout-draft"
 )
 LISTABLE = ("any", "trash", *STATUS.enum)
-ADDRESS = Arg(
-    "object",
-    properties={
-        name: STRING
-        for name in (
-            "first_name",
-            "last_name",
-            "company",
-            "address_1",
-            "address_2",
-            "city",
-            "state",
-            "postcode",
-            "country",
-            "email",
-            "phone",
-        )
-    },
+BILLING_FIELDS = (
+    "first_name",
+    "last_name",
+    "company",
+    "address_1",
+    "address_2",
+    "city",
+    "state",
+    "postcode",
+    "country",
+    "email",
+    "phone",
 )
-BILLING_FIELDS = (*ADDRESS.properties,)
+ADDRESS = Arg("object", properties=dict.fromkeys(BILLING_FIELDS, STRING))
 SHIPPING_FIELDS = tuple(name for name in BILLING_FIELDS if name != "email")
 ORDER_ARGS = {
     "parent_id": INTEGER,

@@ -144,7 +144,10 @@ def variation(shop: Shop, doc: Doc, written: bool = False, nested: bool = True) 
 
 
 def product(shop: Shop, doc: Doc, written: bool = False) -> Doc:
-    """A product (or a variation, as ``products?sku=`` and webhooks show it)."""
+    """A product (or a variation, as ``products?sku=`` and webhooks show it).
+
+    A variation has no categories here, and its ``total_sales`` is a string (observed on WooCommerce 10.9.1).
+    """
     fields = _shared(shop, doc)
     kids = children(shop, doc["id"]) if doc["type"] == "variable" else []
     prices = sorted((shop.price(kid) for kid in kids if shop.price(kid) != ""), key=dec)
@@ -166,7 +169,7 @@ def product(shop: Shop, doc: Doc, written: bool = False) -> Doc:
         "featured": doc["featured"],
         "catalog_visibility": doc["catalog_visibility"],
         "short_description": doc["short_description"],
-        "total_sales": doc["total_sales"],
+        "total_sales": doc["total_sales"] if parent is None else "0",
         "external_url": doc["external_url"],
         "button_text": doc["button_text"],
         "sold_individually": doc["sold_individually"],
@@ -178,9 +181,9 @@ def product(shop: Shop, doc: Doc, written: bool = False) -> Doc:
         "upsell_ids": doc["upsell_ids"],
         "cross_sell_ids": doc["cross_sell_ids"],
         "purchase_note": doc["purchase_note"],
-        "categories": _terms(shop, "categories", (parent or doc)["categories"]),
+        "categories": _terms(shop, "categories", doc["categories"]),
         "brands": [],
-        "tags": _terms(shop, "tags", (parent or doc)["tags"]),
+        "tags": _terms(shop, "tags", doc["tags"]),
         "images": doc["images"],
         "attributes": options(shop, doc) if parent is not None else _attributes(shop, doc),
         "default_attributes": doc["default_attributes"],

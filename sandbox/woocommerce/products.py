@@ -203,11 +203,11 @@ def create_variation(call: Call) -> Answer:
     values = call.read(product_fields.VARIATION_ARGS)
     now = shop.now()
     doc = {**copy.deepcopy(product_fields.NEW), "id": 0, "name": parent["name"], "type": "variation"}
-    doc.update(created=now, modified=now, parent_id=parent["id"], tax_class="parent")
+    doc.update(created=now, modified=now, parent_id=parent["id"], tax_class="parent", reviews_allowed=False)
     product_fields.write(shop, doc, values)
     doc["attributes"] = product_fields.variation_attributes(shop, parent, values.get("attributes") or [])
     doc["id"] = shop.next_id("post")
-    doc["slug"] = f"{parent['slug']}-{doc['id']}"
+    doc["slug"] = "-".join((parent["slug"], *(slug for _, slug in product_view.option_slugs(shop, doc))))
     shop.put("products", doc)
     touch(shop, parent["id"])
     shop.emit("product.created", doc["id"])

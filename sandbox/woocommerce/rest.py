@@ -6,15 +6,19 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
+from werkzeug.datastructures import Headers
 from werkzeug.wrappers import Request, Response
 
 from . import auth
 from .errors import RestError, missing_params
 from .params import Arg, validate
 from .shop import Shop
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
 ROOT = "/wp-json/wc/v3/"
 BATCH_LIMIT = 100
@@ -92,6 +96,16 @@ def editable(get: Handler, put: Handler, delete: Handler | None = None) -> dict[
     return handlers if delete is None else {**handlers, "DELETE": delete}
 
 
+class ApiResponse(Response):
+    """A response whose ``Location`` is sent as it is: WordPress does not escape it (observed on WooCommerce 10.9.1)."""
+
+    def get_wsgi_headers(self, environ: WSGIEnvironment) -> Headers:
+        headers = super().get_wsgi_headers(environ)
+        if "Location" in self.headers:
+            headers["Location"] = self.headers["Location"]
+        return headers
+
+
 class Api:
     """Answers requests below ``/wp-json/``."""
 
@@ -118,7 +132,7 @@ class Api:
             answer = Answer(error.body(), error.status)
         fields = request.args.get("_fields")
         body = pick(answer.body, fields) if fields and answer.status < 400 else answer.body
-        response = Response(encode(body), answer.status, content_type="application/json; charset=UTF-8")
+        response = ApiResponse(encode(body), answer.status, content_type="application/json; charset=UTF-8")
         response.headers["Link"] = f'<{self.shop.url}/wp-json/>; rel="https://api.w.org/"'
         response.headers["X-Robots-Tag"] = "noindex"
         response.headers["X-Content-Type-Options"] = "nosniff"
@@ -223,8 +237,7 @@ def page(call: Call, args: Mapping[str, Any], docs: Sequence[Any], view: Callabl
             extra |= {"dp": args["dp"], "context": args["context"]} if found else {}
         targets = (urlencode(_flat({**call.query, "page": target}) | extra) for target, _ in shown)
         headers["Link"] = ", ".join(
-            f'<{call.shop.url}{call.path}?{query}>; rel="{rel}"'
-            for query, (_, rel) in zip(targets, shown, strict=True)
+            f'<{call.shop.url}{call.path}?{query}>; rel="{rel}"' for query, (_, rel) in zip(targets, shown, strict=True)
         )
     return Answer(found, 200, headers)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from ..catalogue import ATTRIBUTES, CATEGORIES, COUPONS, PRODUCTS, Product
+from ..catalogue import ATTRIBUTES, CATEGORIES, COUPONS, PRODUCTS
+from ..merchandise import Product
 from . import coupons, products, tax_table, terms
 from .money import plain
 from .rest import Call, Handler
@@ -46,7 +47,8 @@ def demonstration(shop: Shop) -> None:
         values = {"country": country, "rate": rate, "name": name, "class": tax_class, "shipping": True}
         tax_table.add_tax(shop, values)
     category_ids = {
-        code: _post(shop, terms.ROUTES[0].handlers["POST"], {"name": text.fr})["id"] for code, text in CATEGORIES.items()
+        code: _post(shop, terms.ROUTES[0].handlers["POST"], {"name": text.fr})["id"]
+        for code, text in CATEGORIES.items()
     }
     attribute_ids = {
         code: _post(shop, terms.create_attribute, {"name": attribute.name.fr, "slug": code})["id"]
@@ -75,7 +77,6 @@ def _product(shop: Shop, product: Product, category_id: int, attribute_ids: dict
         "short_description": product.description.fr,
         "categories": [{"id": category_id}],
         "global_unique_id": product.barcode,
-        "meta_data": [{"key": "_sandbox_emoji", "value": product.emoji}],
     }
     if not product.variants:
         values.update(manage_stock=True, stock_quantity=sum(product.stock.values()))

@@ -35,8 +35,8 @@ ZONES = {
         "France",
         [{"code": "FR", "type": "country"}],
         [
-            ("flat_rate", "Colissimo à domicile", "4.90"),
-            ("mondialrelay", "Mondial Relay", "3.90"),
+            ("flat_rate", "Colissimo à domicile", "4.08"),
+            ("mondialrelay", "Mondial Relay", "3.25"),
             ("local_pickup", "Retrait en boutique", "0"),
         ],
     ),
@@ -156,7 +156,8 @@ def _row(call: Call) -> tuple[str, str, str, Any, Any]:
 
 def get_setting(call: Call) -> Answer:
     """``GET /settings/<group>/<id>``."""
-    return Answer(_setting(call.shop, _group(call), _row(call)))
+    group = _group(call)
+    return Answer({**_setting(call.shop, group, _row(call)), "group_id": group})
 
 
 def update_setting(call: Call) -> Answer:

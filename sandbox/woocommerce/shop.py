@@ -69,7 +69,8 @@ class Shop:
     def remove(self, kind: str, key: int) -> None:
         """Forget a document."""
         self.store.remove(f"{self._prefix}.{kind}", key)
-        self._rules = None
+        if kind in ("taxes", "tax_classes", "settings"):
+            self._rules = None
 
     def next_id(self, sequence: str) -> int:
         """The next number of a sequence: ``post``, ``term``, ``user``, ``item``, ``item_meta`` ..."""

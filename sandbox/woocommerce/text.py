@@ -59,6 +59,6 @@ def range_html(low: str, high: str, currency: str) -> str:
     entity = SYMBOLS.get(currency, (currency, currency, currency))[1]
     return (
         f'{amount_html(low, currency, hidden=True)} <span aria-hidden="true">&ndash;</span> '
-        f'{amount_html(high, currency, hidden=True)}'
+        f"{amount_html(high, currency, hidden=True)}"
         f'<span class="screen-reader-text">Price range: {entity}{low} through {entity}{high}</span>'
     )

@@ -162,7 +162,7 @@ def _shipping_class(order: Doc, rules: TaxRules) -> str | None:
 def _tax_negative_fee(fee: Doc, order: Doc, rules: TaxRules, where: Location) -> None:
     """A negative fee takes tax off all classes of the order in proportion (``WC_Order_Item_Fee``)."""
     classes = item_tax_classes(order)
-    costs: dict[str | None, Decimal] = {name: ZERO for name in classes}
+    costs: dict[str | None, Decimal] = dict.fromkeys(classes, ZERO)
     for line in (*order["line_items"], *order["fee_lines"], *order["shipping_lines"]):
         amount = dec(line["total"])
         if amount < 0:
@@ -171,7 +171,9 @@ def _tax_negative_fee(fee: Doc, order: Doc, rules: TaxRules, where: Location) ->
         if line["tax_status"] != "taxable":
             name = None
         elif name == "inherit":
-            name = (classes[0] if classes else "") if rules.shipping_tax_class == "inherit" else rules.shipping_tax_class
+            name = (
+                (classes[0] if classes else "") if rules.shipping_tax_class == "inherit" else rules.shipping_tax_class
+            )
         costs[name] = costs.get(name, ZERO) + amount
     costs = {name: cost for name, cost in costs.items() if cost}
     whole = sum(costs.values(), ZERO)

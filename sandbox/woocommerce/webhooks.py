@@ -11,6 +11,7 @@ import base64
 import hashlib
 import hmac
 import secrets
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -169,23 +170,36 @@ def batch_webhooks(call: Call) -> Answer:
     return batch(call, create_webhook, update_webhook, delete_webhook)
 
 
-def dispatch(shop: Shop, courier: Courier, events: list[tuple[str, int]]) -> None:
-    """Queue the deliveries of events; repeated ones merge while they wait."""
+def enqueue(shop: Shop, events: list[tuple[str, int]]) -> list[Doc]:
+    """Keep what is to be delivered for events together with the change itself, so that a restart loses nothing."""
+    found = []
     for topic, key in events:
         if topic == "webhook.ping":
-            courier.send(Parcel("ping", None, lambda key=key: _ping(shop, key), lambda status: None))
-            continue
-        for doc in list(shop.all("webhooks").values()):
+            found.append({"webhook_id": key, "topic": topic, "key": key})
+        for doc in shop.all("webhooks").values():
             if doc["status"] == "active" and doc["topic"] == topic:
-                courier.send(_parcel(shop, doc["id"], topic, key))
+                found.append({"webhook_id": doc["id"], "topic": topic, "key": key})
+    for job in found:
+        job["id"] = shop.next_id("delivery")
+        shop.put("deliveries", job)
+    return found
 
 
-def _parcel(shop: Shop, webhook_id: int, topic: str, key: int) -> Parcel:
+def dispatch(shop: Shop, courier: Courier, jobs: Iterable[Doc]) -> None:
+    """Hand deliveries to the courier; repeated ones merge while they wait."""
+    for job in jobs:
+        courier.send(_parcel(shop, job))
+
+
+def _parcel(shop: Shop, job: Doc) -> Parcel:
+    webhook_id, topic, key = job["webhook_id"], job["topic"], job["key"]
+    if topic == "webhook.ping":
+        return Parcel("ping", None, lambda: _ping(shop, webhook_id), lambda status: _finished(shop, job, None))
     return Parcel(
         topic=topic,
         merge_key=("woocommerce", webhook_id, key),
         pack=lambda: _pack(shop, webhook_id, topic, key),
-        answered=lambda status: _answered(shop, webhook_id, status),
+        finished=lambda status: _finished(shop, job, status),
     )
 
 
@@ -243,11 +257,12 @@ def payload(shop: Shop, topic: str, key: int) -> Any:
     return customers.view(shop, doc) if resource == "customer" else coupon_view(shop, doc)
 
 
-def _answered(shop: Shop, webhook_id: int, status: int) -> None:
-    """Count failures in a row; one more than five before disables the webhook."""
+def _finished(shop: Shop, job: Doc, status: int | None) -> None:
+    """Forget a delivery, and count failures in a row: one after more than five disables the webhook."""
     with shop.store.transaction():
-        doc = shop.load("webhooks", webhook_id)
-        if doc is None:
+        shop.remove("deliveries", job["id"])
+        doc = shop.load("webhooks", job["webhook_id"])
+        if doc is None or status is None:
             return
         if 200 <= status < 303:
             if not doc["failures"]:

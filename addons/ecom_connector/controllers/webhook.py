@@ -40,6 +40,7 @@ class EcomWebhook(http.Controller):
             _logger.warning("Channel %s: a webhook without a valid signature was refused", channel.id)
             return request.make_json_response({"error": "signature"}, status=401)
         hint = platform.parse_webhook(headers, body)
+        wanted = hint.kind == "order" and hint.external_id
         try:
             with mute_logger("odoo.sql_db"), request.env.cr.savepoint():
                 request.env["ecom.event"].sudo().create(
@@ -50,11 +51,11 @@ class EcomWebhook(http.Controller):
                         "external_id": hint.external_id,
                         "deleted": hint.deleted,
                         "body": body.decode(errors="replace"),
-                        "state": "new" if hint.kind == "order" else "ignored",
+                        "state": "new" if wanted else "ignored",
                     }
                 )
         except IntegrityError:
             return request.make_json_response({"status": "known"})
-        if hint.kind == "order" and channel.state == "connected":
+        if wanted and channel.state == "connected":
             channel._wake("orders")
         return request.make_json_response({"status": "accepted"}, status=202)

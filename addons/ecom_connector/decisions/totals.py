@@ -18,6 +18,7 @@ ZERO = Decimal(0)
 HUNDRED = Decimal(100)
 PRICE_DIGITS = Decimal("0.000001")
 DISCOUNT_DIGITS = Decimal("0.01")
+NO_TAX = "0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,15 +123,13 @@ def lock(
     rate: float,
     net: Decimal,
     taxes: Mapping[int, tuple[Decimal, Decimal]],
-) -> dict[str, object] | None:
+) -> dict[str, object]:
     """``extra_tax_data`` that makes Odoo repeat these figures; ``taxes`` is ``{tax id: (base, amount)}``.
 
     ``rate`` is units of the order's currency for one of the company's, as ``sale.order.currency_rate``; Odoo derives
-    the company's amounts from it. Without taxes there is nothing to lock and nothing that Odoo could compute
-    differently: ``None``.
+    the company's amounts from it. Odoo reads the net only beside the amount of some tax, so a line without taxes,
+    whose parts have to add up all the same, names one that does not exist.
     """
-    if not taxes:
-        return None
     return {
         "currency_id": currency_id,
         "price_unit": float(price.unit),
@@ -141,7 +140,8 @@ def lock(
         "manual_tax_amounts": {
             str(tax_id): {"base_amount_currency": float(base), "tax_amount_currency": float(amount)}
             for tax_id, (base, amount) in taxes.items()
-        },
+        }
+        or {NO_TAX: {}},
     }
 
 

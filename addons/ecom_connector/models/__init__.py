@@ -6,7 +6,6 @@ from . import (
     channel_orders,
     channel_commands,
     channel_webhooks,
-    channel_dashboard,
     credential,
     mapping_mixin,
     tax_mapping,
@@ -31,4 +30,5 @@ from . import (
     sale_order,
     sale_order_line,
     stock_picking,
+    channel_dashboard,
 )

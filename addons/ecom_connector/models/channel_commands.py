@@ -51,7 +51,7 @@ class EcomChannel(models.Model):
                 if result.ok:
                     command._succeeded(result.external_id or result.message)
                 else:
-                    command._missed(result.message, result.retry or result.in_doubt)
+                    command._missed(result.message, result.retry or result.in_doubt, result.retry_after)
                 command.shipment_id._told(command)
 
         self._in_transaction(settle)
@@ -81,6 +81,8 @@ class EcomChannel(models.Model):
                     ),
                     complete=payload["complete"],
                     notify_customer=payload["notify"],
+                    known=payload["known"],
+                    message=payload["message"],
                 )
                 for payload in payloads
             ]

@@ -102,6 +102,11 @@ class EcomChannel(models.Model):
             "timeout": env._("The shop did not answer in time. Try again; if it stays so, ask its host."),
             "shop_error": env._("The shop itself reports an error. Look at its own error log."),
             "rate_limited": env._("The shop asks for a pause. Try again in some minutes."),
+            "moved": env._("The shop answers at another address. Type in the one that it redirects to."),
+            "blocked": env._(
+                "Something in front of the shop (a firewall or a security plugin) refuses us. Have it let this server in."
+            ),
+            "neutralized": env._("This is a neutralised copy of a database: it only speaks to sandbox shops on this machine."),
             "insecure": env._("The key would travel unprotected. Use an address that begins with https://."),
         }
         lines = [sentences.get(report.code, report.code)]

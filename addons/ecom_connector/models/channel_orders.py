@@ -3,9 +3,11 @@ from datetime import timedelta, timezone
 
 from odoo import fields, models
 
+from ..decisions.values import naive
 from ..platforms.documents import OrderState
 
 POLL_MINUTES = 5
+OVERLAP = timedelta(minutes=2)
 SETTLE_BATCH = 50
 
 
@@ -40,7 +42,7 @@ class EcomChannel(models.Model):
         if not events:
             return False
         event_ids = events.ids
-        wanted = list(dict.fromkeys(events.mapped("external_id")))
+        wanted = list(dict.fromkeys(filter(None, events.mapped("external_id"))))
         deleted = set(events.filtered("deleted").mapped("external_id"))
         self.env.cr.commit()
         raws = platform.read_orders_by_id([external_id for external_id in wanted if external_id not in deleted])
@@ -82,26 +84,24 @@ class EcomChannel(models.Model):
         )
 
     def _poll(self, platform):
-        """Read one page of what changed since the watermark; the last page moves the watermark.
+        """Read one page of what changed since the watermark, and move it.
 
-        The watermark is the shop's own time of the newest change that was read, so our clock never matters.
+        The watermark is the shop's own time, so our clock never matters; it overlaps, for what a slow shop commits
+        late.
         """
-        since = self.orders_since or self.import_from
+        since = self.orders_since and self.orders_since - OVERLAP or self.import_from
         cursor = self.orders_cursor or ""
         self.env.cr.commit()
         page = platform.read_orders(since.replace(tzinfo=timezone.utc) if since else None, cursor)
         refunds = self._read_refunds(platform, page.raws)
-        versions = [platform.order_version(raw)[1] for raw in page.raws]
 
         def store():
             self.env["ecom.order"]._stage(self, page.raws, refunds)
             values = {"orders_cursor": page.next or False}
+            if page.watermark:
+                values["orders_since"] = naive(page.watermark)
             if not page.next:
                 values["orders_polled_at"] = fields.Datetime.now()
-            if versions:
-                newest = max(versions).astimezone(timezone.utc).replace(tzinfo=None)
-                if not page.next and (not self.orders_since or newest > self.orders_since):
-                    values["orders_since"] = newest
             self.write(values)
             if page.next:
                 self._tell_progress(len(page.raws))

@@ -40,7 +40,7 @@ class EcomOrder(models.Model):
     customer_name = fields.Char()
     email = fields.Char(index="btree_not_null")
     phone = fields.Char()
-    currency_code = fields.Char(string="Currency")
+    currency_code = fields.Char()
     amount_total = fields.Float(string="Total", digits=(16, 3), help="As the shop says, taxes included.")
     amount_tax = fields.Float(string="Taxes", digits=(16, 3))
     amount_refunded = fields.Float(

@@ -4,8 +4,8 @@ from decimal import Decimal
 from odoo import Command, api, models
 
 from ..decisions import totals
+from ..decisions.values import naive
 from ..platforms.documents import ZERO, LineKind
-from .order_stage import naive
 
 
 @dataclass

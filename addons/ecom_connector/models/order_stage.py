@@ -1,24 +1,12 @@
-import hashlib
-import json
 import logging
 from dataclasses import replace
-from datetime import timezone
 
 from odoo import api, models
 
+from ..decisions.values import digest, naive
 from ..platforms.documents import OrderState
 
 _logger = logging.getLogger(__name__)
-
-
-def naive(moment):
-    """An aware time as Odoo stores it; ``False`` for none."""
-    return moment.astimezone(timezone.utc).replace(tzinfo=None, microsecond=0) if moment else False
-
-
-def digest(raw):
-    """Fingerprint of a raw document: equal for equal content whatever the order of its keys."""
-    return hashlib.sha256(json.dumps(raw, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
 class EcomOrder(models.Model):

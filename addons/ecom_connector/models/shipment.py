@@ -80,7 +80,16 @@ class EcomShipment(models.Model):
             "parcels": parcels,
             "complete": all(other.state == "done" for other in order_pickings),
             "notify": self.channel_id.notify_policy == "shop" and bool(parcels) and not self.customer_told,
+            "known": bool(self.told_at),
+            "message": self._message(parcels),
         }
+
+    def _message(self, parcels):
+        """What the shop tells the customer, in the customer's language."""
+        shipment = self.with_context(lang=self.picking_id.partner_id.lang)
+        lines = [shipment.env._("Your order %(number)s has been shipped.", number=self.order_id.number)]
+        lines += [" ".join(filter(None, (parcel["carrier"], parcel["number"], parcel["url"]))) for parcel in parcels]
+        return "\n".join(lines)
 
     def _quantities(self):
         quantities = {}

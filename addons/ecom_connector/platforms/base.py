@@ -56,7 +56,6 @@ class Capabilities:
     preparing_state: bool = False  # the shop can show "being prepared"
     delivered_state: bool = False  # the shop can show "delivered"
     calls_per_second: float = 5.0  # the rate budget that the channel's lanes share
-    burst: int = 20  # calls at once before the rate applies
 
 
 @dataclass(frozen=True, slots=True)

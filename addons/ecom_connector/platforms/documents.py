@@ -244,6 +244,7 @@ class ShipmentDocument:
     parcels: tuple[ParcelDocument, ...] = ()
     complete: bool = True  # nothing of the order is left to ship
     notify_customer: bool = False
+    known: bool = False  # the shop was told of this shipment before, then without some of its numbers
     message: str = ""  # what the shop tells the customer, in their language; "" for a plain default
 
 

@@ -1,1 +1,1 @@
-from . import test_customers, test_following, test_orders_in, test_policies
+from . import test_customers, test_following, test_orders_in, test_policies, test_security, test_shipments

@@ -5,6 +5,7 @@ from __future__ import annotations
 import string
 from datetime import datetime, timezone
 from decimal import Decimal
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -111,6 +112,7 @@ def test_figures_are_exact() -> None:
     assert decimal(25.5, "x") == Decimal("25.5")
     assert decimal(" -14.40 ", "x") == Decimal("-14.40")
     assert decimal_or("", "x", Decimal(0)) == 0
+    wrong: Any
     for wrong in ("", None, "NaN", "Infinity", float("nan"), "12,5", True, [], {}):
         with pytest.raises(ValueError, match=r"^price: "):
             decimal(wrong, "price")
@@ -118,7 +120,8 @@ def test_figures_are_exact() -> None:
 
 def test_ids_and_texts() -> None:
     assert [identifier(value) for value in (0, "0", None, "", False, 12, "12")] == ["", "", "", "", "", "12", "12"]
-    assert [text(value) for value in (None, False, {}, [], " a ", 3)] == ["", "", "", "", "a", "3"]
+    odd: tuple[Any, ...] = (None, False, {}, [], " a ", 3)
+    assert [text(value) for value in odd] == ["", "", "", "", "a", "3"]
 
 
 def test_times_are_utc() -> None:

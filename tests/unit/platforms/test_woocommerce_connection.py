@@ -164,7 +164,7 @@ def test_the_keys_go_into_the_query_where_a_host_drops_the_header() -> None:
     """Over https; the local server has none, so the check of the scheme is told otherwise."""
 
     class Secure(WooClient):
-        secure = True  # type: ignore[assignment]
+        secure = True
 
     def dropping(request: Request, handler: BaseHTTPRequestHandler) -> Answer:
         if request.params.get("consumer_secret") == "cs_testsecret":

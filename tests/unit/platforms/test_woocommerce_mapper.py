@@ -154,10 +154,10 @@ def test_older_shops_print_no_rate() -> None:
 def test_a_tax_that_no_rate_explains_gets_one() -> None:
     found = parse_order(order(line_items=[line(taxes=[])], tax_lines=[]))
     (tax,) = found.taxes
-    assert (tax.code, tax.rate, tax.amount) == ("derived:20", 20, Decimal("4.00"))
+    assert (tax.code, tax.rate, tax.amount) == ("derived:20", Decimal(20), Decimal("4.00"))
     assert found.lines[0].tax == Decimal("4.00")
     removed = parse_order(order(tax_lines=[]))  # the rate was deleted from the shop's table
-    assert [(tax.code, tax.rate) for tax in removed.taxes] == [("1", 20)]
+    assert [(tax.code, tax.rate) for tax in removed.taxes] == [("1", Decimal(20))]
 
 
 @pytest.mark.parametrize(
@@ -308,7 +308,7 @@ def test_refunds_of_shipping_give_money_only() -> None:
     }
     refund = parse_refund({"id": 18, "amount": "5.88", "shipping_lines": [row], "line_items": []})
     (found,) = refund.lines
-    assert (found.line_id, found.quantity, found.net, found.tax) == ("3", 0, Decimal("4.90"), Decimal("0.98"))
+    assert (found.line_id, found.quantity, found.net, found.tax) == ("3", Decimal(0), Decimal("4.90"), Decimal("0.98"))
 
 
 @pytest.mark.parametrize(

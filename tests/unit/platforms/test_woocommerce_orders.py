@@ -129,8 +129,10 @@ def test_orders_by_id_come_in_hundreds(transport: Transport) -> None:
     fake.modified = {key: stamp(key) for key in range(1, 251)}
     with serving(fake) as server:
         found = shop(server.url, transport).read_orders_by_id([str(key) for key in range(1, 261)])
-    assert {raw["id"] for raw in found} == set(fake.modified)
-    assert fake.reads == 3
+        assert {raw["id"] for raw in found} == set(fake.modified)
+        assert fake.reads == 3
+        assert shop(server.url, transport).read_orders_by_id(["", "x"]) == []
+        assert fake.reads == 3  # no ids must not mean all orders
 
 
 IGNORED = frozenset({"per_page", "page", "include", "orderby", "order", "_fields"})

@@ -148,7 +148,7 @@ def test_a_shipment_is_told_once(platform: WooCommerce) -> None:
     assert platform.parse_order(raw).state is OrderState.COMPLETED
     (tracking,) = [row["value"] for row in raw["meta_data"] if row["key"] == "_wc_shipment_tracking_items"]
     assert [item["tracking_number"] for item in tracking] == ["6A123"]
-    notes = platform.client.get(f"orders/{order_id}/notes", {"type": "customer"})
+    notes = platform.client.get(f"orders/{order_id}/notes", {"type": "any"})
     assert len([note for note in notes if "6A123" in note["note"]]) == 1
 
 

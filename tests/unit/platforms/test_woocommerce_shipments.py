@@ -55,10 +55,9 @@ class Shop:
             return Answer({"update": [self.update(item) for item in request.json["update"]]})
         _, key, _ = request.path.removeprefix(API).split("/")
         if request.method == "POST":
-            assert request.json["customer_note"] is True
-            self.notes[int(key)].append({"id": len(self.notes[int(key)]), "note": request.json["note"]})
+            self.notes[int(key)].append({"id": len(self.notes[int(key)]), **request.json})
             return Answer(self.notes[int(key)][-1], 201)
-        assert request.params["type"] == "customer"
+        assert request.params["type"] == "any"
         return Answer(self.notes[int(key)], headers={"X-WP-TotalPages": "1"})
 
     def update(self, item: dict[str, Any]) -> dict[str, Any]:
@@ -113,6 +112,21 @@ def test_a_parcel_is_shown_where_tracking_plugins_look(transport: Transport) -> 
     assert shop.orders[1]["status"] == "completed"
     (note,) = shop.notes[1]
     assert note["note"] == "Your order has been shipped.\nColissimo 6A123 https://track/6A123"
+
+
+@pytest.mark.parametrize(
+    ("options", "e_mailed"),
+    [
+        ({}, False),  # the order becomes completed: the shop's own e-mail is the one that goes out
+        ({"complete": False}, True),
+        ({"known": True}, True),  # the number came after the order was completed
+    ],
+)
+def test_the_customer_gets_one_e_mail(transport: Transport, options: dict[str, bool], e_mailed: bool) -> None:
+    shop = Shop(1)
+    push(shop, transport, shipment(notify_customer=True, **options))
+    (note,) = shop.notes[1]
+    assert note["customer_note"] is e_mailed
 
 
 def test_told_twice_is_told_once(transport: Transport) -> None:

@@ -25,7 +25,8 @@ def update_orders(
     outcome: dict[str, PlatformError | None] = {}
     wrote = False
     stopped: PlatformError | None = None
-    for chunk in id_chunks(order_ids):
+    gone = PlatformError("not_found", "The order is no longer on the shop, or in its bin.", status=404)
+    for chunk in id_chunks([order_id for order_id in order_ids if order_id.isdecimal()]):
         if stopped is not None:
             outcome.update(dict.fromkeys(chunk, stopped))
             continue
@@ -35,9 +36,7 @@ def update_orders(
             found = {identifier(row.get("id")): row for row in rows}
             for order_id in chunk:
                 if order_id not in found:
-                    outcome[order_id] = PlatformError(
-                        "not_found", "The order is no longer on the shop, or in its bin.", status=404
-                    )
+                    outcome[order_id] = gone
                 elif update := plan(found[order_id]):
                     updates[order_id] = update
                 else:
@@ -55,7 +54,7 @@ def update_orders(
                 error.code, error.message, status=error.status, retry=error.retry, retry_after=error.retry_after
             )
             outcome.update(dict.fromkeys((order_id for order_id in chunk if order_id not in outcome), stopped))
-    return outcome
+    return {order_id: outcome.get(order_id, gone) for order_id in order_ids}
 
 
 def _item_errors(answer: Any, updates: Mapping[str, Update]) -> dict[str, PlatformError | None]:

@@ -65,7 +65,6 @@ class WooCommerce(Platform):
         push_states=frozenset(_STATUSES),
         # No limit of its own; shared hosts begin to refuse at about this.
         calls_per_second=10.0,
-        burst=40,
     )
     credential_fields: ClassVar[tuple[CredentialField, ...]] = (
         CredentialField(
@@ -121,13 +120,13 @@ class WooCommerce(Platform):
     def read_orders_by_id(self, ids: Sequence[str]) -> list[Raw]:
         return [
             row
-            for chunk in id_chunks(unique(ids))
+            # Without an id, "include" would mean every order.
+            for chunk in id_chunks([key for key in unique(ids) if key.isdecimal()])
             for row in self.client.page("orders", {"include": ",".join(chunk), "orderby": "id", "order": "asc"}).rows
         ]
 
     def read_refunds(self, orders: Sequence[OrderDocument]) -> dict[str, list[Raw]]:
-        """Through the shop-wide list, 100 refunds a call; shops older than WooCommerce 9.0 have none and are asked
-        order by order."""
+        """Through the shop-wide list, 100 refunds a call; older shops have none and are asked order by order."""
         refunded = [order for order in orders if order.refunds and not order.refunds_complete]
         owners = {refund.external_id: order.external_id for order in refunded for refund in order.refunds}
         found: dict[str, list[Raw]] = {order.external_id: [] for order in refunded}
@@ -160,7 +159,7 @@ class WooCommerce(Platform):
     # --- events out
 
     def push_shipments(self, shipments: Sequence[ShipmentDocument]) -> list[CommandResult]:
-        """Two calls for up to 100 orders, then one for each customer to notify; a repeated one looks at the notes."""
+        """Two calls for up to 100 orders, then one for each note; a repeated one looks at the notes."""
         of_order: dict[str, list[ShipmentDocument]] = {}
         for shipment in shipments:
             of_order.setdefault(shipment.order_id, []).append(shipment)
@@ -175,17 +174,22 @@ class WooCommerce(Platform):
         results: list[CommandResult] = []
         for shipment in shipments:
             error = errors[shipment.order_id]
-            results.append(CommandResult.failed(error) if error else self._notify(shipment, plans[shipment.order_id]))
+            results.append(CommandResult.failed(error) if error else self._note(shipment, plans[shipment.order_id]))
         return results
 
-    def _notify(self, shipment: ShipmentDocument, plan: ShipmentPlan) -> CommandResult:
-        """Have the shop e-mail the customer, once: a shipment told before may have been noted, or cut off before."""
+    def _note(self, shipment: ShipmentDocument, plan: ShipmentPlan) -> CommandResult:
+        """Write the numbers in an order note, once: a shipment told before may have been noted, or cut off before.
+
+        A note to the customer is e-mailed. An order that becomes completed is e-mailed by the shop anyway, with what
+        the tracking plugins know: the note is then for the shopkeeper's eyes, so that one e-mail goes out.
+        """
         if shipment.notify_customer:
             path = f"orders/{shipment.order_id}/notes"
+            to_customer = shipment.known or not shipment.complete
             try:
                 told_before = shipment.key in plan.told_before
-                if not (told_before and was_noted(shipment, list(self.client.pages(path, {"type": "customer"})))):
-                    self.client.post(path, {"note": customer_note(shipment), "customer_note": True})
+                if not (told_before and was_noted(shipment, list(self.client.pages(path, {"type": "any"})))):
+                    self.client.post(path, {"note": customer_note(shipment), "customer_note": to_customer})
             except PlatformError as error:
                 return CommandResult.failed(error)
         return CommandResult(ok=True, external_id=shipment_id(shipment), message=plan.message)

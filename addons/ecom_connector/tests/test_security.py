@@ -1,0 +1,85 @@
+from odoo.exceptions import AccessError
+from odoo.tests import new_test_user, tagged
+
+from .shop_case import ShopCase, woo_order
+
+
+@tagged("post_install", "-at_install")
+class TestSecurity(ShopCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.roles = {
+            role: new_test_user(cls.env, f"ecom_{role}", f"base.group_user,ecom_connector.group_{role}")
+            for role in ("preparer", "service", "accountant", "manager", "api")
+        }
+
+    def test_only_managers_change_channels(self):
+        for role in ("preparer", "service", "accountant"):
+            channel = self.channel.with_user(self.roles[role])
+            self.assertEqual(channel.name, "Boutique")
+            with self.assertRaises(AccessError):
+                channel.name = "Mine"
+        self.channel.with_user(self.roles["manager"]).name = "Ours"
+
+    def test_secrets_are_for_system_administrators_only(self):
+        self.channel.credential_ids[0].value = "cs_secret"
+        for role in self.roles.values():
+            with self.assertRaises(AccessError):
+                self.env["ecom.credential"].with_user(role).search([])
+            with self.assertRaises(AccessError):
+                self.channel.with_user(role).read(["webhook_secret"])
+
+    def test_a_user_sees_only_own_channels(self):
+        self.receive(woo_order(1))
+        stranger = self.roles["service"]
+        self.assertTrue(self.env["ecom.order"].with_user(stranger).search([("channel_id", "=", self.channel.id)]))
+        self.channel.user_ids = self.roles["preparer"]
+        self.assertFalse(self.env["ecom.order"].with_user(stranger).search([("channel_id", "=", self.channel.id)]))
+        self.assertTrue(self.env["ecom.order"].with_user(self.roles["manager"]).search([]))
+
+    def test_another_company_sees_nothing(self):
+        self.receive(woo_order(1))
+        other = self.env["res.company"].create({"name": "Autre"})
+        user = new_test_user(
+            self.env, "ecom_other", "base.group_user,ecom_connector.group_manager", company_id=other.id,
+            company_ids=[(6, 0, other.ids)],
+        )
+        for model in ("ecom.channel", "ecom.order", "ecom.order.line"):
+            self.assertFalse(self.env[model].with_user(user).search([]), model)
+
+    def test_an_api_user_sees_no_channel_that_does_not_name_it(self):
+        api = self.roles["api"]
+        rule = self.env["ir.rule"].with_user(api)._compute_domain("ecom.channel", "read")
+        self.assertNotIn(self.channel, self.env["ecom.channel"].search(rule))
+        self.channel.user_ids = api
+        self.assertIn(self.channel, self.env["ecom.channel"].search(rule))
+
+    def test_a_salesperson_without_a_shop_role_confirms_and_cancels_shop_orders(self):
+        seller = new_test_user(self.env, "seller", "base.group_user,sales_team.group_sale_salesman_all_leads")
+        order = self.receive(woo_order(1, status="on-hold", date_paid_gmt=None))
+        order.sale_order_id.with_user(seller).action_confirm()
+        order.sale_order_id.with_user(seller)._action_cancel()
+        self.assertEqual(order.sale_order_id.state, "cancel")
+
+    def test_customer_service_settles_issues(self):
+        order = self.receive(woo_order(1, lines=[("NEW", 2, "10.00", "2.00")]))
+        issue = self.open_issues(order).with_user(self.roles["service"])
+        issue.product_id = self.pen.id
+        issue.action_fix()
+        self.assertEqual((issue.state, order.state), ("solved", "received"))
+
+    def test_a_neutralised_copy_speaks_to_no_shop(self):
+        self.channel.credential_ids[0].value = "ck_secret"
+        self.env.flush_all()
+        from odoo.tools import file_open
+
+        with file_open("ecom_connector/data/neutralize.sql") as script:
+            self.env.cr.execute(script.read())
+        self.env.invalidate_all()
+        self.assertEqual((self.channel.state, self.channel.environment), ("draft", "sandbox"))
+        self.assertFalse(self.channel.credential_ids[0].value)
+        self.env["ir.config_parameter"].set_param("database.is_neutralized", "1")
+        self.channel.url = "https://shop.example"
+        report = self.channel._platform().test_connection()
+        self.assertFalse(report.ok)

@@ -1,0 +1,112 @@
+from odoo.tests import tagged
+
+from .shop_case import ShopCase, woo_order
+
+
+@tagged("post_install", "-at_install")
+class TestShipments(ShopCase):
+    """What the shop is told about what leaves the warehouse."""
+
+    def ship(self, picking, **quantities):
+        for move in picking.move_ids:
+            move.write({"quantity": quantities.get(move.product_id.default_code, move.product_uom_qty), "picked": True})
+        picking._action_done()
+
+    def test_a_parcel_is_told_with_carrier_number_and_quantities(self):
+        order = self.receive(woo_order(1))
+        picking = order.sale_order_id.picking_ids
+        picking.carrier_tracking_ref = "6A01"
+        self.ship(picking)
+        command = order.command_ids
+        self.assertEqual((command.kind, command.state, command.key), ("shipment", "pending", f"shipment:{picking.id}:1"))
+        payload = command._prepare_shipment_payload()
+        self.assertEqual(payload["order"], "1")
+        self.assertEqual(payload["quantities"], [("100", 2.0)])
+        self.assertEqual([parcel["number"] for parcel in payload["parcels"]], ["6A01"])
+        self.assertTrue(payload["complete"] and payload["notify"])
+
+    def test_several_numbers_are_several_parcels(self):
+        order = self.receive(woo_order(1))
+        picking = order.sale_order_id.picking_ids
+        picking.carrier_tracking_ref = "6A01, 6A02,6A01"
+        self.ship(picking)
+        parcels = order.command_ids._prepare_shipment_payload()["parcels"]
+        self.assertEqual([parcel["number"] for parcel in parcels], ["6A01", "6A02"])
+
+    def test_a_number_entered_later_is_told_then_and_only_once(self):
+        order = self.receive(woo_order(1))
+        picking = order.sale_order_id.picking_ids
+        self.ship(picking)
+        first = order.command_ids
+        first.payload = first._prepare_shipment_payload()
+        self.assertFalse(first.payload["notify"], "without a number there is nothing to write to the customer about")
+        first._succeeded("")
+        first.shipment_id._told(first)
+        picking.carrier_tracking_ref = "6A01"
+        picking.carrier_tracking_ref = "6A01"
+        second = order.command_ids - first
+        self.assertEqual(second.key, f"shipment:{picking.id}:2")
+        payload = second._prepare_shipment_payload()
+        self.assertEqual(payload["key"], f"picking-{picking.id}", "the shop finds what it was told by this key")
+        self.assertTrue(payload["notify"])
+
+    def test_a_number_entered_before_the_message_left_needs_no_second_one(self):
+        order = self.receive(woo_order(1))
+        picking = order.sale_order_id.picking_ids
+        self.ship(picking)
+        picking.carrier_tracking_ref = "6A01"
+        self.assertEqual(len(order.command_ids), 1)
+
+    def test_a_part_leaves_first(self):
+        order = self.receive(woo_order(1, lines=[("MUG", 2, "10.00", "2.00"), ("PEN", 1, "5.00", "1.00")]))
+        first = order.sale_order_id.picking_ids
+        self.ship(first, PEN=0)
+        payload = order.command_ids._prepare_shipment_payload()
+        self.assertEqual((payload["quantities"], payload["complete"]), ([("100", 2.0)], False))
+        rest = order.sale_order_id.picking_ids - first
+        self.ship(rest)
+        payload = (order.command_ids - first.ecom_order_id.shipment_ids[-1].command_ids)._prepare_shipment_payload()
+        self.assertEqual((payload["quantities"], payload["complete"]), ([("101", 1.0)], True))
+
+    def test_nobody_writes_to_the_customer_when_the_policy_says_so(self):
+        self.channel.notify_policy = "none"
+        order = self.receive(woo_order(1))
+        picking = order.sale_order_id.picking_ids
+        picking.carrier_tracking_ref = "6A01"
+        self.ship(picking)
+        self.assertFalse(order.command_ids._prepare_shipment_payload()["notify"])
+
+    def test_odoo_writes_to_the_customer_only_where_the_shop_does_not(self):
+        self.env.company.stock_move_email_validation = True
+        by_shop = self.receive(woo_order(1)).sale_order_id.picking_ids
+        self.channel.notify_policy = "odoo"
+        by_odoo = self.receive(woo_order(2)).sale_order_id.picking_ids
+        self.ship(by_odoo)
+        self.assertTrue(by_odoo.message_ids.filtered("partner_ids"))
+        self.channel.notify_policy = "shop"
+        self.ship(by_shop)
+        self.assertFalse(by_shop.message_ids.filtered("partner_ids"))
+
+    def test_states_that_begin_in_odoo_are_told(self):
+        order = self.receive(woo_order(1, status="on-hold", date_paid_gmt=None))
+        order.sale_order_id.action_confirm()
+        self.assertEqual(order.command_ids.mapped("value"), ["confirmed"])
+        order.sale_order_id._action_cancel()
+        self.assertEqual(set(order.command_ids.mapped("value")), {"confirmed", "cancelled"})
+
+    def test_a_message_that_fails_waits_longer_each_time_and_then_asks_a_person(self):
+        order = self.receive(woo_order(1))
+        self.ship(order.sale_order_id.picking_ids)
+        command = order.command_ids
+        waits = []
+        for _attempt in range(11):
+            command._missed("the shop is down", retry=True)
+            waits.append((command.next_try_at - command.write_date).total_seconds())
+        self.assertLess(waits[0], waits[5])
+        self.assertEqual(command.state, "pending")
+        command._missed("the shop is down", retry=True)
+        self.assertEqual(command.state, "failed")
+        issue = self.open_issues(order)
+        self.assertEqual(issue.code, "command_failed")
+        issue.action_fix()
+        self.assertEqual((command.state, command.attempts), ("pending", 0))

@@ -1,0 +1,122 @@
+"""The WooCommerce shop as the sandbox serves it: API, pages, and its part of the control API."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from werkzeug.wrappers import Request, Response
+
+from ..control import answer, read_json, read_object
+from . import (
+    coupons,
+    customers,
+    importing,
+    notes,
+    order_view,
+    orders,
+    products,
+    random_orders,
+    refunds,
+    seed,
+    settings,
+    tax_table,
+    terms,
+    webhooks,
+)
+from .auth import Authenticator
+from .errors import RestError
+from .rest import Api
+from .shop import Shop
+from .storefront.pages import Storefront
+
+if TYPE_CHECKING:
+    from ..server import Sandbox
+
+MODULES = (orders, notes, refunds, products, terms, customers, coupons, tax_table, settings, webhooks)
+
+
+class WooCommerceSite:
+    """One WooCommerce shop of a sandbox.
+
+    :param assume_https: treat plain http as https, so that Basic authentication is accepted.
+    :param with_catalogue: start with the demonstration catalogue.
+    """
+
+    name = "woocommerce"
+
+    def __init__(
+        self,
+        sandbox: Sandbox,
+        consumer_key: str = "ck_sandbox",
+        consumer_secret: str = "cs_sandbox",
+        assume_https: bool = False,
+        with_catalogue: bool = True,
+    ) -> None:
+        self._sandbox = sandbox
+        self._with_catalogue = with_catalogue
+        self.shop = Shop(sandbox.store, sandbox.clock, lambda: sandbox.base_url)
+        self.authenticator = Authenticator(consumer_key, consumer_secret, assume_https)
+        self._api = Api(self.shop, self.authenticator, [route for module in MODULES for route in module.ROUTES])
+        self._storefront = Storefront(self.shop)
+        if self.shop.peek("settings", 1) is None:
+            self.reset()
+        webhooks.dispatch(self.shop, sandbox.courier, list(self.shop.all("deliveries").values()))
+
+    def owns(self, path: str) -> bool:
+        """The API, the shop's pages, and the products that links lead to."""
+        return path in ("/", "/favicon.ico") or path.startswith(("/wp-json/", "/shop", "/product/"))
+
+    def handle(self, request: Request) -> Response:
+        """Answer a request; what it changed is told to the webhooks once it is kept."""
+        with self.shop.store.transaction():
+            if request.path.startswith("/wp-json/"):
+                response = self._api.handle(request)
+            else:
+                response = self._storefront.handle(request)
+            jobs = webhooks.enqueue(self.shop, self.shop.take_events())
+        webhooks.dispatch(self.shop, self._sandbox.courier, jobs)
+        return response
+
+    def control(self, request: Request, action: str) -> Response | None:
+        """Answer ``orders/random``, ``orders/import``, ``settings`` and ``webhooks``."""
+        if request.method == "GET" and action == "settings":
+            return answer(self.shop.settings)
+        if request.method == "GET" and action == "webhooks":
+            return answer([{**doc, "secret": "***"} for doc in self.shop.all("webhooks").values()])
+        if request.method != "POST" or action not in ("orders/random", "orders/import", "settings"):
+            return None
+        try:
+            with self.shop.store.transaction():
+                result = self._change(request, action)
+                jobs = webhooks.enqueue(self.shop, self.shop.take_events())
+        except RestError as error:
+            return answer(error.body(), error.status)
+        webhooks.dispatch(self.shop, self._sandbox.courier, jobs)
+        return answer(result)
+
+    def _change(self, request: Request, action: str) -> Any:
+        if action == "settings":
+            values = dict(read_object(request))
+            if "timezone" in values:
+                ZoneInfo(values["timezone"])
+            self.shop.change_settings(values)
+            return self.shop.settings
+        if action == "orders/random":
+            docs = random_orders.create(self.shop, dict(read_object(request)))
+            shown = [order_view.order(self.shop, doc) for doc in docs] if request.args.get("full") else None
+            return {"count": len(docs), "ids": [doc["id"] for doc in docs], **({"orders": shown} if shown else {})}
+        documents = read_json(request)
+        if isinstance(documents, dict):
+            documents = documents.get("orders", [documents])
+        ids = importing.import_orders(self.shop, documents, tell=request.args.get("tell") in ("1", "true"))
+        return {"count": len(ids), "ids": ids}
+
+    def reset(self) -> None:
+        """A new shop, with the catalogue if it has one."""
+        with self.shop.store.transaction():
+            self.shop.forget_rules()
+            seed.bare(self.shop)
+            if self._with_catalogue:
+                seed.demonstration(self.shop)
+            self.shop.take_events()

@@ -1,0 +1,1 @@
+"""The shop's pages, where a person orders and watches stock and states change."""
