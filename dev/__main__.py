@@ -1,4 +1,4 @@
-"""The commands of the Makefile, ``python3 -m dev COMMAND``: they start on a bare Python and go on in the environment."""
+"""The Makefile's commands: ``python3 -m dev COMMAND``. They start on a bare Python and go on in the environment."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def main(arguments: list[str]) -> int:
         if not environment.inside():
             _go_on_inside(arguments)
         signal.signal(signal.SIGTERM, _interrupt)
-        return importlib.import_module(f"dev.commands.{name}").main(arguments[1:])
+        return int(importlib.import_module(f"dev.commands.{name}").main(arguments[1:]))
     except Problem as problem:
         print(f"\n{problem}", file=sys.stderr)
         return 1

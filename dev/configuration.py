@@ -10,7 +10,10 @@ from dev.postgres import Connection
 
 
 def write(name: str, connection: Connection, database: str, **options: object) -> Path:
-    """Write ``.run/<name>.conf`` for one database and return its path. Options are Odoo's own, None leaves one out."""
+    """Write ``.run/<name>.conf`` for one database and return its path. Options are Odoo's own, None leaves one out.
+
+    The name must be of this run alone: several runs of one checkout may go on at the same time.
+    """
     addons = [ADDONS, *odoo_source().addons]
     settings: dict[str, object] = {
         **connection.odoo_options(),

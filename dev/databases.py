@@ -109,13 +109,14 @@ class Databases:
             self._run_build("addons", name, *addon_names())
 
     def _run_build(self, what: str, name: str, *addons: str) -> None:
-        config = configuration.write(f"build-{what}", self.connection, name)
+        config = configuration.write(f"build-{name}", self.connection, name)
         log = run_folder() / f"build-{what}.log"
         with log.open("wb") as output:
-            command = [sys.executable, "-m", "dev.build", config, what, *addons]
+            command: list[str | Path] = [sys.executable, "-m", "dev.build", config, what, *addons]
             code = subprocess.run(
                 command, check=False, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=output, stderr=output
             ).returncode
+        config.unlink(missing_ok=True)
         if code:
             said = log.read_text(errors="replace").splitlines()[-25:]
             raise Problem("\n".join([f"The database {name} could not be built. {log} ends with", *said]))
@@ -123,6 +124,13 @@ class Databases:
         for complaint in complaints:
             if "/addons/ecom_" in complaint or "ecom_" in complaint.split(":", 1)[-1]:
                 print(f"    {complaint}", flush=True)
+
+    def sweep(self) -> None:
+        """Drop what test runs that were killed have left: their databases bear their process's number."""
+        for name in self.names():
+            owner = re.match(r"(?:test|e2e)_(\d+)(?:_|-|$)", name)
+            if owner and not Path("/proc", owner[1]).exists() and Path("/proc/self").exists():
+                self.drop(name)
 
     def _prune(self, kind: str) -> None:
         templates = [name for name in self.names() if re.fullmatch(rf"{kind}_[0-9a-f]{{12}}", name)]

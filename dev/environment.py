@@ -57,7 +57,15 @@ def _build(folder: Path, version: str, source: OdooSource) -> None:
         _run([sys.executable, "-m", "venv", folder], "On Debian and Ubuntu: apt-get install python3-venv")
     python = folder / "bin" / "python"
     with step("installing the pinned packages"):
-        command = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]
+        command: list[str | Path] = [
+            python,
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+            "--no-deps",
+        ]
         _run([*command, "-r", ROOT / "requirements.txt"], "Check that pip reaches its package index, then try again.")
     site_packages = folder / "lib" / f"python{version}" / "site-packages"
     _add_odoo(site_packages, source)

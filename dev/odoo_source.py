@@ -146,7 +146,17 @@ def _from_public_branch() -> OdooSource:
             unfinished = clone.with_name(clone.name + ".part")
             shutil.rmtree(unfinished, ignore_errors=True)
             with step(f"cloning Odoo's public branch {SERIES} (about 1 GB)"):
-                command = ["git", "clone", "--quiet", "--depth", "1", "--branch", SERIES, PUBLIC_BRANCH, unfinished]
+                command: list[str | Path] = [
+                    "git",
+                    "clone",
+                    "--quiet",
+                    "--depth",
+                    "1",
+                    "--branch",
+                    SERIES,
+                    PUBLIC_BRANCH,
+                    unfinished,
+                ]
                 outcome = subprocess.run(command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
             if outcome.returncode:
                 shutil.rmtree(unfinished, ignore_errors=True)

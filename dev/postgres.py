@@ -63,7 +63,8 @@ class Connection:
 
     def parameters(self, database: str = "postgres") -> dict[str, str | int]:
         """Arguments for ``psycopg2.connect``."""
-        found = {"host": self.host, "port": self.port, "user": self.user, "password": self.password, "dbname": database}
+        found: dict[str, str | int] = {"host": self.host, "port": self.port, "user": self.user}
+        found |= {"password": self.password, "dbname": database}
         return {key: value for key, value in found.items() if value}
 
     def environment(self) -> dict[str, str]:
@@ -243,7 +244,7 @@ class Account:
         """What stands before each command."""
         self.number = number
         """The user and group number to take, None to stay the same user."""
-        self.binaries = (package or _packaged_server()) / "pginstall" / "bin"
+        self.binaries = programs(package)
 
     @classmethod
     def choose(cls) -> Account:
@@ -299,6 +300,11 @@ class Account:
             os.chown(folder, owner, owner)
         if folder.stat().st_uid != owner:
             raise Problem(f"{folder} belongs to another user: remove it, or set XDG_CACHE_HOME to a folder of yours.")
+
+
+def programs(package: Path | None = None) -> Path:
+    """The folder of PostgreSQL's programs (createdb, psql, ...) that the environment brings."""
+    return (package or _packaged_server()) / "pginstall" / "bin"
 
 
 def _packaged_server() -> Path:

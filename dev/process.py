@@ -59,6 +59,25 @@ class Child:
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
 
 
+def attend(command: Sequence[str | Path], environment: Mapping[str, str], patience: float = 120.0) -> int:
+    """Run a program to its end and return its exit code. When this process is interrupted, the program is asked once to
+    end and has some seconds to stop what it started itself.
+    """
+    program = subprocess.Popen(
+        list(map(str, command)), cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, start_new_session=True
+    )
+    try:
+        return program.wait()
+    except KeyboardInterrupt:
+        program.send_signal(signal.SIGINT)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            program.wait(patience)
+        raise
+    finally:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(program.pid, signal.SIGKILL)
+
+
 def free_port(wanted: int | None = None) -> int:
     """A port of this machine that is free: the wanted one, the next free after it, or any."""
     for port in range(wanted, wanted + 100) if wanted else [0]:

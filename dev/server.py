@@ -52,6 +52,7 @@ class OdooServer:
         }
         self.port = 0
         self.child: Child | None = None
+        self.config: Path | None = None
 
     def __enter__(self) -> OdooServer:
         self.start()
@@ -86,9 +87,9 @@ class OdooServer:
         self.port = free_port(self.port or self.wanted_port)
         name = f"odoo-{self.database}-{self.port}"
         ports = {"http_port": self.port, "gevent_port": free_port(self.port + 1) if self.settings["workers"] else None}
-        config = configuration.write(name, self.connection, self.database, **self.settings, **ports)
+        self.config = configuration.write(name, self.connection, self.database, **self.settings, **ports)
         log = run_folder() / "logs" / f"{name}-{time.strftime('%H%M%S')}.log"
-        self.child = Child([sys.executable, "-m", "odoo", "server", "--config", config], log)
+        self.child = Child([sys.executable, "-m", "odoo", "server", "--config", self.config], log)
         try:
             self._wait_until_ready()
         except BaseException:
@@ -99,6 +100,8 @@ class OdooServer:
         """End the server in order."""
         if self.child:
             self.child.stop()
+        if self.config:
+            self.config.unlink(missing_ok=True)
 
     def kill(self) -> None:
         """End the server at once, as ``kill -9`` does, its worker processes too."""

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import argparse
 import os
-import subprocess
 import sys
 import time
 from pathlib import Path
 
-from dev import configuration, postgres
+from dev import browser, configuration, postgres
 from dev.databases import Databases
 from dev.paths import ADDONS, ROOT
+from dev.process import attend
 from dev.say import say
 
 NO_TEST_RAN = 5
@@ -30,11 +30,14 @@ def main(arguments: list[str]) -> int:
 
 def run(rings: list[int] | None, for_pytest: list[str]) -> int:
     """Run some rings with pytest's arguments; paths among them choose the rings when none is named."""
-    paths = [argument for argument in for_pytest if (ROOT / argument.split("::")[0]).exists()]
+    paths = [argument for argument in for_pytest if _is_path(argument)]
     wanted = rings or sorted({_ring_of(path) for path in paths}) or list(RINGS)
     filtered = bool(paths) or any(argument.startswith(FILTERS) for argument in for_pytest)
     results: list[tuple[int, int, float]] = []
+    if wanted != [1]:
+        browser.find_or_install()
     with postgres.running() as connection:
+        Databases(connection).sweep()
         for ring in wanted:
             files = [path for path in paths if _ring_of(path) == ring] or (_files(ring) if not paths else [])
             if not files:
@@ -64,6 +67,10 @@ def _sum_up(results: list[tuple[int, int, float]]) -> None:
         say(f"== Ring {ring}: {'passed' if code in (0, NO_TEST_RAN) else 'FAILED'} in {seconds:.1f} s")
 
 
+def _is_path(argument: str) -> bool:
+    return argument.startswith(("tests", "addons")) and (ROOT / argument.split("::")[0]).exists()
+
+
 def _ring_of(path: str) -> int:
     """The ring that a path belongs to."""
     inside = Path(path.split("::")[0]).resolve().relative_to(ROOT).parts
@@ -84,19 +91,21 @@ def _files(ring: int) -> list[str]:
 
 
 def _run_ring(ring: int, connection: postgres.Connection, arguments: list[str]) -> int:
-    environment = {**os.environ, **connection.environment(), "PYTHONDONTWRITEBYTECODE": "1"}
+    path = os.pathsep.join([os.environ.get("PATH", ""), str(postgres.programs())])  # pytest-odoo calls createdb
+    environment = {**os.environ, **connection.environment(), "PATH": path, "PYTHONDONTWRITEBYTECODE": "1"}
     options = ["-p", "no:odoo"]
     databases = Databases(connection)
     copy = f"test_{os.getpid()}"
     if ring == 2:
         databases.copy(databases.template(), copy)
-        config = configuration.write("test", connection, copy)
+        config = configuration.write(copy, connection, copy)
         options = ["--odoo-config", str(config), "--odoo-http", "--odoo-log-level", "error", "-o", "pythonpath=."]
     elif ring == 3:
         databases.template()  # built here, so that no test waits for it
     command = [sys.executable, "-m", "pytest", *options, *arguments]
     try:
-        return subprocess.run(command, check=False, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL).returncode
+        return attend(command, environment)
     finally:
         if ring == 2:
             databases.drop(copy)
+            config.unlink(missing_ok=True)

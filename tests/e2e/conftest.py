@@ -37,10 +37,18 @@ def databases(connection: postgres.Connection) -> Databases:
     return Databases(connection)
 
 
+@pytest.fixture(scope="session")
+def template(databases: Databases) -> Iterator[str]:
+    """This run's own copy of the template: it stays the same when a file is edited or another run builds newer ones."""
+    name = databases.copy(databases.template(), f"e2e_{os.getpid()}_template")
+    yield name
+    databases.drop(name)
+
+
 @pytest.fixture
-def database(databases: Databases) -> Iterator[str]:
+def database(databases: Databases, template: str) -> Iterator[str]:
     """A database of this test's own with all addons installed, dropped at the end."""
-    name = databases.copy(databases.template(), f"e2e_{os.getpid()}_{next(numbers)}")
+    name = databases.copy(template, f"e2e_{os.getpid()}_{next(numbers)}")
     yield name
     databases.drop(name)
 

@@ -4,6 +4,7 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..platforms.base import Platform, platform_class
+from ..platforms.documents import OrderState
 
 # Each flow is carried by a lane of its own; the lower number goes first when cron threads are scarce.
 FLOWS = {"commands": 3, "orders": 4}
@@ -172,6 +173,15 @@ class EcomChannel(models.Model):
         default="shop",
         help="Who writes to the customer, once, when a parcel leaves.",
     )
+    preparing_status = fields.Char(
+        string="Status When Prepared",
+        help="The shop's own status to show when preparation begins, where a plugin added one, such as “preparing”. "
+        "Empty: the shop is not told.",
+    )
+    delivered_status = fields.Char(
+        string="Status When Delivered",
+        help="The shop's own status to show when a parcel was delivered. Empty: the shop is not told.",
+    )
     payload_days = fields.Integer(
         string="Keep Raw Data (days)",
         default=90,
@@ -189,6 +199,7 @@ class EcomChannel(models.Model):
     orders_since = fields.Datetime(string="Read Up To", copy=False, help="Everything that changed on the shop before this moment was read.")
     orders_cursor = fields.Char(copy=False)
     orders_polled_at = fields.Datetime(string="Last Full Look", copy=False)
+    roll_called_at = fields.Datetime(copy=False)
     webhooks_checked_at = fields.Datetime(copy=False)
     webhooks_active = fields.Boolean(copy=False)
     last_event_at = fields.Datetime(string="Last Message From the Shop", copy=False)
@@ -233,6 +244,11 @@ class EcomChannel(models.Model):
             self._update_lanes()
         return result
 
+    def unlink(self):
+        """Take the lanes along: the database would leave their server actions behind."""
+        self.sudo().with_context(active_test=False).cron_ids.unlink()
+        return super().unlink()
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
         if used := self.filtered("order_ids"):
@@ -264,6 +280,16 @@ class EcomChannel(models.Model):
             .with_company(self.company_id)
             .with_context(**QUIET, lang=self.company_id.partner_id.lang or "en_US", no_vat_validation=True)
         )
+
+    def _state_names(self):
+        """The merchant's own words for states, ``{OrderState: status}``."""
+        names = {OrderState.PREPARING: self.preparing_status, OrderState.DELIVERED: self.delivered_status}
+        return {state: name for state, name in names.items() if name}
+
+    def _shows_state(self, state):
+        """Whether the shop can be told an order's state."""
+        capabilities = self._platform_class().capabilities
+        return state in capabilities.push_states or (capabilities.custom_states and state in self._state_names())
 
     def _pricelists(self, currencies):
         """The channel's price list of each currency, made where it is missing: an order's currency is its list's.

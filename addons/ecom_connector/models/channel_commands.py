@@ -7,6 +7,9 @@ from odoo import fields, models
 from ..platforms.base import PlatformError
 from ..platforms.documents import OrderState, ParcelDocument, ShipmentDocument
 
+# Some shops take a call for each message's note: small batches keep a run of the lane short.
+BATCH = 20
+
 
 class EcomChannel(models.Model):
     """The commands lane: tells the shop what happened here, grouped to the platform's batch size.
@@ -21,7 +24,8 @@ class EcomChannel(models.Model):
         """:return: whether work remains."""
         platform = self._platform("commands")
         for kind in ("state", "shipment"):
-            while commands := self.env["ecom.command"]._due(self, kind, platform.capabilities.batch_size):
+            size = min(platform.capabilities.batch_size, BATCH)
+            while commands := self.env["ecom.command"]._due(self, kind, size):
                 self._send(platform, kind, commands)
                 if time.monotonic() > deadline:
                     return True
@@ -61,7 +65,8 @@ class EcomChannel(models.Model):
             command._missed(error.message, error.retry or error.in_doubt, error.retry_after)
 
     def _push_state(self, platform, payloads):
-        return platform.push_states([(payload["order"], OrderState(payload["state"])) for payload in payloads])
+        states = [(payload["order"], OrderState(payload["state"])) for payload in payloads]
+        return platform.push_states(states, self._state_names())
 
     def _push_shipment(self, platform, payloads):
         return platform.push_shipments(

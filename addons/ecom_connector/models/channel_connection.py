@@ -9,7 +9,7 @@ from ..platforms.budget import shared_budget
 from ..platforms.transport import Transport, loopback
 
 # How much of the shop's patience each flow may use; buttons take what is left over.
-LANE_SHARES = {"orders": 0.5, "commands": 0.3, "stock": 0.6, "catalogue": 0.3}
+LANE_SHARES = {"orders": 0.5, "commands": 0.5, "stock": 0.6, "catalogue": 0.3}
 BUTTON_SHARE = 0.2
 
 

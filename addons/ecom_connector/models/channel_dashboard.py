@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 
 from babel.dates import format_date, format_timedelta
 from markupsafe import Markup
-
 from odoo import Command, api, fields, models
 from odoo.tools import babel_locale_parse, get_lang
 
@@ -15,7 +14,14 @@ LATE_LOOK = timedelta(minutes=30)  # lanes look every five minutes: six missed l
 LATE_MESSAGE = timedelta(minutes=15)
 
 # How a flow fares, and the colour that says so.
-COLOURS = {"ok": "success", "busy": "info", "resting": "warning", "late": "warning", "failing": "danger", "idle": "secondary"}
+COLOURS = {
+    "ok": "success",
+    "busy": "info",
+    "resting": "warning",
+    "late": "warning",
+    "failing": "danger",
+    "idle": "secondary",
+}
 
 
 class EcomChannel(models.Model):
@@ -55,13 +61,15 @@ class EcomChannel(models.Model):
         for channel in self:
             rows = [
                 Markup(
-                    '<tr><td class="pe-3 text-nowrap"><i class="fa fa-circle text-%s me-2" role="presentation"></i>'
+                    '<tr><td class="pe-3 text-nowrap"><i class="fa fa-circle text-%s me-2"></i>'
                     "<b>%s</b></td><td>%s</td></tr>"
                 )
                 % (flow["colour"], flow["label"], flow["words"])
                 for flow in channel._flow_states(figures[channel._origin.id])
             ]
-            channel.health = Markup('<table class="table table-sm mb-0"><tbody>%s</tbody></table>') % Markup("").join(rows)
+            channel.health = Markup('<table class="table table-sm mb-0"><tbody>%s</tbody></table>') % Markup("").join(
+                rows
+            )
 
     def _compute_counts(self):
         orders = self._count_by_channel("ecom.order")
@@ -169,11 +177,10 @@ class EcomChannel(models.Model):
 
     def _prepare_graph(self, figure):
         """Orders of each of the last days, as the ``dashboard_graph`` widget reads them."""
-        first, locale = self._first_day(), babel_locale_parse(get_lang(self.env).code)
-        days = [first + timedelta(days=offset) for offset in range(GRAPH_DAYS)]
+        days = [self._first_day() + timedelta(days=offset) for offset in range(GRAPH_DAYS)]
         values = [
             {
-                "label": format_date(day, "d MMM", locale=locale),
+                "label": str(day.day),
                 "value": figure["per_day"].get(day, 0),
                 "type": "future" if day == days[-1] else "past",
             }
@@ -186,7 +193,7 @@ class EcomChannel(models.Model):
     def _flow_states(self, figure):
         """One entry for each flow: how it fares, the colour of its dot and a sentence."""
         states = []
-        for flow in FLOWS:
+        for flow in sorted(FLOWS, key=FLOWS.get, reverse=True):
             kind, words = self._flow_state(flow, figure)
             states.append(
                 {"flow": flow, "label": self._flow_label(flow), "kind": kind, "colour": COLOURS[kind], "words": words}
@@ -205,7 +212,9 @@ class EcomChannel(models.Model):
         if flow in figure["stopped"]:
             return "failing", env._("Stopped by an error. See the issues.")
         if self.not_before and self.not_before > fields.Datetime.now():
-            return "resting", env._("Resting until %(time)s: the shop asked for a pause.", time=self._at(self.not_before))
+            return "resting", env._(
+                "Resting until %(time)s: the shop asked for a pause.", time=self._at(self.not_before)
+            )
         special = getattr(self, f"_flow_state_{flow}", None)
         return special(figure) if special else ("ok", env._("Works."))
 
@@ -219,7 +228,8 @@ class EcomChannel(models.Model):
             return "busy", env._("The first look is about to begin.")
         if self._is_late(self.orders_polled_at, LATE_LOOK):
             return "late", env._(
-                "No full look since %(age)s. Are Odoo's scheduled actions running?", age=self._age(self.orders_polled_at)
+                "No full look since %(age)s. Are Odoo's scheduled actions running?",
+                age=self._age(self.orders_polled_at),
             )
         return "ok", env._("Works. Last full look %(age)s.", age=self._age(self.orders_polled_at))
 
@@ -250,12 +260,12 @@ class EcomChannel(models.Model):
         return bool(moment) and moment < fields.Datetime.now() - patience
 
     def _age(self, moment):
-        """“3 minutes ago”, in the user's language; an empty text for no moment."""
+        """“3 min ago”, in the user's language; an empty text for no moment."""
         if not moment:
             return ""
         locale = babel_locale_parse(get_lang(self.env).code)
         elapsed = max(fields.Datetime.now() - moment, timedelta(seconds=1))
-        return format_timedelta(-elapsed, add_direction=True, locale=locale)
+        return format_timedelta(-elapsed, add_direction=True, format="short", locale=locale)
 
     def _at(self, moment):
         """A moment in the user's time zone and language, without seconds; the day only when it is not today."""
@@ -288,10 +298,14 @@ class EcomChannel(models.Model):
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(f"ecom_connector.{name}")
         asked = {key: value for key, value in self.env.context.items() if key.startswith("search_default_")}
-        action["context"] = context | asked | {
-            "search_default_channel_id": [self.id],
-            "default_channel_id": self.id,
-        }
+        action["context"] = (
+            context
+            | asked
+            | {
+                "search_default_channel_id": [self.id],
+                "default_channel_id": self.id,
+            }
+        )
         return action
 
 
@@ -353,9 +367,7 @@ class ProductProduct(models.Model):
     ecom_offer_count = fields.Integer(compute="_compute_ecom_offer_count", compute_sudo=True)
 
     def _compute_ecom_offer_count(self):
-        counts = dict(
-            self.env["ecom.offer"]._read_group([("product_id", "in", self.ids)], ["product_id"], ["__count"])
-        )
+        counts = dict(self.env["ecom.offer"]._read_group([("product_id", "in", self.ids)], ["product_id"], ["__count"]))
         for product in self:
             product.ecom_offer_count = counts.get(product, 0)
 

@@ -9,6 +9,7 @@ from ..platforms.documents import OrderState
 POLL_MINUTES = 5
 OVERLAP = timedelta(minutes=2)
 SETTLE_BATCH = 50
+ROLL_CALL = timedelta(days=1)
 
 
 class EcomChannel(models.Model):
@@ -28,6 +29,9 @@ class EcomChannel(models.Model):
             worked = self._fetch_hinted(platform) or self._settle_received()
             if not worked and self._poll_due():
                 self._poll(platform)
+                worked = True
+            if not worked and self._roll_call_due():
+                self._call_the_roll(platform)
                 worked = True
             if not worked:
                 return False
@@ -105,6 +109,31 @@ class EcomChannel(models.Model):
             self.write(values)
             if page.next:
                 self._tell_progress(len(page.raws))
+
+        self._in_transaction(store)
+
+    # === CALL THE ROLL === #
+
+    def _roll_call_due(self):
+        return not self.roll_called_at or self.roll_called_at < fields.Datetime.now() - ROLL_CALL
+
+    def _call_the_roll(self, platform):
+        """Ask once a day for every order that is still to be shipped: listings do not show what a shop binned."""
+        open_orders = self.env["ecom.order"].search(
+            [
+                ("channel_id", "=", self.id),
+                ("state", "=", "settled"),
+                ("sale_order_ids.delivery_status", "in", ("pending", "started")),
+            ]
+        )
+        ids = open_orders.mapped("external_id")
+        self.env.cr.commit()
+        raws = platform.read_orders_by_id(ids) if ids else []
+        found = {platform.order_version(raw)[0] for raw in raws}
+
+        def store():
+            self.env["ecom.order"]._mark_gone(self, [external_id for external_id in ids if external_id not in found])
+            self.roll_called_at = fields.Datetime.now()
 
         self._in_transaction(store)
 

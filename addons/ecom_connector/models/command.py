@@ -92,6 +92,28 @@ class EcomCommand(models.Model):
 
     # === WHAT IS SENT === #
 
+    @api.model
+    def _tell_state(self, orders, state):
+        """Write a message for each order about its state, unless the last one written says the same."""
+        last = {}
+        for command in self.search([("order_id", "in", orders.ids), ("kind", "=", "state")], order="id"):
+            last[command.order_id] = command
+        self.create(
+            [
+                {
+                    "channel_id": order.channel_id.id,
+                    "order_id": order.id,
+                    "kind": "state",
+                    "value": state.value,
+                    "key": f"state:{order.id}:{state.value}:{last[order].id if order in last else 0}",
+                }
+                for order in orders
+                if order not in last or last[order].value != state.value
+            ]
+        )
+        for channel in orders.channel_id:
+            channel._wake("commands")
+
     def _prepare_shipment_payload(self):
         return self.shipment_id._prepare_payload()
 

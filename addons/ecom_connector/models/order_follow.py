@@ -1,4 +1,4 @@
-from odoo import Command, models
+from odoo import Command, api, models
 
 from ..platforms.documents import OrderState
 
@@ -211,49 +211,42 @@ class EcomOrder(models.Model):
 
     def _register_payments(self, channel, invoices):
         """Register the money that the shop says it got, where the payment method has a journal."""
-        Payment = self.env["account.payment"]
-        vals_list, receivables = [], []
+        vals_list, plan = [], []
         for invoice in invoices:
             order = invoice.line_ids.sale_line_ids.order_id.ecom_order_id[:1]
-            document = order._document()
-            mapping = channel.mapping_payment_ids.filtered(
-                lambda mapping, document=document: document.payments
-                and mapping.code == document.payments[0].method
-                and mapping.journal_id
-            )
-            if not mapping or not document.paid_at or not invoice.amount_residual:
-                continue
-            method = (
-                mapping.payment_method_line_id
-                or mapping.journal_id._get_available_payment_method_lines("inbound")[:1]
-            )
-            vals_list.append(
-                {
-                    "payment_type": "inbound",
-                    "partner_type": "customer",
-                    "partner_id": invoice.commercial_partner_id.id,
-                    "amount": invoice.amount_residual,
-                    "currency_id": invoice.currency_id.id,
-                    "date": document.paid_at.date(),
-                    "journal_id": mapping.journal_id.id,
-                    "payment_method_line_id": method.id,
-                    "memo": f"{order.number} {document.payments[0].transaction}".strip(),
-                    "payment_reference": document.payments[0].transaction or order.number,
-                }
-            )
-            receivables.append(
-                invoice.line_ids.filtered(lambda line: line.account_id.account_type == "asset_receivable")
-            )
-        payments = Payment.create(vals_list)
+            receivable = invoice.line_ids.filtered(lambda line: line.account_id.account_type == "asset_receivable")
+            for payment in order._document().payments:
+                mapping = channel.mapping_payment_ids.filtered(
+                    lambda row, payment=payment: row.code == payment.method and row.journal_id
+                )
+                if mapping and payment.paid_at and payment.amount:
+                    vals_list.append(self._prepare_payment_vals(order, invoice, payment, mapping))
+                    plan.append(receivable)
+        payments = self.env["account.payment"].create(vals_list)
         if not payments:
             return
         payments.action_post()
-        plan = [
-            receivable
-            + payment.move_id.line_ids.filtered(
+        by_receivable = {}
+        for payment, receivable in zip(payments, plan, strict=True):
+            by_receivable.setdefault(receivable, receivable)
+            by_receivable[receivable] |= payment.move_id.line_ids.filtered(
                 lambda line, receivable=receivable: line.account_id == receivable.account_id
             )
-            for payment, receivable in zip(payments, receivables, strict=True)
-            if payment.move_id
-        ]
-        self.env["account.move.line"]._reconcile_plan(plan)
+        self.env["account.move.line"]._reconcile_plan(list(by_receivable.values()))
+
+    @api.model
+    def _prepare_payment_vals(self, order, invoice, payment, mapping):
+        journal = mapping.journal_id
+        method = mapping.payment_method_line_id or journal._get_available_payment_method_lines("inbound")[:1]
+        return {
+            "payment_type": "inbound",
+            "partner_type": "customer",
+            "partner_id": invoice.commercial_partner_id.id,
+            "amount": float(payment.amount),
+            "currency_id": invoice.currency_id.id,
+            "date": payment.paid_at.date(),
+            "journal_id": journal.id,
+            "payment_method_line_id": method.id,
+            "memo": f"{order.number} {payment.transaction}".strip(),
+            "payment_reference": payment.transaction or order.number,
+        }

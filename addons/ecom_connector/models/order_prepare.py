@@ -203,10 +203,12 @@ class EcomOrder(models.Model):
 
     @api.model
     def _check_residuals(self, channel, documents, lookups):
-        """Hold what the lines lack against the tolerance: a cent a line is what rounding may cost."""
+        """Hold what the lines lack against the tolerance: a cent (or a yen) a line is what rounding may cost."""
         for order, document in documents.items():
             residual = self._residual(document)
-            allowed = Decimal(str(channel.tolerance)) + Decimal("0.01") * len(document.lines)
+            currency = lookups.currencies.get(document.currency) or channel.company_currency_id
+            step = Decimal(str(currency.rounding))
+            allowed = max(Decimal(str(channel.tolerance)), step) + step * len(document.lines)
             if residual and residual.size > allowed and not order.accept_difference:
                 lookups.problem(
                     order,

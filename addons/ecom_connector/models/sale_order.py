@@ -43,24 +43,8 @@ class SaleOrder(models.Model):
         """Write a message to the shop for a state that began here, where the shop takes it."""
         if self.env.context.get("ecom_from_shop"):
             return
-        told = self.sudo().filtered(
-            lambda order: order.ecom_order_id
-            and state in order.ecom_channel_id._platform_class().capabilities.push_states
-        )
-        self.env["ecom.command"].sudo().create(
-            [
-                {
-                    "channel_id": order.ecom_channel_id.id,
-                    "order_id": order.ecom_order_id.id,
-                    "kind": "state",
-                    "value": state.value,
-                    "key": f"state:{order.id}:{state.value}:{len(order.ecom_order_id.command_ids) + 1}",
-                }
-                for order in told
-            ]
-        )
-        for channel in told.ecom_channel_id:
-            channel._wake("commands")
+        orders = self.sudo().ecom_order_id.filtered(lambda order: order.channel_id._shows_state(state))
+        self.env["ecom.command"].sudo()._tell_state(orders, state)
 
     def action_open_ecom_order(self):
         self.ensure_one()

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ..platforms.documents import OrderState
+
 
 class StockPicking(models.Model):
     _inherit = "stock.picking"
@@ -25,9 +27,23 @@ class StockPicking(models.Model):
                     or vals.get("carrier_id", picking.carrier_id.id) != picking.carrier_id.id
                 )
             )
+        started = self.filtered(lambda picking: not picking.printed) if vals.get("printed") else self.browse()
         result = super().write(vals)
         changed._tell_shop_shipped()
+        started._tell_shop_state(OrderState.PREPARING)
         return result
+
+    def action_ecom_delivered(self):
+        """Tell the shop that the customer has the parcel."""
+        self.filtered(lambda picking: picking.state == "done")._tell_shop_state(OrderState.DELIVERED)
+        return True
+
+    def _tell_shop_state(self, state):
+        """Tell the shop how far the order is, where it can show that."""
+        orders = self.sudo().filtered(lambda picking: picking.picking_type_code == "outgoing").ecom_order_id
+        self.env["ecom.command"].sudo()._tell_state(
+            orders.filtered(lambda order: order.channel_id._shows_state(state)), state
+        )
 
     def _tell_shop_shipped(self):
         """Write a message to the shop for each delivery of a shop's order that left the warehouse."""

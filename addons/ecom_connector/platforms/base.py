@@ -53,8 +53,7 @@ class Capabilities:
     partial_shipment: bool = False  # the shop keeps shipments by line and quantity
     notifies_customer: bool = False  # the shop can e-mail the customer about a shipment
     push_states: frozenset[OrderState] = frozenset()  # states that can be set on the shop
-    preparing_state: bool = False  # the shop can show "being prepared"
-    delivered_state: bool = False  # the shop can show "delivered"
+    custom_states: bool = False  # merchants name states of their own making, such as "being prepared"
     calls_per_second: float = 5.0  # the rate budget that the channel's lanes share
 
 
@@ -223,8 +222,12 @@ class Platform(ABC):
         """
 
     @abstractmethod
-    def push_states(self, states: Sequence[tuple[str, OrderState]]) -> list[CommandResult]:
+    def push_states(
+        self, states: Sequence[tuple[str, OrderState]], names: Mapping[OrderState, str] | None = None
+    ) -> list[CommandResult]:
         """Set the state of orders, ``(external id, state)``; one already there is left alone.
+
+        ``names`` are the merchant's own words for states, on platforms with ``custom_states``.
 
         One result for each, in order. Raises only while nothing was written.
         """

@@ -27,7 +27,9 @@ class OrderState(str, Enum):
     DRAFT = "draft"  # a basket or a checkout that was never finished: not an order yet
     PENDING = "pending"  # placed, its payment is awaited (transfer, cheque, unfinished card payment)
     CONFIRMED = "confirmed"  # to be prepared
+    PREPARING = "preparing"  # told to shops that can show it; read back, it is CONFIRMED
     COMPLETED = "completed"  # the shop regards it as shipped
+    DELIVERED = "delivered"  # told to shops that can show it; read back, it is COMPLETED or CONFIRMED
     CANCELLED = "cancelled"  # cancelled, failed, or in the shop's bin
     REFUNDED = "refunded"  # refunded in full
 

@@ -5,6 +5,7 @@ from decimal import Decimal
 from unittest.mock import patch
 
 from odoo.tests import TransactionCase
+from odoo.tools import float_round
 
 from ..models.channel import EcomChannel
 from ..platforms.base import Capabilities, Platform
@@ -108,6 +109,60 @@ class MoneyCase(TransactionCase):
                 (shop_line.net, shop_line.tax),
                 f"order {document.number}, {shop_line.kind.value} {shop_line.external_id}",
             )
+
+    # --- Odoo's tax engine on values that are not stored
+
+    def differences(self, order, document, lookups):
+        """What Odoo would compute otherwise than the shop printed it, in words."""
+        currency = lookups.currencies[document.currency]
+        rounding = Decimal(str(currency.rounding))
+        values = order._prepare_sale_lines_vals(self.channel, document, lookups, lookups.pricelists[currency])
+        rate = order._currency_rate(document, currency)
+        shown = [self._base_line(vals, currency, rate) for vals in values if "display_type" not in vals]
+        Tax = self.env["account.tax"]
+        Tax._add_tax_details_in_base_lines(shown, self.company)
+        for base_line, line in zip(shown, document.lines, strict=False):
+            # A line of a sales order is computed by itself, the order from all lines.
+            Tax._round_base_lines_tax_details([base_line], self.company)
+            details = base_line["tax_details"]
+            found = details["total_excluded_currency"], sum(tax["tax_amount_currency"] for tax in details["taxes_data"])
+            if tuple(exact(amount, rounding) for amount in found) != (line.net, line.tax):
+                yield f"{document.number} line {line.external_id}: {found}, not {line.net} + {line.tax}"
+        Tax._round_base_lines_tax_details(shown, self.company)
+        summary = Tax._get_tax_totals_summary(shown, currency, self.company)
+        found = summary["total_amount_currency"], summary["tax_amount_currency"]
+        if tuple(exact(amount, rounding) for amount in found) != (document.total, document.total_tax):
+            yield f"{document.number}: {found}, not {document.total} with {document.total_tax}"
+        taxes = {}
+        for base_line in shown:
+            for tax in base_line["tax_details"]["taxes_data"]:
+                taxes[tax["tax"]] = taxes.get(tax["tax"], 0) + tax["tax_amount_currency"]
+        codes = {tax: code for (code, _rate, _scope), tax in lookups.taxes.items()}
+        yield from self._tax_differences(document, taxes, codes, rounding)
+
+    def _base_line(self, vals, currency, rate):
+        digits = self.env["decimal.precision"].precision_get("Product Unit")
+        return self.env["account.tax"]._prepare_base_line_for_taxes_computation(
+            {
+                "tax_ids": self.env["account.tax"].browse(vals["tax_ids"][0][2]),
+                "quantity": float_round(vals["product_uom_qty"], precision_digits=digits),
+                "price_unit": vals["price_unit"],
+                "discount": vals["discount"],
+                "extra_tax_data": vals["extra_tax_data"],
+                "currency_id": currency,
+            },
+            rate=rate,
+        )
+
+    def _tax_differences(self, document, taxes, codes, rounding):
+        """Which of the shop's taxes are not the sum of our taxes, ``{account.tax: amount}``, of that code."""
+        found = {}
+        for tax, amount in taxes.items():
+            found[codes[tax]] = found.get(codes[tax], 0) + amount
+        for code, amount in expected_taxes(document).items():
+            if exact(found.get(code, 0), rounding) != amount:
+                yield f"{document.number} {code}: {found.get(code, 0)}, not {amount}"
+
 
 
 def exact(amount, rounding):

@@ -46,6 +46,8 @@ _MAY_FOLLOW = {
     OrderState.CONFIRMED: frozenset({OrderState.PENDING}),
     OrderState.COMPLETED: frozenset({OrderState.PENDING, OrderState.CONFIRMED}),
     OrderState.CANCELLED: frozenset({OrderState.PENDING, OrderState.CONFIRMED}),
+    OrderState.PREPARING: frozenset({OrderState.PENDING, OrderState.CONFIRMED}),
+    OrderState.DELIVERED: frozenset({OrderState.CONFIRMED, OrderState.COMPLETED}),
 }
 
 
@@ -63,6 +65,7 @@ class WooCommerce(Platform):
         public_address=True,
         notifies_customer=True,
         push_states=frozenset(_STATUSES),
+        custom_states=True,
         # No limit of its own; shared hosts begin to refuse at about this.
         calls_per_second=10.0,
     )
@@ -194,24 +197,27 @@ class WooCommerce(Platform):
                 return CommandResult.failed(error)
         return CommandResult(ok=True, external_id=shipment_id(shipment), message=plan.message)
 
-    def push_states(self, states: Sequence[tuple[str, OrderState]]) -> list[CommandResult]:
+    def push_states(
+        self, states: Sequence[tuple[str, OrderState]], names: Mapping[OrderState, str] | None = None
+    ) -> list[CommandResult]:
         """Two calls for up to 100 orders. Writing a status that is there already would come back as a webhook
         (observed on WooCommerce 10.9.1), so it is not written; of several states of one order the last counts."""
         wanted = dict(states)
+        statuses = _STATUSES | {state: name.removeprefix("wc-") for state, name in (names or {}).items()}
         conflicts: dict[str, str] = {}
 
         def plan(order: Mapping[str, Any]) -> Update | None:
             order_id, status = identifier(order.get("id")), text(order.get("status"))
             target = wanted[order_id]
             current = mapper.order_state(status, paid=True)
-            if current == target:
+            if status == statuses[target] or current == target:
                 return None
             if current not in _MAY_FOLLOW[target]:
                 conflicts[order_id] = status
                 return None
-            return {"id": order["id"], "status": _STATUSES[target]}
+            return {"id": order["id"], "status": statuses[target]}
 
-        possible = [order_id for order_id, state in wanted.items() if state in _STATUSES]
+        possible = [order_id for order_id, state in wanted.items() if state in statuses]
         errors = update_orders(self.client, possible, "id,status", plan)
         results: list[CommandResult] = []
         for order_id, _ in states:

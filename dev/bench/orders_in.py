@@ -1,0 +1,96 @@
+"""500 paid orders of 3 lines, a new customer each, from the HTTP page to confirmed and reserved sales orders."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from dev.bench import shop_orders
+from dev.bench.bed import FEW, Bed
+from dev.bench.table import Case, Row
+from dev.paths import cache
+from dev.sandbox import SandboxServer
+from dev.say import Problem, say, step
+
+OCA_WHEELS = ("odoo-addon-shopify_connector==19.0.*", "odoo-addon-queue_job==19.0.*")
+OCA_ADDONS = ("queue_job", "shopify_connector")
+CANDIDATES = {
+    "ours": "ours, the orders lane",
+    "one_by_one": "(a) plain ORM, one by one",
+    "in_batches": "(b) plain ORM, batches of 50",
+    "oca": "(c) OCA shopify_connector",
+}
+
+
+def measure(bed: Bed, size: int | None, rounds: int) -> Case:
+    """Every candidate in turn, round after round, each on a fresh copy of the database."""
+    count = size or 500
+    case = Case("B1", f"{count} orders to confirmed and reserved; {rounds} rounds, medians")
+    base = bed.catalogue(FEW)
+    oca_base, oca_addons = _oca(bed, base, case)
+    found: dict[str, list[dict[str, Any]]] = {name: [] for name in CANDIDATES if name != "oca" or oca_base}
+    with SandboxServer(None, None, "--empty") as shop:
+        raws = shop_orders.orders(count, shop_orders.skus(FEW))
+        shop.call("/sandbox/orders/import", raws)
+        expected = round(sum(float(raw["total"]) for raw in raws), 2)
+        for number in range(rounds):
+            for name in found:
+                with bed.copy(oca_base if name == "oca" and oca_base else base) as database:
+                    options = {"url": shop.url, "count": count, "skus": FEW}
+                    result = bed.inside(database, name, options, addons=oca_addons if name == "oca" else None)
+                say(f"    round {number + 1}, {CANDIDATES[name]}: {result['seconds']:.2f} s")
+                found[name].append(result)
+    for name, results in found.items():
+        last = results[-1]
+        more = {
+            "statements each": last["statements"],
+            "confirmed": last["confirmed"],
+            "reserved": last["reserved"],
+            "total off by": round(abs(last["total"] - expected), 2),
+        }
+        case.rows.append(Row(CANDIDATES[name], [result["seconds"] for result in results], count, more))
+        if last.get("failed"):
+            case.notes.append(f"{CANDIDATES[name]} refused {last['failed']} orders: {last['why']}")
+    rows = dict(zip(found, case.rows, strict=True))
+    case.at_least("ours as fast as (b), times", rows["in_batches"].median / rows["ours"].median, 1.0)
+    case.notes.append(f"(b) is {rows['one_by_one'].median / rows['in_batches'].median:.2f} × as fast as (a)")
+    if "oca" in rows:
+        case.notes.append(f"(b) is {rows['oca'].median / rows['in_batches'].median:.2f} × as fast as (c), without HTTP")
+    case.none("orders of ours missing, unreserved or off", 0 if _sound(found["ours"], count, expected) else 1)
+    return case
+
+
+def _sound(results: list[dict[str, Any]], count: int, expected: float) -> bool:
+    return all(
+        result["confirmed"] == result["reserved"] == result["customers"] == count
+        and abs(result["total"] - expected) < 0.005
+        for result in results
+    )
+
+
+def _oca(bed: Bed, base: str, case: Case) -> tuple[str | None, Path | None]:
+    """A database with the OCA addon, out of its wheel in a folder of its own; the reason in a note when it cannot be."""
+    folder = cache() / "oca-shopify"
+    addons = folder / "odoo" / "addons"
+    try:
+        if not all((addons / name).is_dir() for name in OCA_ADDONS):
+            _fetch(folder)
+        with step("installing the OCA addon in a copy"):
+            oca_base = bed.base("oca", base)
+            bed.inside(oca_base, "install", {"modules": list(OCA_ADDONS)}, addons=addons)
+    except Problem as problem:
+        case.notes.append(f"{CANDIDATES['oca']} could not be installed: {problem}")
+        return None, None
+    return oca_base, addons
+
+
+def _fetch(folder: Path) -> None:
+    command = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]
+    with step("fetching the OCA addon's wheel"):
+        done = subprocess.run(
+            [*command, "--target", str(folder), *OCA_WHEELS], check=False, capture_output=True, text=True
+        )
+    if done.returncode:
+        raise Problem(done.stderr.strip().splitlines()[-1] if done.stderr.strip() else "pip failed")
