@@ -67,20 +67,27 @@ class Bed:
             self.databases.drop(name)
 
     def inside(
-        self, database: str, task: str, options: dict[str, Any] | None = None, *, addons: Path | None = None
+        self, database: str, task: str, options: dict[str, Any] | None = None, *, overlay: Path | None = None
     ) -> dict[str, Any]:
         """Run a task of ``dev.bench.inside`` in a process with Odoo on a database; returns what it found.
 
-        :param addons: a further folder of addons
+        :param overlay: a folder with further ``addons`` (unpacked wheels) and ``libraries`` that only this process sees
         """
-        path = [ADDONS, *([addons] if addons else []), *odoo_source().addons]
+        path = [ADDONS, *([overlay / "addons" / "odoo" / "addons"] if overlay else []), *odoo_source().addons]
+        environment = {**os.environ, **({"PYTHONPATH": str(overlay / "libraries")} if overlay else {})}
         config = configuration.write("bench", self.connection, database, addons_path=",".join(map(str, path)))
         log = run_folder() / "logs" / f"bench-{task}.log"
         log.parent.mkdir(parents=True, exist_ok=True)
         command = [sys.executable, "-m", "dev.bench.inside", str(config), task, json.dumps(options or {})]
         with log.open("wb") as errors:
             done = subprocess.run(
-                command, check=False, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors
+                command,
+                check=False,
+                cwd=ROOT,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=errors,
             )
         lines = done.stdout.decode().splitlines()
         if done.returncode or not lines:

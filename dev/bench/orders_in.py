@@ -15,6 +15,7 @@ from dev.sandbox import SandboxServer
 from dev.say import Problem, say, step
 
 OCA_WHEELS = ("odoo-addon-shopify_connector==19.0.*", "odoo-addon-queue_job==19.0.*")
+OCA_LIBRARIES = ("openupgradelib",)
 OCA_ADDONS = ("queue_job", "shopify_connector")
 CANDIDATES = {
     "ours": "ours, the orders lane",
@@ -29,7 +30,7 @@ def measure(bed: Bed, size: int | None, rounds: int) -> Case:
     count = size or 500
     case = Case("B1", f"{count} orders to confirmed and reserved; {rounds} rounds, medians")
     base = bed.catalogue(FEW)
-    oca_base, oca_addons = _oca(bed, base, case)
+    oca_base, overlay = _oca(bed, base, case)
     found: dict[str, list[dict[str, Any]]] = {name: [] for name in CANDIDATES if name != "oca" or oca_base}
     with SandboxServer(None, None, "--empty") as shop:
         raws = shop_orders.orders(count, shop_orders.skus(FEW))
@@ -39,7 +40,7 @@ def measure(bed: Bed, size: int | None, rounds: int) -> Case:
             for name in found:
                 with bed.copy(oca_base if name == "oca" and oca_base else base) as database:
                     options = {"url": shop.url, "count": count, "skus": FEW}
-                    result = bed.inside(database, name, options, addons=oca_addons if name == "oca" else None)
+                    result = bed.inside(database, name, options, overlay=overlay if name == "oca" else None)
                 say(f"    round {number + 1}, {CANDIDATES[name]}: {result['seconds']:.2f} s")
                 found[name].append(result)
     for name, results in found.items():
@@ -71,26 +72,30 @@ def _sound(results: list[dict[str, Any]], count: int, expected: float) -> bool:
 
 
 def _oca(bed: Bed, base: str, case: Case) -> tuple[str | None, Path | None]:
-    """A database with the OCA addon, out of its wheel in a folder of its own; the reason in a note when it cannot be."""
+    """A database with the OCA addon, out of its wheel in a folder of its own.
+
+    The project's environment stays as it is. Where the addon cannot be had, a note says why.
+    """
     folder = cache() / "oca-shopify"
-    addons = folder / "odoo" / "addons"
+    addons = folder / "addons" / "odoo" / "addons"
     try:
         if not all((addons / name).is_dir() for name in OCA_ADDONS):
-            _fetch(folder)
+            _fetch(folder / "libraries", OCA_LIBRARIES)
+            _fetch(folder / "addons", OCA_WHEELS)
         with step("installing the OCA addon in a copy"):
             oca_base = bed.base("oca", base)
-            bed.inside(oca_base, "install", {"modules": list(OCA_ADDONS)}, addons=addons)
+            bed.inside(oca_base, "install", {"modules": list(OCA_ADDONS)}, overlay=folder)
     except Problem as problem:
         case.notes.append(f"{CANDIDATES['oca']} could not be installed: {problem}")
         return None, None
-    return oca_base, addons
+    return oca_base, folder
 
 
-def _fetch(folder: Path) -> None:
+def _fetch(folder: Path, packages: tuple[str, ...]) -> None:
     command = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]
-    with step("fetching the OCA addon's wheel"):
+    with step(f"fetching {', '.join(packages)}"):
         done = subprocess.run(
-            [*command, "--target", str(folder), *OCA_WHEELS], check=False, capture_output=True, text=True
+            [*command, "--target", str(folder), *packages], check=False, capture_output=True, text=True
         )
     if done.returncode:
         raise Problem(done.stderr.strip().splitlines()[-1] if done.stderr.strip() else "pip failed")

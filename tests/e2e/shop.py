@@ -12,12 +12,11 @@ import urllib.request
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from platforms.transport import Transport
-from platforms.woocommerce.client import WooClient
-
 from dev import demo
 from dev.client import Client
 from dev.sandbox import SandboxServer
+from platforms.transport import Transport
+from platforms.woocommerce.client import WooClient
 
 T = TypeVar("T")
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import shop
 from dev import demo
 from dev.client import Client
 from dev.sandbox import SandboxServer
-import shop
 
 
 def test_an_order_is_confirmed_and_its_parcel_is_shown_on_the_shop(admin: Client, sandbox: SandboxServer) -> None:

@@ -10,10 +10,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+import shop
 from dev.client import Client
 from dev.sandbox import SandboxServer
 from dev.server import OdooServer
-import shop
 
 ORDERS = 120
 DELIVERIES = 1000

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import urllib.request
 
+import shop
 from dev.client import Client
 from dev.sandbox import SandboxServer
-import shop
 
 
 def test_only_signed_deliveries_are_kept_and_each_once(admin: Client, sandbox: SandboxServer) -> None:
@@ -58,7 +58,13 @@ def test_a_busy_shop_is_left_alone_for_as_long_as_it_asks(admin: Client, sandbox
     channel = shop.connect(admin, sandbox)
     sandbox.call(
         "/sandbox/faults",
-        {"path": "/wp-json/wc/v3/orders*", "kind": "status", "status": 429, "headers": {"Retry-After": "3"}, "times": 1},
+        {
+            "path": "/wp-json/wc/v3/orders*",
+            "kind": "status",
+            "status": 429,
+            "headers": {"Retry-After": "3"},
+            "times": 1,
+        },
     )
     (order_id,) = shop.place(sandbox, kinds=[])
     shop.wait_for(lambda: admin.call("ecom.channel", "read", [channel], ["not_before"])[0]["not_before"])

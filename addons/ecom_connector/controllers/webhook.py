@@ -1,10 +1,9 @@
 import logging
 
-from psycopg2 import IntegrityError
-
 from odoo import http
 from odoo.http import request
 from odoo.tools import mute_logger
+from psycopg2 import IntegrityError
 
 _logger = logging.getLogger(__name__)
 

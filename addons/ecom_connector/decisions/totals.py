@@ -53,7 +53,7 @@ def residual(
     largest tax.
     """
     net = total - total_tax
-    by_code: dict[str, Decimal] = {code: amount for code, amount in summary.items()}
+    by_code: dict[str, Decimal] = dict(summary)
     for line_net, taxes in lines:
         net -= line_net
         for code, amount in taxes.items():

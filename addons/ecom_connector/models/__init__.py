@@ -1,3 +1,4 @@
+# ruff: noqa: I001 - models come before those that inherit from them
 from . import (
     ir_cron,
     channel,

@@ -23,7 +23,9 @@ class EcomCarrierMapping(models.Model):
         known = self._mappings(channel, methods)
         new = [code for code in methods if code not in known]
         if new:
-            carrier = channel.default_carrier_id if channel.carrier_policy == "default" else self.env["delivery.carrier"]
+            carrier = (
+                channel.default_carrier_id if channel.carrier_policy == "default" else self.env["delivery.carrier"]
+            )
             created = self.create(
                 [
                     {"channel_id": channel.id, "code": code, "label": methods[code], "carrier_id": carrier.id}

@@ -39,7 +39,10 @@ class EcomChannel(models.Model):
         help="The software or marketplace that the shop runs on.",
     )
     url = fields.Char(
-        string="Shop Address", required=True, tracking=True, help="Where the shop answers, such as https://shop.example."
+        string="Shop Address",
+        required=True,
+        tracking=True,
+        help="Where the shop answers, such as https://shop.example.",
     )
     environment = fields.Selection(
         [("production", "Production"), ("sandbox", "Sandbox")],
@@ -59,11 +62,10 @@ class EcomChannel(models.Model):
     company_currency_id = fields.Many2one(related="company_id.currency_id")
     user_ids = fields.Many2many(
         "res.users",
-        string="Users",
         help="Who sees this channel. Empty: everyone of the company with an e-commerce role. "
         "An API user only ever sees the channels that name them.",
     )
-    responsible_id = fields.Many2one("res.users", string="Responsible", help="Who is told when something is stuck.")
+    responsible_id = fields.Many2one("res.users", help="Who is told when something is stuck.")
     warehouse_id = fields.Many2one(
         "stock.warehouse",
         required=True,
@@ -188,7 +190,8 @@ class EcomChannel(models.Model):
         help="Personal data in the raw documents of finished orders is removed after this many days.",
     )
     calls_per_second = fields.Float(
-        string="Calls per Second", help="How much the shop is asked at most, all flows together. 0: what suits its kind."
+        string="Calls per Second",
+        help="How much the shop is asked at most, all flows together. 0: what suits its kind.",
     )
 
     credential_ids = fields.One2many("ecom.credential", "channel_id", string="Credentials", groups="base.group_system")
@@ -196,7 +199,9 @@ class EcomChannel(models.Model):
     webhook_secret = fields.Char(default=lambda self: secrets.token_urlsafe(32), copy=False, groups="base.group_system")
     cron_ids = fields.One2many("ir.cron", "ecom_channel_id", string="Lanes", context={"active_test": False})
 
-    orders_since = fields.Datetime(string="Read Up To", copy=False, help="Everything that changed on the shop before this moment was read.")
+    orders_since = fields.Datetime(
+        string="Read Up To", copy=False, help="Everything that changed on the shop before this moment was read."
+    )
     orders_cursor = fields.Char(copy=False)
     orders_polled_at = fields.Datetime(string="Last Full Look", copy=False)
     roll_called_at = fields.Datetime(copy=False)

@@ -47,7 +47,7 @@ class EcomChannel(models.Model):
         try:
             results = call(platform, payloads)
         except PlatformError as error:
-            self._in_transaction(lambda: self._note_missed(command_ids, error))
+            self._in_transaction(lambda error=error: self._note_missed(command_ids, error))
             raise
 
         def settle():

@@ -95,8 +95,10 @@ class EcomChannel(models.Model):
                 "The shop answers, but has no API at this address. Check the address; in WordPress, permalinks must "
                 "not be set to “Plain”."
             ),
-            "not_a_shop": env._("Something answers at this address, but it is not a %(platform)s shop.",
-                                platform=self._platform_class().name),
+            "not_a_shop": env._(
+                "Something answers at this address, but it is not a %(platform)s shop.",
+                platform=self._platform_class().name,
+            ),
             "tls": env._("The shop's certificate is not valid, so nothing was sent. Renew it or correct the address."),
             "unreachable": env._("Nothing answers at this address. Check its spelling and that the shop is online."),
             "timeout": env._("The shop did not answer in time. Try again; if it stays so, ask its host."),
@@ -106,7 +108,9 @@ class EcomChannel(models.Model):
             "blocked": env._(
                 "Something in front of the shop (a firewall or a security plugin) refuses us. Have it let this server in."
             ),
-            "neutralized": env._("This is a neutralised copy of a database: it only speaks to sandbox shops on this machine."),
+            "neutralized": env._(
+                "This is a neutralised copy of a database: it only speaks to sandbox shops on this machine."
+            ),
             "insecure": env._("The key would travel unprotected. Use an address that begins with https://."),
         }
         lines = [sentences.get(report.code, report.code)]

@@ -7,6 +7,7 @@ from markupsafe import Markup
 from odoo import Command, api, fields, models
 from odoo.tools import babel_locale_parse, get_lang
 
+from ..platforms.documents import OrderState
 from .channel import FLOWS
 
 GRAPH_DAYS = 14
@@ -36,7 +37,8 @@ class EcomChannel(models.Model):
     issue_count = fields.Integer(compute="_compute_counts", compute_sudo=True)
     message_count = fields.Integer(compute="_compute_counts", compute_sudo=True)
     listing_count = fields.Integer(compute="_compute_counts", compute_sudo=True)
-    has_webhooks = fields.Boolean(compute="_compute_has_webhooks")
+    has_webhooks = fields.Boolean(compute="_compute_capabilities")
+    has_custom_states = fields.Boolean(compute="_compute_capabilities")
     webhook_address = fields.Char(
         compute="_compute_webhook_address",
         groups="base.group_system",
@@ -87,9 +89,11 @@ class EcomChannel(models.Model):
         return {channel.id: count for channel, count in groups}
 
     @api.depends("platform")
-    def _compute_has_webhooks(self):
+    def _compute_capabilities(self):
         for channel in self:
-            channel.has_webhooks = channel._platform_class().capabilities.webhooks
+            capabilities = channel._platform_class().capabilities
+            channel.has_webhooks = capabilities.webhooks
+            channel.has_custom_states = capabilities.custom_states
 
     @api.depends("webhook_token")
     def _compute_webhook_address(self):
@@ -337,6 +341,22 @@ class EcomOrder(models.Model):
         if len(digits) >= 6:  # 06 12 34 56 78 is stored as +33612345678
             domain |= fields.Domain("phone", "ilike", digits.lstrip("0"))
         return domain
+
+
+class StockPicking(models.Model):
+    _inherit = "stock.picking"
+
+    ecom_shows_delivered = fields.Boolean(compute="_compute_ecom_shows_delivered", compute_sudo=True)
+
+    @api.depends("state", "picking_type_code", "ecom_channel_id")
+    def _compute_ecom_shows_delivered(self):
+        for picking in self:
+            picking.ecom_shows_delivered = (
+                picking.state == "done"
+                and picking.picking_type_code == "outgoing"
+                and bool(picking.ecom_channel_id)
+                and picking.ecom_channel_id._shows_state(OrderState.DELIVERED)
+            )
 
 
 class ResPartner(models.Model):

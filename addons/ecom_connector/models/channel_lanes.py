@@ -3,11 +3,10 @@ import random
 import time
 from datetime import timedelta
 
-from psycopg2 import IntegrityError
-from psycopg2.errors import DeadlockDetected, LockNotAvailable, SerializationFailure
-
 from odoo import fields, models
 from odoo.exceptions import LockError, UserError
+from psycopg2 import IntegrityError
+from psycopg2.errors import DeadlockDetected, LockNotAvailable, SerializationFailure
 
 from ..platforms.base import PlatformError
 from .channel import FLOWS
@@ -52,9 +51,7 @@ class EcomChannel(models.Model):
 
     def _update_lanes(self):
         for cron in self.sudo().with_context(active_test=False).cron_ids:
-            cron.write(
-                {"active": cron.ecom_channel_id.active, "name": cron.ecom_channel_id._lane_name(cron.ecom_flow)}
-            )
+            cron.write({"active": cron.ecom_channel_id.active, "name": cron.ecom_channel_id._lane_name(cron.ecom_flow)})
 
     def _lane_name(self, flow):
         return f"E-commerce: {self.name} ({flow})"
@@ -87,12 +84,12 @@ class EcomChannel(models.Model):
             more = getattr(channel, f"_lane_{flow}")(time.monotonic() + LANE_SECONDS)
         except PlatformError as error:
             self.env.cr.rollback()
-            channel._in_transaction(lambda: channel._note_failure(flow, error))
+            channel._in_transaction(lambda error=error: channel._note_failure(flow, error))
         except Exception as error:
             # A lane that raised would be retired by Odoo after some days: it says what is wrong and goes on instead.
             _logger.exception("Channel %s: the lane %s failed", channel.id, flow)
             self.env.cr.rollback()
-            channel._in_transaction(lambda: channel._note_breakdown(flow, error))
+            channel._in_transaction(lambda error=error: channel._note_breakdown(flow, error))
         else:
             if channel.failing_since:
                 channel.write({"failing_since": False, "last_error": False})
@@ -115,9 +112,7 @@ class EcomChannel(models.Model):
             self,
             "lane_failed",
             key=flow,
-            message=self.env._(
-                "The scheduled action “%(flow)s” stopped: %(error)s", flow=flow, error=str(error)[:300]
-            ),
+            message=self.env._("The scheduled action “%(flow)s” stopped: %(error)s", flow=flow, error=str(error)[:300]),
         )
 
     def _in_transaction(self, work):
@@ -130,7 +125,7 @@ class EcomChannel(models.Model):
             try:
                 result = work()
                 self.env.flush_all()
-                self.env.cr.commit()
+                self.env.cr.commit()  # pylint: disable=invalid-commit
                 return result
             except (*CONFLICTS, IntegrityError):
                 self.env.cr.rollback()
@@ -138,6 +133,10 @@ class EcomChannel(models.Model):
                     raise
                 time.sleep(random.uniform(0, MAX_PAUSE_SECONDS))
         return None
+
+    def _before_http(self):
+        """End the transaction: neither snapshot nor lock is held while the shop thinks."""
+        self.env.cr.commit()  # pylint: disable=invalid-commit
 
     # === BUTTONS === #
 

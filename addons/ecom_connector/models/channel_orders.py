@@ -48,7 +48,7 @@ class EcomChannel(models.Model):
         event_ids = events.ids
         wanted = list(dict.fromkeys(filter(None, events.mapped("external_id"))))
         deleted = set(events.filtered("deleted").mapped("external_id"))
-        self.env.cr.commit()
+        self._before_http()
         raws = platform.read_orders_by_id([external_id for external_id in wanted if external_id not in deleted])
         refunds = self._read_refunds(platform, raws)
         found = {platform.order_version(raw)[0] for raw in raws}
@@ -74,7 +74,7 @@ class EcomChannel(models.Model):
             for document in partial
             if any((document.external_id, refund.external_id) not in known for refund in document.refunds)
         ]
-        self.env.cr.commit()
+        self._before_http()
         return platform.read_refunds(new) if new else {}
 
     # === LOOK AT EVERYTHING THAT CHANGED === #
@@ -93,9 +93,9 @@ class EcomChannel(models.Model):
         The watermark is the shop's own time, so our clock never matters; it overlaps, for what a slow shop commits
         late.
         """
-        since = self.orders_since and self.orders_since - OVERLAP or self.import_from
+        since = self.orders_since - OVERLAP if self.orders_since else self.import_from
         cursor = self.orders_cursor or ""
-        self.env.cr.commit()
+        self._before_http()
         page = platform.read_orders(since.replace(tzinfo=timezone.utc) if since else None, cursor)
         refunds = self._read_refunds(platform, page.raws)
 
@@ -127,7 +127,7 @@ class EcomChannel(models.Model):
             ]
         )
         ids = open_orders.mapped("external_id")
-        self.env.cr.commit()
+        self._before_http()
         raws = platform.read_orders_by_id(ids) if ids else []
         found = {platform.order_version(raw)[0] for raw in raws}
 

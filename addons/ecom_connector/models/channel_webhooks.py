@@ -23,7 +23,7 @@ class EcomChannel(models.Model):
     def _look_after_webhooks(self, platform):
         """Register what is missing and switch on again what the shop switched off (three steps)."""
         address, secret = self._webhook_address(), self.sudo().webhook_secret
-        self.env.cr.commit()
+        self._before_http()
         states = platform.register_webhooks(address, secret)
         active = bool(states) and all(state.active for state in states)
         self._in_transaction(

@@ -124,9 +124,7 @@ class EcomCommand(models.Model):
 
     def action_retry(self):
         """Send again, whatever became of it."""
-        self.sudo().write(
-            {"state": "pending", "attempts": 0, "next_try_at": fields.Datetime.now(), "payload": False}
-        )
+        self.sudo().write({"state": "pending", "attempts": 0, "next_try_at": fields.Datetime.now(), "payload": False})
         for channel in self.channel_id:
             channel._wake("commands")
         return True

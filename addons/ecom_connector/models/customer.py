@@ -71,9 +71,13 @@ class EcomCustomer(models.Model):
             else:
                 new.setdefault(self._new_key(document), []).append(document)
         first = [group[0] for group in new.values()]
-        created = self.env["res.partner"]._load_records_create(
-            [self._prepare_partner_vals(channel, document) for document in first]
-        ) if first else self.env["res.partner"]
+        created = (
+            self.env["res.partner"]._load_records_create(
+                [self._prepare_partner_vals(channel, document) for document in first]
+            )
+            if first
+            else self.env["res.partner"]
+        )
         for partner, group in zip(created, new.values(), strict=True):
             found |= {document.external_id: partner for document in group}
         self._remember(channel, documents, found, known)
@@ -206,9 +210,13 @@ class EcomCustomer(models.Model):
     @api.model
     def _prepare_place_vals(self, document):
         country = self._countries().get(document.country, self.env["res.country"])
-        state = country.state_ids.filtered(
-            lambda state: _fold(document.state) in (_fold(state.code), _fold(state.name))
-        )[:1] if document.state else self.env["res.country.state"]
+        state = (
+            country.state_ids.filtered(lambda state: _fold(document.state) in (_fold(state.code), _fold(state.name)))[
+                :1
+            ]
+            if document.state
+            else self.env["res.country.state"]
+        )
         phone = document.phone and self.env["res.partner"]._phone_format(
             number=document.phone, country=country or self.env.company.country_id, force_format="INTERNATIONAL"
         )

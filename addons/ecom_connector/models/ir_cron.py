@@ -9,6 +9,6 @@ class IrCron(models.Model):
         string="Sales Channel",
         index="btree_not_null",
         ondelete="cascade",
-        help="This scheduled action is a lane of the channel: it carries one flow, and its lock keeps two servers apart.",
+        help="This scheduled action is a lane of the channel: it carries one flow, and its lock keeps servers apart.",
     )
     ecom_flow = fields.Char(string="Flow")

@@ -47,10 +47,8 @@ class EcomIssue(models.Model):
     )
     solved_at = fields.Datetime()
 
-    product_id = fields.Many2one("product.product", string="Product", check_company=True)
-    tax_id = fields.Many2one(
-        "account.tax", string="Tax", check_company=True, domain="[('type_tax_use', '=', 'sale')]"
-    )
+    product_id = fields.Many2one("product.product", check_company=True)
+    tax_id = fields.Many2one("account.tax", check_company=True, domain="[('type_tax_use', '=', 'sale')]")
     carrier_id = fields.Many2one("delivery.carrier", string="Delivery Method", check_company=True)
     remedy = fields.Char(compute="_compute_remedy", help="What the main button does.")
 
@@ -93,9 +91,7 @@ class EcomIssue(models.Model):
         if issue:
             issue.write(values)
             return issue
-        return self.create(
-            values | {"channel_id": channel.id, "order_id": order.id, "code": code, "key": key}
-        )
+        return self.create(values | {"channel_id": channel.id, "order_id": order.id, "code": code, "key": key})
 
     def _solve(self, state="solved"):
         self.filtered(lambda issue: issue.state == "open").write({"state": state, "solved_at": fields.Datetime.now()})
@@ -181,9 +177,7 @@ class EcomIssue(models.Model):
         self._currency().rounding = 0.01
 
     def _currency(self):
-        return (
-            self.env["res.currency"].with_context(active_test=False).search([("name", "=", self.data["currency"])])
-        )
+        return self.env["res.currency"].with_context(active_test=False).search([("name", "=", self.data["currency"])])
 
     def _fix_rounding_above_tolerance(self, same):
         same.order_id.sudo().accept_difference = True

@@ -16,7 +16,7 @@ class EcomOrder(models.Model):
     channel_id = fields.Many2one("ecom.channel", required=True, ondelete="restrict", index=True)
     company_id = fields.Many2one(related="channel_id.company_id", store=True, index=True)
     external_id = fields.Char(string="Shop's Id", required=True)
-    number = fields.Char(string="Number", index="trigram")
+    number = fields.Char(index="trigram")
     state = fields.Selection(
         [
             ("received", "Received"),
@@ -50,7 +50,7 @@ class EcomOrder(models.Model):
     coupons = fields.Char(help="The coupons that the customer used.")
     note = fields.Text(string="Customer's Note")
     gift_message = fields.Text()
-    pickup_point = fields.Char(string="Pickup Point")
+    pickup_point = fields.Char()
     url = fields.Char(string="Order on the Shop")
     accept_difference = fields.Boolean(help="A person accepted that the lines do not add up to the total.")
 
@@ -61,13 +61,15 @@ class EcomOrder(models.Model):
         "sale.order", compute="_compute_sale_order_id", store=True, index="btree_not_null", string="Sales Order"
     )
     partner_id = fields.Many2one(related="sale_order_id.partner_id", string="Customer")
-    shipment_ids = fields.One2many("ecom.shipment", "order_id", string="Shipments")
+    shipment_ids = fields.One2many("ecom.shipment", "order_id")
     command_ids = fields.One2many("ecom.command", "order_id", string="Messages to the Shop")
-    issue_ids = fields.One2many("ecom.issue", "order_id", string="Issues")
+    issue_ids = fields.One2many("ecom.issue", "order_id")
     open_issue_count = fields.Integer(compute="_compute_open_issue_count")
     delivery_count = fields.Integer(compute="_compute_delivery_count")
 
-    _channel_external_unique = models.Constraint("UNIQUE(channel_id, external_id)", "The channel has this order already.")
+    _channel_external_unique = models.Constraint(
+        "UNIQUE(channel_id, external_id)", "The channel has this order already."
+    )
     _to_settle_index = models.Index("(channel_id, id) WHERE state = 'received'")
     _ordered_index = models.Index("(channel_id, ordered_at)")
 

@@ -147,9 +147,9 @@ class EcomOrder(models.Model):
 
     def _rounding_commands(self, channel, document, sale_order, lookups, pricelist):
         rounding = sale_order.order_line.filtered(
-            lambda line: not line.display_type
-            and not line.ecom_line_id
-            and line.product_id == channel.rounding_product_id
+            lambda line: (
+                not line.display_type and not line.ecom_line_id and line.product_id == channel.rounding_product_id
+            )
         )[:1]
         residual = self._residual(document)
         if not residual:
@@ -195,12 +195,14 @@ class EcomOrder(models.Model):
         if channel.invoice_policy == "manual":
             return
         sale_orders = self.sale_order_ids.filtered(
-            lambda sale: sale.state == "sale"
-            and sale.invoice_status == "to invoice"
-            and (
-                sale.delivery_status == "full"
-                if channel.invoice_policy == "shipped"
-                else bool(sale.ecom_order_id.paid_at)
+            lambda sale: (
+                sale.state == "sale"
+                and sale.invoice_status == "to invoice"
+                and (
+                    sale.delivery_status == "full"
+                    if channel.invoice_policy == "shipped"
+                    else bool(sale.ecom_order_id.paid_at)
+                )
             )
         )
         if not sale_orders:

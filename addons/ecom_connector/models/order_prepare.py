@@ -243,7 +243,9 @@ class EcomOrder(models.Model):
         partner, invoice, delivery = lookups.customers[document.external_id]
         pricelist = lookups.pricelists[lookups.currencies[document.currency]]
         payment = document.payments and lookups.payments.get(document.payments[0].method)
-        carriers = [lookups.carriers[line.code or line.name] for line in document.lines if line.kind == LineKind.SHIPPING]
+        carriers = [
+            lookups.carriers[line.code or line.name] for line in document.lines if line.kind == LineKind.SHIPPING
+        ]
         return {
             "ecom_order_id": self.id,
             "company_id": channel.company_id.id,

@@ -1,9 +1,8 @@
 import logging
 
-from psycopg2 import IntegrityError
-
 from odoo import api, models
 from odoo.exceptions import UserError
+from psycopg2 import IntegrityError
 
 from ..platforms.documents import OrderState
 from .channel_lanes import CONFLICTS
@@ -29,7 +28,7 @@ class EcomOrder(models.Model):
 
     def _settle_in_batch(self, channel):
         """Settle these orders: drafts first, committed; then confirmations in short transactions."""
-        orders = self.with_context(channel.env.context)
+        orders = self.with_env(channel.env)
         orders._each_alone_on_error(channel, "_settle_documents", len(orders))
         orders._still("received")._each_alone_on_error(channel, "_settle_confirm", CONFIRM_BATCH)
         orders._still("received")._each_alone_on_error(channel, "_settle_close", len(orders))

@@ -36,9 +36,7 @@ class EcomOrder(models.Model):
         documents = {}
         for external_id, (changed_at, raw) in latest.items():
             order, fingerprint = known.get(external_id, self), digest(raw)
-            if order and (
-                order.digest == fingerprint or (order.changed_at and order.changed_at > naive(changed_at))
-            ):
+            if order and (order.digest == fingerprint or (order.changed_at and order.changed_at > naive(changed_at))):
                 continue
             values = {
                 "payload": raw,
@@ -123,7 +121,10 @@ class EcomOrder(models.Model):
         """Create and update the lines of these orders; one that the shop took out is kept and marked."""
         Line = self.env["ecom.order.line"]
         touched = self.browse([orders[external_id].id for external_id in documents])
-        known = {(line.order_id, line.kind, line.external_id): line for line in Line.search([("order_id", "in", touched.ids)])}
+        known = {
+            (line.order_id, line.kind, line.external_id): line
+            for line in Line.search([("order_id", "in", touched.ids)])
+        }
         new, present = [], set()
         for external_id, document in documents.items():
             order = orders[external_id]
@@ -141,7 +142,9 @@ class EcomOrder(models.Model):
                 if key in known:
                     known[key].write(values)
                 else:
-                    new.append(values | {"order_id": order.id, "kind": line.kind.value, "external_id": line.external_id})
+                    new.append(
+                        values | {"order_id": order.id, "kind": line.kind.value, "external_id": line.external_id}
+                    )
         Line.create(new)
         gone = Line.browse([line.id for key, line in known.items() if key not in present])
         gone.filtered(lambda line: not line.removed).write({"removed": True, "quantity": 0})

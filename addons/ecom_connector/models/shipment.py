@@ -123,6 +123,6 @@ class EcomShipment(models.Model):
         if not url:
             return {}
         try:
-            return {number: link for number, link in json.loads(url)}
+            return dict(json.loads(url))
         except ValueError:
             return {"": url}

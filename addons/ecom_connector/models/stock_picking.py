@@ -21,10 +21,12 @@ class StockPicking(models.Model):
         changed = self.browse()
         if "carrier_tracking_ref" in vals or "carrier_id" in vals:
             changed = self.filtered(
-                lambda picking: picking.state == "done"
-                and (
-                    vals.get("carrier_tracking_ref", picking.carrier_tracking_ref) != picking.carrier_tracking_ref
-                    or vals.get("carrier_id", picking.carrier_id.id) != picking.carrier_id.id
+                lambda picking: (
+                    picking.state == "done"
+                    and (
+                        vals.get("carrier_tracking_ref", picking.carrier_tracking_ref) != picking.carrier_tracking_ref
+                        or vals.get("carrier_id", picking.carrier_id.id) != picking.carrier_id.id
+                    )
                 )
             )
         started = self.filtered(lambda picking: not picking.printed) if vals.get("printed") else self.browse()
@@ -48,9 +50,9 @@ class StockPicking(models.Model):
     def _tell_shop_shipped(self):
         """Write a message to the shop for each delivery of a shop's order that left the warehouse."""
         shipped = self.sudo().filtered(
-            lambda picking: picking.picking_type_code == "outgoing"
-            and picking.state == "done"
-            and picking.sale_id.ecom_order_id
+            lambda picking: (
+                picking.picking_type_code == "outgoing" and picking.state == "done" and picking.sale_id.ecom_order_id
+            )
         )
         if not shipped:
             return

@@ -17,7 +17,6 @@ class EcomTaxMapping(models.Model):
     scope = fields.Selection([("consu", "Goods"), ("service", "Services")], required=True, default="consu")
     tax_id = fields.Many2one(
         "account.tax",
-        string="Tax",
         check_company=True,
         domain="[('type_tax_use', '=', 'sale'), ('company_id', 'parent_of', company_id)]",
     )
@@ -138,8 +137,12 @@ class EcomTaxMapping(models.Model):
                 Command.create({"document_type": kind, "repartition_type": "tax", "account_id": account.id}),
             ]
 
-        taken = self.env["account.tax"].with_context(active_test=False).search_count(
-            [("company_id", "=", company.id), ("type_tax_use", "=", "sale"), ("name", "=like", f"{name}%")]
+        taken = (
+            self.env["account.tax"]
+            .with_context(active_test=False)
+            .search_count(
+                [("company_id", "=", company.id), ("type_tax_use", "=", "sale"), ("name", "=like", f"{name}%")]
+            )
         )
         return self.env["account.tax"].create(
             {

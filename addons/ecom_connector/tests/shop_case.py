@@ -1,4 +1,4 @@
-"""What the tests of this addon start from: a connected WooCommerce channel, products, and orders as the shop sends them."""
+"""What the tests start from: a connected WooCommerce channel, products, and orders as the shop sends them."""
 
 from odoo.tests import TransactionCase
 

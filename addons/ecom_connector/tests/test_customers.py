@@ -20,7 +20,12 @@ class TestCustomers(ShopCase):
     def test_another_address_becomes_a_child_and_the_first_stays(self):
         partner = self.receive(woo_order(1)).sale_order_id.partner_id
         raw = woo_order(2)
-        raw["shipping"] |= {"first_name": "Léa", "address_1": "5 quai du Port", "city": "Marseille", "postcode": "13002"}
+        raw["shipping"] |= {
+            "first_name": "Léa",
+            "address_1": "5 quai du Port",
+            "city": "Marseille",
+            "postcode": "13002",
+        }
         sale_order = self.receive(raw).sale_order_id
         self.assertEqual(sale_order.partner_id, partner)
         self.assertEqual(sale_order.partner_invoice_id, partner)

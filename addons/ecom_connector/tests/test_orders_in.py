@@ -41,7 +41,9 @@ class TestOrdersIn(ShopCase):
 
     def test_orders_before_the_start_and_unfinished_checkouts_are_left_alone(self):
         self.channel.import_from = "2026-11-02 10:00:01"
-        orders = self.receive(woo_order(6), woo_order(7, status="checkout-draft", date_created_gmt="2026-11-03T10:00:00"))
+        orders = self.receive(
+            woo_order(6), woo_order(7, status="checkout-draft", date_created_gmt="2026-11-03T10:00:00")
+        )
         self.assertEqual(orders.mapped("state"), ["ignored", "ignored"])
         self.assertFalse(orders.sale_order_ids)
 
@@ -51,7 +53,9 @@ class TestOrdersIn(ShopCase):
         self.assertFalse(order.sale_order_ids)
 
     def test_coupons_discounts_notes_and_gifts_stay_visible(self):
-        raw = woo_order(9, customer_note="Sonner deux fois", meta_data=[{"key": "_gift_message", "value": "Bonne fête"}])
+        raw = woo_order(
+            9, customer_note="Sonner deux fois", meta_data=[{"key": "_gift_message", "value": "Bonne fête"}]
+        )
         raw["line_items"][0] |= {"subtotal": "12.50", "subtotal_tax": "2.50"}
         raw["coupon_lines"] = [{"id": 1, "code": "noel", "discount": "2.50", "discount_tax": "0.50"}]
         order = self.receive(raw)

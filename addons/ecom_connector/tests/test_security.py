@@ -42,7 +42,10 @@ class TestSecurity(ShopCase):
         self.receive(woo_order(1))
         other = self.env["res.company"].create({"name": "Autre"})
         user = new_test_user(
-            self.env, "ecom_other", "base.group_user,ecom_connector.group_manager", company_id=other.id,
+            self.env,
+            "ecom_other",
+            "base.group_user,ecom_connector.group_manager",
+            company_id=other.id,
             company_ids=[(6, 0, other.ids)],
         )
         for model in ("ecom.channel", "ecom.order", "ecom.order.line"):

@@ -18,7 +18,9 @@ class TestShipments(ShopCase):
         picking.carrier_tracking_ref = "6A01"
         self.ship(picking)
         command = order.command_ids
-        self.assertEqual((command.kind, command.state, command.key), ("shipment", "pending", f"shipment:{picking.id}:1"))
+        self.assertEqual(
+            (command.kind, command.state, command.key), ("shipment", "pending", f"shipment:{picking.id}:1")
+        )
         payload = command._prepare_shipment_payload()
         self.assertEqual(payload["order"], "1")
         self.assertEqual(payload["quantities"], [("100", 2.0)])
