@@ -269,6 +269,8 @@ def _shopify_instance(env: Any, raws: list[Found]) -> Any:
         }
     )
     products = _products(env, raws)
+    for product in products.values():
+        product.company_id = env.company  # the addon wants it
     templates = env["shopify.product.template"].create(
         [
             {

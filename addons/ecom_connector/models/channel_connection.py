@@ -106,7 +106,7 @@ class EcomChannel(models.Model):
             "rate_limited": env._("The shop asks for a pause. Try again in some minutes."),
             "moved": env._("The shop answers at another address. Type in the one that it redirects to."),
             "blocked": env._(
-                "Something in front of the shop (a firewall or a security plugin) refuses us. Have it let this server in."
+                "Something in front of the shop (a firewall or security plugin) refuses us. Have it let this server in."
             ),
             "neutralized": env._(
                 "This is a neutralised copy of a database: it only speaks to sandbox shops on this machine."

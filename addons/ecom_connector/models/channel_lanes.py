@@ -91,10 +91,14 @@ class EcomChannel(models.Model):
             self.env.cr.rollback()
             channel._in_transaction(lambda error=error: channel._note_breakdown(flow, error))
         else:
-            if channel.failing_since:
-                channel.write({"failing_since": False, "last_error": False})
-            if more:
-                channel._wake(flow)
+            if more or channel.failing_since:
+                channel._in_transaction(lambda: channel._note_success(flow, more))
+
+    def _note_success(self, flow, more):
+        if self.failing_since:
+            self.write({"failing_since": False, "last_error": False})
+        if more:
+            self._wake(flow)
 
     def _note_failure(self, flow, error):
         """The shop refused or failed: say so, rest as long as it asked, and come back."""

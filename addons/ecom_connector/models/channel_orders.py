@@ -1,10 +1,13 @@
+import logging
 import time
 from datetime import timedelta, timezone
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ..decisions.values import naive
 from ..platforms.documents import OrderState
+
+_logger = logging.getLogger(__name__)
 
 POLL_MINUTES = 5
 OVERLAP = timedelta(minutes=2)
@@ -49,7 +52,9 @@ class EcomChannel(models.Model):
         wanted = list(dict.fromkeys(filter(None, events.mapped("external_id"))))
         deleted = set(events.filtered("deleted").mapped("external_id"))
         self._before_http()
-        raws = platform.read_orders_by_id([external_id for external_id in wanted if external_id not in deleted])
+        raws = self._sound(
+            platform, platform.read_orders_by_id([external_id for external_id in wanted if external_id not in deleted])
+        )
         refunds = self._read_refunds(platform, raws)
         found = {platform.order_version(raw)[0] for raw in raws}
         gone = [external_id for external_id in wanted if external_id not in found]
@@ -61,6 +66,19 @@ class EcomChannel(models.Model):
 
         self._in_transaction(store)
         return True
+
+    @api.model
+    def _sound(self, platform, raws):
+        """Those raws that at least say which order they are; the others cannot be kept, only logged."""
+        sound = []
+        for raw in raws:
+            try:
+                platform.order_version(raw)
+            except ValueError as error:
+                _logger.error("Channel %s: the shop sent what is no order (%s)", self.id, error)
+            else:
+                sound.append(raw)
+        return sound
 
     def _read_refunds(self, platform, raws):
         """Raw refunds by order id, of those orders whose refunds are named but not told, and new to us."""
@@ -97,10 +115,11 @@ class EcomChannel(models.Model):
         cursor = self.orders_cursor or ""
         self._before_http()
         page = platform.read_orders(since.replace(tzinfo=timezone.utc) if since else None, cursor)
-        refunds = self._read_refunds(platform, page.raws)
+        raws = self._sound(platform, page.raws)
+        refunds = self._read_refunds(platform, raws)
 
         def store():
-            self.env["ecom.order"]._stage(self, page.raws, refunds)
+            self.env["ecom.order"]._stage(self, raws, refunds)
             values = {"orders_cursor": page.next or False}
             if page.watermark:
                 values["orders_since"] = naive(page.watermark)

@@ -52,6 +52,7 @@ class EcomOrder(models.Model):
     gift_message = fields.Text()
     pickup_point = fields.Char()
     url = fields.Char(string="Order on the Shop")
+    cancelled_by_shop = fields.Boolean(help="The cancellation came from the shop, so the shop may also take it back.")
     accept_difference = fields.Boolean(help="A person accepted that the lines do not add up to the total.")
 
     line_ids = fields.One2many("ecom.order.line", "order_id", string="Lines")

@@ -13,9 +13,11 @@ class EcomOrder(models.Model):
         self.ensure_one()
         if document.state in (OrderState.CANCELLED, OrderState.REFUNDED):
             self._cancel_sale_orders(channel)
-        elif self._has_changed(document):
+            return
+        self._reopen_sale_orders()
+        if self._has_changed(document):
             self._follow_edit(channel, document)
-        if self.state == "received" and document.state not in (OrderState.CANCELLED, OrderState.REFUNDED):
+        if self.state == "received":
             self._follow_partial_refund(channel)
 
     # === CANCELLATION === #
@@ -45,7 +47,13 @@ class EcomOrder(models.Model):
             if sale_order.locked:
                 sale_order.action_unlock()
         live.with_context(ecom_from_shop=True, disable_cancel_warning=True)._action_cancel()
-        self.state = "cancelled"
+        self.write({"state": "cancelled", "cancelled_by_shop": True})
+
+    def _reopen_sale_orders(self):
+        """Take a cancellation of the shop's back; one that a person made here stands."""
+        if self.cancelled_by_shop:
+            self.sale_order_ids.filtered(lambda sale: sale.state == "cancel").action_draft()
+            self.cancelled_by_shop = False
 
     def _is_refund_only(self):
         """A full refund after shipping is a return: it is recorded here and handled as one."""
@@ -143,7 +151,12 @@ class EcomOrder(models.Model):
                     else Command.update(line.id, {"product_uom_qty": 0, "extra_tax_data": False})
                 )
         commands += self._rounding_commands(channel, document, sale_order, lookups, pricelist)
+        locked = sale_order.locked
+        if locked:
+            sale_order.action_unlock()
         sale_order.with_context(sale_no_log_for_new_lines=True, ecom_from_shop=True).write({"order_line": commands})
+        if locked:
+            sale_order.action_lock()
 
     def _rounding_commands(self, channel, document, sale_order, lookups, pricelist):
         rounding = sale_order.order_line.filtered(

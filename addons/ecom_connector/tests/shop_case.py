@@ -2,7 +2,6 @@
 
 from odoo.tests import TransactionCase
 
-RATES = {1: ("FR-TVA-1", 20), 2: ("FR-TVA-1", 5.5)}
 
 
 def woo_order(number, lines=(("MUG", 2, "10.00", "2.00"),), **changes):

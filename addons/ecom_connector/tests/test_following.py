@@ -18,6 +18,23 @@ class TestFollowing(ShopCase):
         self.assertEqual(self.mug.free_qty, 100)
         self.assertFalse(order.command_ids, "the shop is not told what it said itself")
 
+    def test_the_shop_may_take_its_own_cancellation_back_but_not_ours(self):
+        order = self.receive(woo_order(1))
+        self.receive(woo_order(1, status="cancelled", **LATER))
+        self.receive(woo_order(1, date_modified_gmt="2026-11-04T10:00:00"))
+        self.assertEqual((order.state, order.sale_order_id.state), ("settled", "sale"))
+        order.sale_order_id._action_cancel()
+        self.receive(woo_order(1, date_modified_gmt="2026-11-05T10:00:00", customer_note="?"))
+        self.assertEqual(order.sale_order_id.state, "cancel")
+
+    def test_an_edit_reaches_a_locked_order(self):
+        order = self.receive(woo_order(1))
+        order.sale_order_id.action_lock()
+        self.receive(woo_order(1, lines=[("MUG", 3, "15.00", "3.00")], **LATER))
+        self.assertEqual((order.sale_order_id.amount_total, order.sale_order_id.locked), (22.80, True))
+        moves = order.sale_order_id.picking_ids.move_ids.filtered(lambda move: move.state != "cancel")
+        self.assertEqual(sum(moves.mapped("product_uom_qty")), 3)
+
     def test_a_cancellation_after_shipping_asks_a_person(self):
         order = self.receive(woo_order(1))
         order.sale_order_id.picking_ids.move_ids.picked = True
