@@ -21,11 +21,6 @@ def prepare(odoo_url: str, sandbox_url: str) -> Client:
     admin = Client(odoo_url, DATABASE)
     admin.call("ir.config_parameter", "set_param", "web.base.url", odoo_url)
     admin.call("ir.config_parameter", "set_param", "web.base.url.freeze", "True")
-    # Odoo asks once whether deliveries may send text messages, which cost money: not in a demonstration.
-    companies = admin.call("res.company", "search", [])
-    admin.call(
-        "res.company", "write", companies, {"has_received_warning_stock_sms": True, "stock_text_confirmation": False}
-    )
     if sandbox_url:
         stock_catalogue(admin)
         connect_shop(admin, sandbox_url)

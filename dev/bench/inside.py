@@ -258,7 +258,7 @@ def _shopify_instance(env: Any, raws: list[Found]) -> Any:
     instance = env["shopify.instance"].create(
         {"name": "Boutique", "shop_url": "boutique.myshopify.com", "access_token": "x", "webhook_secret": "x"}
     )
-    instance.state = "connected"
+    instance.write({"state": "connected", "order_confirmation_policy": "auto"})
     env["shopify.tax.mapping"].create(
         {
             "instance_id": instance.id,

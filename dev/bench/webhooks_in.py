@@ -24,6 +24,7 @@ from dev.say import Problem, say
 from dev.server import OdooServer
 
 CONNECTIONS = 8
+WORKERS, CRON = 4, 1  # as in production: what answers the shop is not what works on orders
 SHARE = 10  # every tenth is told twice, every tenth comes too early
 PATIENCE = 600.0
 
@@ -79,7 +80,7 @@ def _run(bed: Bed, database: str, count: int, seed: int) -> tuple[list[float], f
         bed.databases.query(statement, [channel], database=database)
         statement = "SELECT webhook_token, webhook_secret FROM ecom_channel WHERE id = %s"
         ((token, secret),) = bed.databases.query(statement, [channel], database=database)
-        with OdooServer(database, connection=bed.connection, cron_threads=2) as odoo:
+        with OdooServer(database, connection=bed.connection, cron_threads=CRON, workers=WORKERS) as odoo:
             deliveries = _deliveries(dice, [raw["id"] for raw in raws], count)
             sender = _Sender(odoo.url, f"/ecom/webhook/{token}", secret)
             sender(Delivery(0, "warm"))

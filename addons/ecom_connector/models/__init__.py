@@ -26,6 +26,7 @@ from . import (
     command,
     event,
     issue,
+    product,
     product_pricelist,
     res_partner,
     sale_order,

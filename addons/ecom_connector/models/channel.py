@@ -207,12 +207,13 @@ class EcomChannel(models.Model):
     roll_called_at = fields.Datetime(copy=False)
     webhooks_checked_at = fields.Datetime(copy=False)
     webhooks_active = fields.Boolean(copy=False)
-    last_event_at = fields.Datetime(string="Last Message From the Shop", copy=False)
+    last_event_at = fields.Datetime(string="Last Message From the Shop", compute="_compute_last_event_at")
     not_before = fields.Datetime(
         string="Resting Until", copy=False, help="The shop asked not to be called before this moment."
     )
-    last_error = fields.Char(copy=False)
-    failing_since = fields.Datetime(copy=False)
+    lane_errors = fields.Json(copy=False, help="What each failing flow says, and since when.")
+    last_error = fields.Char(compute="_compute_failure")
+    failing_since = fields.Datetime(compute="_compute_failure")
 
     mapping_tax_ids = fields.One2many("ecom.tax.mapping", "channel_id", string="Taxes")
     mapping_carrier_ids = fields.One2many("ecom.carrier.mapping", "channel_id", string="Delivery Methods")
@@ -221,6 +222,24 @@ class EcomChannel(models.Model):
     issue_ids = fields.One2many("ecom.issue", "channel_id")
 
     _webhook_token_unique = models.UniqueIndex("(webhook_token) WHERE webhook_token IS NOT NULL")
+
+    # === COMPUTES === #
+
+    @api.depends("lane_errors")
+    def _compute_failure(self):
+        for channel in self:
+            errors = sorted((channel.lane_errors or {}).values(), key=lambda error: error["since"])
+            channel.last_error = errors[-1]["error"] if errors else False
+            channel.failing_since = errors[0]["since"] if errors else False
+
+    def _compute_last_event_at(self):
+        newest = dict(
+            self.env["ecom.event"]
+            .sudo()
+            ._read_group([("channel_id", "in", self.ids)], ["channel_id"], ["create_date:max"])
+        )
+        for channel in self:
+            channel.last_event_at = newest.get(channel, False)
 
     # === CONSTRAINTS === #
 
@@ -307,7 +326,7 @@ class EcomChannel(models.Model):
         created = self.env["product.pricelist"].create(
             [
                 {
-                    "name": f"{self.name} ({currency.name})",
+                    "name": self.name,
                     "currency_id": currency.id,
                     "company_id": self.company_id.id,
                     "ecom_channel_id": self.id,

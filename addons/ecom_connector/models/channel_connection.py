@@ -41,7 +41,7 @@ class EcomChannel(models.Model):
         report = self._check_connection()
         if not report.ok:
             raise UserError(self._explain(report))
-        self.write({"state": "connected", "failing_since": False, "last_error": False, "not_before": False})
+        self.write({"state": "connected", "lane_errors": False, "not_before": False})
         channel = self.sudo()
         channel.write({"webhooks_checked_at": False, "orders_polled_at": False})
         channel._wake("orders")

@@ -47,7 +47,7 @@ class EcomChannel(models.Model):
 
     # === COMPUTES === #
 
-    @api.depends("state", "failing_since", "last_error", "not_before", "orders_polled_at", "last_event_at")
+    @api.depends("state", "lane_errors", "not_before", "orders_polled_at")
     @api.depends_context("lang", "tz")
     def _compute_kanban_dashboard(self):
         figures = self._dashboard_figures()
@@ -56,7 +56,7 @@ class EcomChannel(models.Model):
             channel.kanban_dashboard = channel._prepare_card(figure)
             channel.kanban_dashboard_graph = json.dumps(channel._prepare_graph(figure))
 
-    @api.depends("state", "failing_since", "last_error", "not_before", "orders_polled_at")
+    @api.depends("state", "lane_errors", "not_before", "orders_polled_at")
     @api.depends_context("lang", "tz")
     def _compute_health(self):
         figures = self._dashboard_figures()
@@ -219,13 +219,17 @@ class EcomChannel(models.Model):
             return "resting", env._(
                 "Resting until %(time)s: the shop asked for a pause.", time=self._at(self.not_before)
             )
+        if failure := (self.lane_errors or {}).get(flow):
+            return "failing", env._(
+                "Failing since %(time)s: %(error)s",
+                time=self._at(fields.Datetime.to_datetime(failure["since"])),
+                error=failure["error"],
+            )
         special = getattr(self, f"_flow_state_{flow}", None)
         return special(figure) if special else ("ok", env._("Works."))
 
     def _flow_state_orders(self, _figure):
         env = self.env
-        if self.failing_since and not (self.orders_polled_at and self.orders_polled_at > self.failing_since):
-            return "failing", self._failing_words()
         if self.orders_cursor:
             return "busy", env._("Reading orders, page by page.")
         if not self.orders_polled_at:
@@ -242,8 +246,6 @@ class EcomChannel(models.Model):
         if not figure["messages"]:
             return "ok", env._("Works. The shop knows everything.")
         if figure["attempts"]:
-            if self.failing_since:
-                return "failing", self._failing_words()
             return "late", env._(
                 "The shop did not take a message at once: it is sent again. The oldest was written %(age)s.",
                 age=self._age(figure["oldest_message"]),
@@ -254,11 +256,6 @@ class EcomChannel(models.Model):
                 age=self._age(figure["oldest_message"]),
             )
         return "ok", env._("%(count)s on the way to the shop.", count=figure["messages"])
-
-    def _failing_words(self):
-        return self.env._(
-            "Failing since %(time)s: %(error)s", time=self._at(self.failing_since), error=self.last_error or ""
-        )
 
     def _is_late(self, moment, patience):
         return bool(moment) and moment < fields.Datetime.now() - patience
@@ -311,100 +308,3 @@ class EcomChannel(models.Model):
             }
         )
         return action
-
-
-class EcomOrder(models.Model):
-    _inherit = "ecom.order"
-
-    currency_id = fields.Many2one("res.currency", compute="_compute_currency_id", compute_sudo=True)
-    find = fields.Char(string="Number, name, e-mail, phone or tracking number", store=False, search="_search_find")
-
-    @api.depends("currency_code")
-    def _compute_currency_id(self):
-        codes = list(set(self.mapped("currency_code")) - {False})
-        currencies = self.env["res.currency"].with_context(active_test=False).search([("name", "in", codes)])
-        by_code = {currency.name: currency.id for currency in currencies}
-        for order in self:
-            order.currency_id = by_code.get(order.currency_code)
-
-    @api.model
-    def _search_find(self, operator, value):
-        """One box for whatever a customer may read out on the phone."""
-        if operator not in ("ilike", "=ilike", "=") or not isinstance(value, str):
-            return NotImplemented
-        text = value.strip()
-        domain = fields.Domain("number", "ilike", text) | fields.Domain("external_id", "=", text)
-        for field in ("customer_name", "email", "phone", "shipment_ids.picking_id.carrier_tracking_ref"):
-            domain |= fields.Domain(field, "ilike", text)
-        domain |= fields.Domain("sale_order_ids.name", "ilike", text)
-        digits = "".join(character for character in text if character.isdigit())
-        if len(digits) >= 6:  # 06 12 34 56 78 is stored as +33612345678
-            domain |= fields.Domain("phone", "ilike", digits.lstrip("0"))
-        return domain
-
-
-class StockPicking(models.Model):
-    _inherit = "stock.picking"
-
-    ecom_shows_delivered = fields.Boolean(compute="_compute_ecom_shows_delivered", compute_sudo=True)
-
-    @api.depends("state", "picking_type_code", "ecom_channel_id")
-    def _compute_ecom_shows_delivered(self):
-        for picking in self:
-            picking.ecom_shows_delivered = (
-                picking.state == "done"
-                and picking.picking_type_code == "outgoing"
-                and bool(picking.ecom_channel_id)
-                and picking.ecom_channel_id._shows_state(OrderState.DELIVERED)
-            )
-
-
-class ResPartner(models.Model):
-    _inherit = "res.partner"
-
-    ecom_order_count = fields.Integer(compute="_compute_ecom_order_count", compute_sudo=True)
-
-    def _compute_ecom_order_count(self):
-        groups = self.env["sale.order"]._read_group(
-            [("ecom_order_id", "!=", False), ("partner_id", "child_of", self.ids)], ["partner_id"], ["__count"]
-        )
-        self.ecom_order_count = 0
-        for partner, count in groups:
-            while partner:
-                if partner in self:
-                    partner.ecom_order_count += count
-                partner = partner.parent_id
-
-    def action_open_ecom_orders(self):
-        self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id("ecom_connector.ecom_order_action")
-        return action | {"domain": [("partner_id", "child_of", self.id)], "context": {}}
-
-
-class ProductProduct(models.Model):
-    _inherit = "product.product"
-
-    ecom_offer_count = fields.Integer(compute="_compute_ecom_offer_count", compute_sudo=True)
-
-    def _compute_ecom_offer_count(self):
-        counts = dict(self.env["ecom.offer"]._read_group([("product_id", "in", self.ids)], ["product_id"], ["__count"]))
-        for product in self:
-            product.ecom_offer_count = counts.get(product, 0)
-
-    def action_open_ecom_offers(self):
-        action = self.env["ir.actions.act_window"]._for_xml_id("ecom_connector.ecom_offer_action")
-        return action | {"domain": [("product_id", "in", self.ids)], "context": {}}
-
-
-class ProductTemplate(models.Model):
-    _inherit = "product.template"
-
-    ecom_offer_count = fields.Integer(compute="_compute_ecom_offer_count", compute_sudo=True)
-
-    def _compute_ecom_offer_count(self):
-        for template in self:
-            variants = template.with_context(active_test=False).product_variant_ids
-            template.ecom_offer_count = sum(variants.mapped("ecom_offer_count"))
-
-    def action_open_ecom_offers(self):
-        return self.with_context(active_test=False).product_variant_ids.action_open_ecom_offers()

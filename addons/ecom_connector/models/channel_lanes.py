@@ -91,19 +91,27 @@ class EcomChannel(models.Model):
             self.env.cr.rollback()
             channel._in_transaction(lambda error=error: channel._note_breakdown(flow, error))
         else:
-            if more or channel.failing_since:
+            if more or flow in (channel.lane_errors or {}):
                 channel._in_transaction(lambda: channel._note_success(flow, more))
 
+    def _errors_with(self, flow, message):
+        """The failures of all lanes, this one's brought up to date; its beginning is kept."""
+        errors = dict(self.lane_errors or {})
+        since = errors.get(flow, {}).get("since") or fields.Datetime.to_string(fields.Datetime.now())
+        errors[flow] = {"since": since, "error": message}
+        return errors
+
     def _note_success(self, flow, more):
-        if self.failing_since:
-            self.write({"failing_since": False, "last_error": False})
+        errors = dict(self.lane_errors or {})
+        if errors.pop(flow, None):
+            self.lane_errors = errors or False
         if more:
             self._wake(flow)
 
     def _note_failure(self, flow, error):
         """The shop refused or failed: say so, rest as long as it asked, and come back."""
         now = fields.Datetime.now()
-        values = {"last_error": error.message, "failing_since": self.failing_since or now}
+        values = {"lane_errors": self._errors_with(flow, error.message)}
         if error.retry_after:
             values["not_before"] = now + timedelta(seconds=error.retry_after)
         _logger.warning("Channel %s (%s): %s", self.id, flow, error.message)
@@ -111,7 +119,7 @@ class EcomChannel(models.Model):
         self._wake(flow, at=now + timedelta(seconds=max(error.retry_after or 0, 60)))
 
     def _note_breakdown(self, flow, error):
-        self.write({"last_error": str(error)[:500], "failing_since": self.failing_since or fields.Datetime.now()})
+        self.lane_errors = self._errors_with(flow, str(error)[:500])
         self.env["ecom.issue"]._raise(
             self,
             "lane_failed",

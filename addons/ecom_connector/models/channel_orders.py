@@ -159,8 +159,9 @@ class EcomChannel(models.Model):
     def _tell_progress(self, read):
         """Show a long import's progress to whoever looks at the channel."""
         waiting = self.env["ecom.order"].search_count([("channel_id", "=", self.id), ("state", "=", "received")])
-        for user in self.responsible_id or self.user_ids:
-            user._bus_send("ecom.channel/progress", {"channel": self.id, "read": read, "waiting": waiting})
+        self.env.ref("ecom_connector.group_service")._bus_send(
+            "ecom.channel/progress", {"channel": self.id, "read": read, "waiting": waiting}
+        )
 
     # === SETTLE === #
 

@@ -14,7 +14,7 @@ class EcomEvent(models.Model):
     _rec_name = "event_id"
 
     channel_id = fields.Many2one("ecom.channel", required=True, ondelete="cascade", index=True)
-    event_id = fields.Char(required=True, help="The shop's own id of this delivery.")
+    event_id = fields.Char(string="Delivery Id", required=True, help="The shop's own id of this delivery.")
     kind = fields.Char(help="What it is about: an order, a product, a customer.")
     external_id = fields.Char(string="Shop's Id")
     deleted = fields.Boolean()
@@ -39,6 +39,7 @@ class EcomEvent(models.Model):
         self.sudo().write({"state": "new"})
         for channel in self.channel_id:
             channel._wake("orders")
+        return True
 
     @api.autovacuum
     def _gc_events(self):

@@ -29,8 +29,8 @@ class EcomIssue(models.Model):
 
     _name = "ecom.issue"
     _description = "Channel Issue"
-    _inherit = ["mail.activity.mixin"]
-    _order = "state desc, id desc"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "solved_at desc nulls first, id desc"
     _rec_name = "message"
     _check_company_auto = True
 
@@ -100,7 +100,12 @@ class EcomIssue(models.Model):
 
     def action_fix(self):
         """Do what settles the issue, for all open issues of the same cause, and go on with their orders."""
-        for issue in self:
+        self.check_access("write")
+        # Whoever may settle issues may also do what settles them: create the product, map the tax.
+        for issue in self.sudo():
+            if issue.state != "open":
+                continue
+            issue = issue.with_company(issue.company_id)
             same = issue._same_cause()
             getattr(issue, f"_fix_{issue.code}", issue._fix_by_retry)(same)
             same._solve()
@@ -142,7 +147,7 @@ class EcomIssue(models.Model):
                 "is_storable": True,
             }
         )
-        self.env["ecom.offer"].sudo()._remember(
+        self.env["ecom.offer"]._remember(
             self.channel_id, {(data["product_id"], data["variant_id"], data["sku"]): product}
         )
 
@@ -180,10 +185,10 @@ class EcomIssue(models.Model):
         return self.env["res.currency"].with_context(active_test=False).search([("name", "=", self.data["currency"])])
 
     def _fix_rounding_above_tolerance(self, same):
-        same.order_id.sudo().accept_difference = True
+        same.order_id.accept_difference = True
 
     def _fix_total_mismatch(self, same):
-        same.order_id.sudo().accept_difference = True
+        same.order_id.accept_difference = True
 
     def _fix_refunded_before_shipping(self, _same):
         for line_id, quantity in self.data["quantities"].items():

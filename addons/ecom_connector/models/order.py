@@ -65,8 +65,10 @@ class EcomOrder(models.Model):
     shipment_ids = fields.One2many("ecom.shipment", "order_id")
     command_ids = fields.One2many("ecom.command", "order_id", string="Messages to the Shop")
     issue_ids = fields.One2many("ecom.issue", "order_id")
-    open_issue_count = fields.Integer(compute="_compute_open_issue_count")
-    delivery_count = fields.Integer(compute="_compute_delivery_count")
+    open_issue_count = fields.Integer(compute="_compute_open_issue_count", compute_sudo=True)
+    delivery_count = fields.Integer(compute="_compute_delivery_count", compute_sudo=True)
+    currency_id = fields.Many2one("res.currency", compute="_compute_currency_id", compute_sudo=True)
+    find = fields.Char(string="Number, name, e-mail, phone or tracking number", store=False, search="_search_find")
 
     _channel_external_unique = models.Constraint(
         "UNIQUE(channel_id, external_id)", "The channel has this order already."
@@ -100,6 +102,29 @@ class EcomOrder(models.Model):
     def _compute_delivery_count(self):
         for order in self:
             order.delivery_count = len(order.sale_order_ids.picking_ids)
+
+    @api.depends("currency_code")
+    def _compute_currency_id(self):
+        codes = list(set(self.mapped("currency_code")) - {False})
+        currencies = self.env["res.currency"].with_context(active_test=False).search([("name", "in", codes)])
+        by_code = {currency.name: currency.id for currency in currencies}
+        for order in self:
+            order.currency_id = by_code.get(order.currency_code)
+
+    @api.model
+    def _search_find(self, operator, value):
+        """One box for whatever a customer may read out on the phone."""
+        if operator not in ("ilike", "=ilike", "=") or not isinstance(value, str):
+            return NotImplemented
+        text = value.strip()
+        domain = fields.Domain("number", "ilike", text) | fields.Domain("external_id", "=", text)
+        for field in ("customer_name", "email", "phone", "shipment_ids.picking_id.carrier_tracking_ref"):
+            domain |= fields.Domain(field, "ilike", text)
+        domain |= fields.Domain("sale_order_ids.name", "ilike", text)
+        digits = "".join(character for character in text if character.isdigit())
+        if len(digits) >= 6:  # 06 12 34 56 78 is stored as +33612345678
+            domain |= fields.Domain("phone", "ilike", digits.lstrip("0"))
+        return domain
 
     # === CRUD === #
 

@@ -5,6 +5,23 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     ecom_customer_ids = fields.One2many("ecom.customer", "partner_id", string="Shop Accounts")
+    ecom_order_count = fields.Integer(compute="_compute_ecom_order_count", compute_sudo=True)
 
     # Odoo has no index for the look-up by which every imported customer is recognised.
     _ecom_email_normalized_index = models.Index("(email_normalized) WHERE email_normalized IS NOT NULL")
+
+    def _compute_ecom_order_count(self):
+        groups = self.env["sale.order"]._read_group(
+            [("ecom_order_id", "!=", False), ("partner_id", "child_of", self.ids)], ["partner_id"], ["__count"]
+        )
+        self.ecom_order_count = 0
+        for partner, count in groups:
+            while partner:
+                if partner in self:
+                    partner.ecom_order_count += count
+                partner = partner.parent_id
+
+    def action_open_ecom_orders(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("ecom_connector.ecom_order_action")
+        return action | {"domain": [("partner_id", "child_of", self.id)], "context": {}}

@@ -13,7 +13,7 @@ class EcomShipment(models.Model):
 
     order_id = fields.Many2one("ecom.order", required=True, ondelete="cascade", index=True)
     channel_id = fields.Many2one(related="order_id.channel_id", store=True, index=True)
-    picking_id = fields.Many2one("stock.picking", required=True, ondelete="cascade", index=True)
+    picking_id = fields.Many2one("stock.picking", string="Delivery", required=True, ondelete="cascade", index=True)
     tracking = fields.Char(related="picking_id.carrier_tracking_ref")
     told_at = fields.Datetime(string="Shop Told on")
     customer_told = fields.Boolean(help="The shop was asked to write to the customer; it is asked once.")

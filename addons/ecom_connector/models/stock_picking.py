@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ..platforms.documents import OrderState
 
@@ -11,10 +11,37 @@ class StockPicking(models.Model):
     ecom_note = fields.Text(related="sale_id.ecom_order_id.note", string="Customer's Note")
     ecom_gift_message = fields.Text(related="sale_id.ecom_order_id.gift_message", string="Gift Message")
 
+    ecom_shows_delivered = fields.Boolean(compute="_compute_ecom_shows_delivered", compute_sudo=True)
+
+    @api.depends("state", "picking_type_code", "ecom_channel_id")
+    def _compute_ecom_shows_delivered(self):
+        for picking in self:
+            picking.ecom_shows_delivered = (
+                picking.state == "done"
+                and picking.picking_type_code == "outgoing"
+                and bool(picking.ecom_channel_id)
+                and picking.ecom_channel_id._shows_state(OrderState.DELIVERED)
+            )
+
     def _action_done(self):
-        result = super()._action_done()
+        silent = self._told_by_others()
+        if silent and silent != self:
+            (self - silent)._action_done()
+            return silent._action_done()
+        result = super(StockPicking, self.with_context(skip_sms=True) if silent else self)._action_done()
         self._tell_shop_shipped()
         return result
+
+    def _pre_action_done_hook(self):
+        """Odoo asks once whether its text messages may be sent: not where it sends none."""
+        silent = self._told_by_others()
+        return super(StockPicking, self.with_context(skip_sms=True) if silent == self else self)._pre_action_done_hook()
+
+    def _told_by_others(self):
+        """Deliveries about which Odoo does not write to the customer: the shop does, or nobody."""
+        return self.filtered(
+            lambda picking: picking.sudo().ecom_channel_id and picking.sudo().ecom_channel_id.notify_policy != "odoo"
+        )
 
     def write(self, vals):
         """A tracking number is often known only after the parcel left: the shop is told again."""
@@ -75,6 +102,6 @@ class StockPicking(models.Model):
             isinstance(source_ref, models.BaseModel)
             and source_ref == self.company_id.stock_mail_confirmation_template_id
         )
-        if is_shipping_email and self.ecom_channel_id.filtered(lambda channel: channel.notify_policy != "odoo"):
+        if is_shipping_email and self._told_by_others():
             return self.env["mail.message"]
         return super().message_post_with_source(source_ref, **kwargs)

@@ -197,9 +197,12 @@ class TestDashboard(ScreensCase):
         self.assertEqual((self.flow("orders")["kind"], self.flow("commands")["kind"]), ("ok", "ok"))
         self.channel.orders_polled_at = now - timedelta(hours=2)
         self.assertEqual(self.flow("orders")["kind"], "late")
-        self.channel.write({"failing_since": now - timedelta(hours=1), "last_error": "The shop's key expired."})
+        self.channel.lane_errors = {
+            "orders": {"since": fields.Datetime.to_string(now - timedelta(hours=1)), "error": "The shop's key expired."}
+        }
         self.assertEqual(self.flow("orders")["kind"], "failing")
         self.assertIn("The shop's key expired.", self.flow("orders")["words"])
+        self.assertEqual(self.flow("commands")["kind"], "ok", "the other flow is not blamed")
         self.channel.not_before = now + timedelta(minutes=5)
         self.assertEqual(self.flow("orders")["kind"], "resting")
         self.channel.state = "paused"
@@ -217,8 +220,9 @@ class TestDashboard(ScreensCase):
         )
         self.assertEqual(self.flow("commands")["kind"], "late")
         self.assertTrue(self.card()["message_late"])
-        command.attempts = 1
-        self.channel.failing_since = fields.Datetime.now()
+        self.channel.lane_errors = {
+            "commands": {"since": fields.Datetime.to_string(fields.Datetime.now()), "error": "The shop is down."}
+        }
         self.assertEqual(self.flow("commands")["kind"], "failing")
 
     def test_a_flow_that_broke_down_points_to_its_issue(self):

@@ -68,9 +68,18 @@ class TestSecurity(ShopCase):
     def test_customer_service_settles_issues(self):
         order = self.receive(woo_order(1, lines=[("NEW", 2, "10.00", "2.00")]))
         issue = self.open_issues(order).with_user(self.roles["service"])
-        issue.product_id = self.pen.id
         issue.action_fix()
         self.assertEqual((issue.state, order.state), ("solved", "received"))
+        self.assertTrue(self.env["product.product"].search([("default_code", "=", "NEW")]))
+        with self.assertRaises(AccessError):
+            issue.with_user(self.roles["preparer"]).action_fix()
+
+    def test_several_issues_of_one_cause_are_settled_in_one_go(self):
+        self.receive(*(woo_order(n, lines=[("NEW", 2, "10.00", "2.00")]) for n in (1, 2, 3)))
+        issues = self.open_issues().with_user(self.roles["service"])
+        self.assertEqual(len(issues), 3)
+        issues.action_fix()
+        self.assertEqual(set(issues.mapped("state")), {"solved"})
 
     def test_a_neutralised_copy_speaks_to_no_shop(self):
         self.channel.credential_ids[0].value = "ck_secret"
