@@ -47,7 +47,7 @@ NOWHERE = "http://127.0.0.1:9"
 
 def native(database: str) -> None:
     """Install Odoo's modules and make the company French."""
-    config._cli_options["load_language"] = "fr_FR"
+    config._cli_options["load_language"] = "en_US,fr_FR"
     Registry.new(database, update_module=True, install_modules=["base"])
     with Registry(database).cursor() as cr:
         _start_company(api.Environment(cr, SUPERUSER_ID, {}))

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import os
 import signal
 import socket
 import subprocess
-from collections.abc import Mapping, Sequence
+import sys
+import threading
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from dev.paths import ROOT
+
+PR_SET_PDEATHSIG = 1
 
 
 class Child:
@@ -28,6 +33,7 @@ class Child:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
+                preexec_fn=_end_with_parent(signal.SIGTERM),
             )
 
     @property
@@ -64,7 +70,12 @@ def attend(command: Sequence[str | Path], environment: Mapping[str, str], patien
     end and has some seconds to stop what it started itself.
     """
     program = subprocess.Popen(
-        list(map(str, command)), cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, start_new_session=True
+        list(map(str, command)),
+        cwd=ROOT,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        start_new_session=True,
+        preexec_fn=_end_with_parent(signal.SIGINT),
     )
     try:
         return program.wait()
@@ -76,6 +87,17 @@ def attend(command: Sequence[str | Path], environment: Mapping[str, str], patien
     finally:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(program.pid, signal.SIGKILL)
+
+
+def _end_with_parent(sign: signal.Signals) -> Callable[[], None] | None:
+    """What a child does first so that it is not left alone when this process is killed: ask the kernel for a signal.
+
+    Linux only, and from the main thread only: the kernel means the thread that started the child.
+    """
+    if not sys.platform.startswith("linux") or threading.current_thread() is not threading.main_thread():
+        return None
+    libc = ctypes.CDLL(None)
+    return lambda: libc.prctl(PR_SET_PDEATHSIG, int(sign), 0, 0, 0)
 
 
 def free_port(wanted: int | None = None) -> int:

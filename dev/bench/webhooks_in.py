@@ -76,7 +76,9 @@ def _run(bed: Bed, database: str, count: int, seed: int) -> tuple[list[float], f
         shop.call("/sandbox/orders/import", raws)
         (channel,) = bed.inside(database, "channels", {"urls": [shop.url]})["ids"]
         # The poll at the start would find all orders by itself: it was just done, as far as this channel knows.
-        statement = "UPDATE ecom_channel SET orders_polled_at = now() AT TIME ZONE 'UTC' + interval '1 day' WHERE id = %s"
+        statement = (
+            "UPDATE ecom_channel SET orders_polled_at = now() AT TIME ZONE 'UTC' + interval '1 day' WHERE id = %s"
+        )
         bed.databases.query(statement, [channel], database=database)
         statement = "SELECT webhook_token, webhook_secret FROM ecom_channel WHERE id = %s"
         ((token, secret),) = bed.databases.query(statement, [channel], database=database)

@@ -7,7 +7,6 @@ from markupsafe import Markup
 from odoo import Command, api, fields, models
 from odoo.tools import babel_locale_parse, get_lang
 
-from ..platforms.documents import OrderState
 from .channel import FLOWS
 
 GRAPH_DAYS = 14

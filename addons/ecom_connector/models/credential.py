@@ -22,6 +22,7 @@ class EcomCredential(models.Model):
         for credential in self:
             declared = {field.key: field for field in credential.channel_id._platform_class().credential_fields}
             field = declared.get(credential.key)
-            credential.name = field.label if field else credential.key
-            credential.help = field.help if field else False
+            # The platform marks its texts for translation, as it knows no language.
+            credential.name = self.env._(field.label) if field else credential.key  # pylint: disable=translation-not-lazy
+            credential.help = self.env._(field.help) if field and field.help else False
             credential.secret = field.secret if field else True

@@ -11,7 +11,9 @@ class EcomListing(models.Model):
     channel_id = fields.Many2one("ecom.channel", required=True, ondelete="cascade", index=True)
     company_id = fields.Many2one(related="channel_id.company_id", store=True)
     external_id = fields.Char(string="Shop's Id", required=True)
-    product_tmpl_id = fields.Many2one("product.template", string="Product", check_company=True, index=True, ondelete="restrict")
+    product_tmpl_id = fields.Many2one(
+        "product.template", string="Product", check_company=True, index=True, ondelete="restrict"
+    )
     offer_ids = fields.One2many("ecom.offer", "listing_id", string="Offers")
     name = fields.Char(related="product_tmpl_id.name")
 

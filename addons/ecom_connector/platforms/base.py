@@ -30,6 +30,11 @@ Raw = dict[str, Any]
 REFUNDS_KEY = "_refunds"
 
 
+def _(text: str) -> str:
+    """Mark a text for translation. It stays as it is here: whoever shows it, translates it."""
+    return text
+
+
 @dataclass(frozen=True, slots=True)
 class CredentialField:
     """One thing that the merchant types in to connect: a row of ``ecom.credential``."""

@@ -16,6 +16,7 @@ from ..base import (
     ShopFacts,
     ShopTax,
     WebhookState,
+    _,
     register,
 )
 from ..documents import (
@@ -72,10 +73,10 @@ class WooCommerce(Platform):
     credential_fields: ClassVar[tuple[CredentialField, ...]] = (
         CredentialField(
             "consumer_key",
-            "Consumer key",
-            "WooCommerce > Settings > Advanced > REST API > Add key, with read/write permission. Begins with ck_.",
+            _("Consumer key"),
+            _("WooCommerce > Settings > Advanced > REST API > Add key, with read/write permission. Begins with ck_."),
         ),
-        CredentialField("consumer_secret", "Consumer secret", "Shown once, beside the key. Begins with cs_."),
+        CredentialField("consumer_secret", _("Consumer secret"), _("Shown once, beside the key. Begins with cs_.")),
     )
 
     def __init__(self, url: str, credentials: Mapping[str, str], transport: Transport) -> None:
@@ -220,7 +221,7 @@ class WooCommerce(Platform):
         possible = [order_id for order_id, state in wanted.items() if state in statuses]
         errors = update_orders(self.client, possible, "id,status", plan)
         results: list[CommandResult] = []
-        for order_id, _ in states:
+        for order_id, _state in states:
             if order_id not in errors:
                 message = f"This state cannot be set on the shop: {wanted[order_id].value}."
                 results.append(CommandResult(ok=False, code="unsupported", message=message))
