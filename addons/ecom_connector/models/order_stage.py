@@ -110,6 +110,8 @@ class EcomOrder(models.Model):
     @api.model
     def _normalised_phone(self, document):
         number = document.customer.phone or document.billing.phone or document.shipping.phone
+        if not number:
+            return ""
         country = self.env["ecom.customer"]._countries().get(document.billing.country, self.env["res.country"])
         return (
             self.env["res.partner"]._phone_format(number=number, country=country or self.env.company.country_id)
