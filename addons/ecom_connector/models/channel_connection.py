@@ -56,7 +56,7 @@ class EcomChannel(models.Model):
         return self._notify(self.env._("The connection works."), self._explain(report))
 
     def action_pause(self):
-        self.write({"state": "paused"})
+        return self.write({"state": "paused"})
 
     def _check_connection(self):
         self.check_access("write")

@@ -154,6 +154,7 @@ class EcomChannel(models.Model):
 
     def action_look_now(self):
         """Ask the shop for news at once."""
+        self.check_access("read")
         for channel in self:
             if channel.state != "connected":
                 raise UserError(self.env._("Connect %(channel)s first.", channel=channel.name))

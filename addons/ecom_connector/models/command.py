@@ -124,12 +124,14 @@ class EcomCommand(models.Model):
 
     def action_retry(self):
         """Send again, whatever became of it."""
+        self.check_access("write")
         self.sudo().write({"state": "pending", "attempts": 0, "next_try_at": fields.Datetime.now(), "payload": False})
         for channel in self.channel_id:
             channel._wake("commands")
         return True
 
     def action_cancel(self):
+        self.check_access("write")
         self.sudo().filtered(lambda command: command.state in ("pending", "failed")).write({"state": "cancelled"})
         return True
 

@@ -36,6 +36,7 @@ class EcomEvent(models.Model):
 
     def action_replay(self):
         """Handle the event again: fetch what it names anew."""
+        self.check_access("write")
         self.sudo().write({"state": "new"})
         for channel in self.channel_id:
             channel._wake("orders")

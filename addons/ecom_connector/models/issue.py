@@ -114,7 +114,8 @@ class EcomIssue(models.Model):
 
     def action_dismiss(self):
         """Close without doing anything."""
-        self.sudo()._solve("dismissed")
+        self.check_access("write")
+        self._solve("dismissed")
         return True
 
     def _same_cause(self):

@@ -132,6 +132,7 @@ class EcomOrder(models.Model):
     def _gc_payloads(self):
         """Remove raw personal data of finished orders after the channel's time; every flow works without it."""
         done = 0
+        shipping = ("pending", "started", "partial")
         for channel in self.env["ecom.channel"].with_context(active_test=False).search([("payload_days", ">", 0)]):
             old = fields.Datetime.now() - timedelta(days=channel.payload_days)
             orders = self.search(
@@ -140,6 +141,7 @@ class EcomOrder(models.Model):
                     ("state", "in", ("settled", "cancelled", "ignored")),
                     ("payload", "!=", False),
                     ("write_date", "<", old),
+                    ("sale_order_ids", "not any", [("delivery_status", "in", shipping)]),
                 ],
                 limit=1000,
             )
@@ -154,7 +156,10 @@ class EcomOrder(models.Model):
 
     def action_retry(self):
         """Handle the order again."""
-        orders = self.sudo().filtered(lambda order: order.state in ("received", "blocked", "settled"))
+        self.check_access("write")
+        orders = self.sudo().filtered(
+            lambda order: order.payload and order.state in ("received", "blocked", "settled")
+        )
         orders.write({"state": "received"})
         for channel in orders.channel_id:
             channel._wake("orders")

@@ -39,6 +39,10 @@ class EcomOrder(models.Model):
             batch = self.browse(self.ids[start : start + size])
             try:
                 channel._in_transaction(lambda batch=batch: getattr(batch, step)(channel))
+            except CONFLICTS as error:
+                # Another server was faster five times: these orders stay received, and the lane comes back to them.
+                _logger.info("Channel %s: %s waits for another transaction (%s)", channel.id, step, error)
+                self.env.cr.rollback()
             except Exception as error:
                 self.env.cr.rollback()
                 if len(batch) > 1:
@@ -52,7 +56,7 @@ class EcomOrder(models.Model):
 
     def _stop(self, channel, error):
         """Keep one order for a person, with the reason."""
-        if not isinstance(error, (UserError, ValueError, IntegrityError, *CONFLICTS)):
+        if not isinstance(error, (UserError, ValueError, IntegrityError)):
             _logger.exception("Channel %s: order %s cannot be settled", channel.id, self.id, exc_info=error)
         self.write({"state": "blocked"})
         self.env["ecom.issue"]._raise(

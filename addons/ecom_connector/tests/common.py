@@ -164,7 +164,6 @@ class MoneyCase(TransactionCase):
                 yield f"{document.number} {code}: {found.get(code, 0)}, not {amount}"
 
 
-
 def exact(amount, rounding):
     """A float of Odoo's as the decimal that it stands for: its noise is far below a hundredth of the rounding."""
     step = rounding / 100

@@ -28,7 +28,7 @@ from ..platforms.documents import (
 ZERO = Decimal(0)
 HUNDRED = Decimal(100)
 DECIMALS = {"EUR": 2, "USD": 2, "GBP": 2, "JPY": 0, "KRW": 0}
-KNOWN_RATES = tuple(Decimal(rate) for rate in "0 2.1 5.5 7.7 8.875 10 19 20 21 23 25 25.5".split())
+KNOWN_RATES = tuple(Decimal(rate) for rate in ("0", "2.1", "5.5", "8.875", "10", "19", "20", "21", "23", "25.5"))
 ODD_RATES = 24  # how many rates that no country has
 LINES = 30
 FEES = 3

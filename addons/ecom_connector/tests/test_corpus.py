@@ -57,7 +57,9 @@ class TestCorpus(MoneyCase):
         self.assertFalse([why for problems in lookups.problems.values() for why in problems])
         for method in ("round_globally", "round_per_line"):
             self.company.tax_calculation_rounding_method = method
-            wrong = [text for order, document in documents.items() for text in self.differences(order, document, lookups)]
+            wrong = [
+                text for order, document in documents.items() for text in self.differences(order, document, lookups)
+            ]
             self.assertFalse(wrong, method)
 
     def _unsaved(self, document):

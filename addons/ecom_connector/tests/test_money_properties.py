@@ -73,7 +73,9 @@ class TestCartsInMemory(MoneyCase):
 
     def _check_carts(self, method):
         self.company.tax_calculation_rounding_method = method
-        wrong = [wrong for document in self.carts.values() for wrong in self.differences(self.order, document, self.lookups)]
+        wrong = [
+            wrong for document in self.carts.values() for wrong in self.differences(self.order, document, self.lookups)
+        ]
         self.assertFalse(wrong[:20], f"{len(wrong)} figures")
 
 
@@ -181,7 +183,7 @@ class TestCartsThroughRecords(MoneyCase):
         moves.filtered(lambda move: move.currency_id.compare_amounts(move.amount_total, 0) >= 0).action_post()
 
     def assertMoves(self, document, moves):
-        """Invoices or credit notes are together the shop's order: total, tax, tax of each rate, net and tax of lines."""
+        """These invoices, or credit notes, are together the shop's order: total, tax, each rate, each line."""
         rounding = Decimal(str(moves.currency_id.rounding))
         number = f"order {document.number}, {len(moves)} × {moves[0].move_type}"
         found = sum(moves.mapped("amount_total")), sum(moves.mapped("amount_tax"))

@@ -23,6 +23,23 @@ class TestOrdersIn(ShopCase):
         self.assertEqual(again.sale_order_ids, first)
         self.assertEqual(again.state, "settled")
 
+    def test_raw_data_of_finished_orders_is_removed_and_not_missed(self):
+        waiting, shipped = self.receive(woo_order(20), woo_order(21))
+        shipped.sale_order_id.picking_ids.move_ids.picked = True
+        shipped.sale_order_id.picking_ids._action_done()
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE ecom_order SET write_date = write_date - interval '91 days'")
+        self.env.invalidate_all()
+        self.env["ecom.order"]._gc_payloads()
+        self.assertTrue(waiting.payload, "it is still to be shipped")
+        self.assertFalse(shipped.payload)
+        shipped.action_retry()
+        self.assertEqual(shipped.state, "settled")
+        shipped.sale_order_id.picking_ids.carrier_tracking_ref = "6A77"
+        self.assertTrue(shipped.command_ids[0]._prepare_shipment_payload()["parcels"])
+        again = self.receive(woo_order(21, date_modified_gmt="2026-11-05T10:00:00"))
+        self.assertEqual((again.state, again.sale_order_ids), ("settled", shipped.sale_order_id))
+
     def test_an_older_version_is_dropped(self):
         self.receive(woo_order(3, date_modified_gmt="2026-11-02T12:00:00", customer_note="new"))
         order = self.receive(woo_order(3, date_modified_gmt="2026-11-02T11:00:00", customer_note="old"))

@@ -74,6 +74,27 @@ class TestSecurity(ShopCase):
         with self.assertRaises(AccessError):
             issue.with_user(self.roles["preparer"]).action_fix()
 
+    def test_nobody_acts_on_what_is_not_theirs_to_change(self):
+        order = self.receive(woo_order(1, lines=[("NEW", 2, "10.00", "2.00")]))
+        command = self.env["ecom.command"].create(
+            {"channel_id": self.channel.id, "order_id": order.id, "kind": "state", "value": "confirmed", "key": "k"}
+        )
+        event = self.env["ecom.event"].create({"channel_id": self.channel.id, "event_id": "e", "kind": "order"})
+        issue = self.open_issues(order)
+        for record, method in (
+            (order, "action_retry"),
+            (command, "action_retry"),
+            (command, "action_cancel"),
+            (event, "action_replay"),
+            (issue, "action_fix"),
+            (issue, "action_dismiss"),
+            (self.channel, "action_pause"),
+            (self.channel, "action_connect"),
+        ):
+            for role in ("preparer", "api"):
+                with self.subTest(method, model=record._name, role=role), self.assertRaises(AccessError):
+                    getattr(record.with_user(self.roles[role]), method)()
+
     def test_several_issues_of_one_cause_are_settled_in_one_go(self):
         self.receive(*(woo_order(n, lines=[("NEW", 2, "10.00", "2.00")]) for n in (1, 2, 3)))
         issues = self.open_issues().with_user(self.roles["service"])

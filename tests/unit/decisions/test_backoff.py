@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from decisions import backoff
 from hypothesis import given
 from hypothesis import strategies as st
+
+from decisions import backoff
 
 attempts = st.integers(1, 200)
 jitters = st.floats(0, 1)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from decisions import totals
 from hypothesis import given
 from hypothesis import strategies as st
+
+from decisions import totals
 
 CENT, UNIT = Decimal("0.01"), Decimal(1)
 ZERO = Decimal(0)
