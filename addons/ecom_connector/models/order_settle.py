@@ -1,7 +1,7 @@
 import logging
 
 from odoo import api, models
-from odoo.exceptions import UserError
+from odoo.exceptions import LockError, UserError
 from psycopg2 import IntegrityError
 
 from ..platforms.documents import OrderState
@@ -10,7 +10,7 @@ from .channel_lanes import CONFLICTS
 _logger = logging.getLogger(__name__)
 
 CONFIRM_BATCH = 12  # about half a second of Odoo's own work: reservation locks stay brief
-NEVER_LIVE = (OrderState.CANCELLED, OrderState.DRAFT)
+SHELVES = 0x65636F6D  # the space of advisory locks on products
 
 
 class EcomOrder(models.Model):
@@ -138,7 +138,20 @@ class EcomOrder(models.Model):
         wanted = self.filtered(lambda order: channel._wants_confirmation(order._document()))
         drafts = wanted.sale_order_ids.filtered(lambda sale: sale.state in ("draft", "sent"))
         if drafts:
+            self._take_shelves(drafts.order_line.product_id.filtered("is_storable"))
             drafts.with_context(ecom_from_shop=True).action_confirm()
+
+    def _take_shelves(self, products):
+        """Reserve these products alone: two lanes that reserve the same ones would each undo the other's work.
+
+        Whoever finds one taken waits until it is free and starts afresh, for what it read by then is old.
+        """
+        shelves = [SHELVES, sorted(products.ids)]
+        self.env.cr.execute("SELECT pg_try_advisory_xact_lock(%s, id) FROM unnest(%s) AS id", shelves)
+        if not all(free for (free,) in self.env.cr.fetchall()):
+            self.env.cr.rollback()
+            self.env.cr.execute("SELECT pg_advisory_xact_lock(%s, id) FROM unnest(%s) AS id", shelves)
+            raise LockError(self.env._("Another transaction reserves the same products."))
 
     # === STEP 3: INVOICE AND CLOSE === #
 
