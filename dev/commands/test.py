@@ -17,6 +17,8 @@ from dev.say import say
 NO_TEST_RAN = 5
 """pytest's exit code when nothing was selected."""
 FILTERS = ("-k", "-m", "--lf", "--last-failed", "--ff")
+WORKERS = 2
+"""How many processes share a ring that runs whole; each has databases of its own. One named file runs in one."""
 RINGS = {1: "plain Python", 2: "inside Odoo", 3: "end to end"}
 
 
@@ -45,7 +47,8 @@ def run(rings: list[int] | None, for_pytest: list[str]) -> int:
             say(f"\n== Ring {ring}: {RINGS[ring]}")
             started = time.monotonic()
             rest = [argument for argument in for_pytest if argument not in paths]
-            code = _run_ring(ring, connection, [*files, *rest])
+            workers = [] if paths or any(map(_says_how_many, rest)) else ["-n", str(WORKERS)]
+            code = _run_ring(ring, connection, [*files, *workers, *rest])
             results.append((ring, code, time.monotonic() - started))
             if ring != wanted[-1]:
                 _sum_up(results[-1:])
@@ -65,6 +68,10 @@ def _exit_code(codes: list[int], filtered: bool) -> int:
 def _sum_up(results: list[tuple[int, int, float]]) -> None:
     for ring, code, seconds in results:
         say(f"== Ring {ring}: {'passed' if code in (0, NO_TEST_RAN) else 'FAILED'} in {seconds:.1f} s")
+
+
+def _says_how_many(argument: str) -> bool:
+    return argument.startswith(("-n", "--numprocesses", "--pdb"))
 
 
 def _is_path(argument: str) -> bool:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+import shop
 from dev import demo
 from dev.browser import Browser
 from dev.client import Client
 from dev.sandbox import SandboxServer
 from dev.server import OdooServer
-
-import shop
 
 
 def test_a_customer_orders_a_preparer_ships_and_the_customer_sees_it(

@@ -157,9 +157,7 @@ class EcomOrder(models.Model):
     def action_retry(self):
         """Handle the order again."""
         self.check_access("write")
-        orders = self.sudo().filtered(
-            lambda order: order.payload and order.state in ("received", "blocked", "settled")
-        )
+        orders = self.sudo().filtered(lambda order: order.payload and order.state in ("received", "blocked", "settled"))
         orders.write({"state": "received"})
         for channel in orders.channel_id:
             channel._wake("orders")

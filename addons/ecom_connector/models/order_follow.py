@@ -1,4 +1,5 @@
 from odoo import Command, api, models
+from odoo.tools import float_compare
 
 from ..platforms.documents import OrderState
 
@@ -74,7 +75,8 @@ class EcomOrder(models.Model):
             if not found:
                 return True
             currency, cancelled = found.currency_id, ecom_line.quantity_cancelled
-            if sum(found.mapped("product_uom_qty")) != float(line.quantity or 1) - cancelled:
+            wanted = float(self._quantity(line)) - cancelled
+            if float_compare(sum(found.mapped("product_uom_qty")), wanted, precision_digits=6):
                 return True
             if not cancelled and (
                 currency.compare_amounts(sum(found.mapped("price_subtotal")), float(line.net))

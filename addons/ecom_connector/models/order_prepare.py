@@ -313,7 +313,7 @@ class EcomOrder(models.Model):
     def _prepare_sale_line_vals(self, channel, document, line, ecom_line, lookups, pricelist):
         """Values of one line: the shop's quantity, price and discount, with its tax locked to the cent."""
         product = self._line_product(channel, line, lookups)
-        quantity = line.quantity or Decimal(1)
+        quantity = self._quantity(line)
         taxes, lock, price = self._amounts(document, line, quantity, lookups, pricelist)
         return {
             "ecom_line_id": ecom_line.id,
@@ -328,6 +328,12 @@ class EcomOrder(models.Model):
             "is_delivery": line.kind == LineKind.SHIPPING,
             "customer_lead": 0.0,
         }
+
+    @api.model
+    def _quantity(self, line):
+        """The quantity as Odoo keeps it: with its number of decimals, and never none, as the amounts are for it."""
+        digits = self.env["decimal.precision"].precision_get("Product Unit")
+        return totals.round_to(line.quantity, Decimal(1).scaleb(-digits)) or Decimal(1)
 
     @api.model
     def _line_product(self, channel, line, lookups):

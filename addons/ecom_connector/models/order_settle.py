@@ -146,6 +146,8 @@ class EcomOrder(models.Model):
 
         Whoever finds one taken waits until it is free and starts afresh, for what it read by then is old.
         """
+        if not products:
+            return
         shelves = [SHELVES, sorted(products.ids)]
         self.env.cr.execute("SELECT pg_try_advisory_xact_lock(%s, id) FROM unnest(%s) AS id", shelves)
         if not all(free for (free,) in self.env.cr.fetchall()):

@@ -1,1 +1,10 @@
-from . import test_customers, test_following, test_orders_in, test_policies, test_recordings, test_screens, test_security, test_shipments
+from . import (
+    test_customers,
+    test_following,
+    test_orders_in,
+    test_policies,
+    test_recordings,
+    test_screens,
+    test_security,
+    test_shipments,
+)

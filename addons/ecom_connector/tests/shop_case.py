@@ -3,7 +3,6 @@
 from odoo.tests import TransactionCase
 
 
-
 def woo_order(number, lines=(("MUG", 2, "10.00", "2.00"),), **changes):
     """A WooCommerce order. ``lines`` are (SKU, quantity, net of the line, tax of the line); ``changes`` win."""
     rows = [
