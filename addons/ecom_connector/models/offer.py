@@ -75,7 +75,12 @@ class EcomOffer(models.Model):
     @api.model
     def _remember(self, channel, matched):
         """Keep what was matched, ``{(product id, variant id, sku): product}``, so that it is found by id next time."""
-        matched = {key: product for key, product in matched.items() if key[0]}
+        # A product's SKU may have changed between two orders: the first one seen names the offer.
+        first = {}
+        for key, product in matched.items():
+            if key[0]:
+                first.setdefault(key[:2], (key, product))
+        matched = dict(first.values())
         if not matched:
             return
         Listing = self.env["ecom.listing"]

@@ -9,7 +9,7 @@ from .channel_lanes import CONFLICTS
 
 _logger = logging.getLogger(__name__)
 
-CONFIRM_BATCH = 12  # about half a second of Odoo's own work: reservation locks stay brief
+CONFIRM_BATCH = 25  # about a second of Odoo's own work: reservation locks stay brief
 SHELVES = 0x65636F6D  # the space of advisory locks on products
 
 

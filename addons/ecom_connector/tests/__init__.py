@@ -7,4 +7,5 @@ from . import (
     test_screens,
     test_security,
     test_shipments,
+    test_translations,
 )
