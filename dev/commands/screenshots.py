@@ -190,7 +190,7 @@ def _speak(admin: Client, language: str) -> None:
     _wait_for(written_anew)
 
 
-def _wait_for(look: Callable[[], T], patience: float = 90.0) -> T:
+def _wait_for(look: Callable[[], T | None], patience: float = 90.0) -> T:
     deadline = time.monotonic() + patience
     while time.monotonic() < deadline:
         if found := look():
