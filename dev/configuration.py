@@ -18,7 +18,6 @@ def write(name: str, connection: Connection, database: str, **options: object) -
     settings: dict[str, object] = {
         **connection.odoo_options(),
         "db_name": database,
-        "dbfilter": f"^{database}$",
         "list_db": False,
         "addons_path": ",".join(map(str, addons)),
         "data_dir": cache() / "data",

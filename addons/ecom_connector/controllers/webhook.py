@@ -24,7 +24,11 @@ class EcomWebhook(http.Controller):
         max_content_length=MAX_BODY_BYTES,
     )
     def receive(self, token, **_form):
-        channel = request.env["ecom.channel"].sudo().search([("webhook_token", "=", token)], limit=1)
+        channel = (
+            request.env["ecom.channel"]
+            .sudo()
+            .search_fetch([("webhook_token", "=", token)], ["platform", "state", "webhook_secret"], limit=1)
+        )
         if not channel:
             return request.make_json_response({"error": "unknown address"}, status=404)
         platform = channel._platform_class()
@@ -41,7 +45,7 @@ class EcomWebhook(http.Controller):
         hint = platform.parse_webhook(headers, body)
         wanted = hint.kind == "order" and hint.external_id
         try:
-            with mute_logger("odoo.sql_db"), request.env.cr.savepoint():
+            with mute_logger("odoo.sql_db"):
                 request.env["ecom.event"].sudo().create(
                     {
                         "channel_id": channel.id,
@@ -54,6 +58,7 @@ class EcomWebhook(http.Controller):
                     }
                 )
         except IntegrityError:
+            request.env.cr.rollback()
             return request.make_json_response({"status": "known"})
         if wanted and channel.state == "connected":
             channel._wake("orders")

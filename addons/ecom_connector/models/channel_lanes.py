@@ -62,7 +62,7 @@ class EcomChannel(models.Model):
             self.env["ir.cron"]
             .sudo()
             .with_context(active_test=False)
-            .search([("ecom_channel_id", "=", self.id), ("ecom_flow", "=", flow)], limit=1)
+            .search_fetch([("ecom_channel_id", "=", self.id), ("ecom_flow", "=", flow)], ["active"], limit=1)
         )
 
     def _wake(self, flow, at=None):

@@ -67,6 +67,8 @@ class EcomIssue(models.Model):
             "total_mismatch": self.env._("Accept the difference"),
             "refunded_before_shipping": self.env._("Ship less"),
             "command_failed": self.env._("Send again"),
+            "cancelled_too_late": self.env._("Note that it was settled by hand"),
+            "edited_too_late": self.env._("Note that it was settled by hand"),
         }
         for issue in self:
             issue.remedy = labels.get(issue.code, self.env._("Try again"))
@@ -109,7 +111,7 @@ class EcomIssue(models.Model):
             same = issue._same_cause()
             getattr(issue, f"_fix_{issue.code}", issue._fix_by_retry)(same)
             same._solve()
-            same.order_id.action_retry()
+            same.filtered("blocking").order_id.action_retry()
         return True
 
     def action_dismiss(self):
@@ -136,6 +138,11 @@ class EcomIssue(models.Model):
     def _fix_by_retry(self, _same):
         if not self.order_id:
             self.channel_id.action_look_now()
+
+    def _fix_cancelled_too_late(self, _same):
+        """A person took the goods back or told the customer: nothing is left to do."""
+
+    _fix_edited_too_late = _fix_cancelled_too_late
 
     def _fix_unknown_product(self, _same):
         data = self.data

@@ -104,7 +104,7 @@ class EcomShipment(models.Model):
         picking = self.picking_id
         numbers = (picking.carrier_tracking_ref or "").replace("\n", ",").replace(";", ",").split(",")
         mapping = self.channel_id.mapping_carrier_ids.filtered(lambda row: row.carrier_id == picking.carrier_id)[:1]
-        carrier = mapping.shop_carrier or picking.carrier_id.name or ""
+        carrier = mapping.shop_carrier or self._carrier_name()
         links = self._tracking_links()
         return [
             {
@@ -116,6 +116,14 @@ class EcomShipment(models.Model):
             for number in dict.fromkeys(number.strip() for number in numbers)
             if number
         ]
+
+    def _carrier_name(self):
+        """What the shop calls the delivery where no carrier of ours stands for it, else the carrier's name."""
+        carrier = self.picking_id.carrier_id
+        if carrier == self.channel_id.default_carrier_id:
+            chosen = self.order_id.line_ids.filtered(lambda line: line.kind == "shipping")[:1].name
+            return chosen or carrier.name or ""
+        return carrier.name or ""
 
     def _tracking_links(self):
         """``{tracking number: link}``; the link of a single parcel is under the empty text."""
