@@ -169,17 +169,18 @@ def oca(env: Any, options: Found) -> Found:
 
 def _timed(env: Any, options: Found, work: Callable[[], None]) -> Found:
     env.invalidate_all()
-    statements, started = env.cr.sql_log_count, time.monotonic()
+    statements, started, cpu = env.cr.sql_log_count, time.monotonic(), time.process_time()
     work()
     env.flush_all()
     env.cr.commit()
-    seconds = time.monotonic() - started
+    seconds, cpu = time.monotonic() - started, time.process_time() - cpu
     statements = env.cr.sql_log_count - statements
     env.invalidate_all()
     sales = env["sale.order"].search([("state", "=", "sale")])
     pickings = sales.picking_ids
     return {
         "seconds": seconds,
+        "cpu": cpu,
         "statements": statements / options["count"],
         "confirmed": len(sales),
         "reserved": len(pickings.filtered(lambda picking: picking.state == "assigned")),

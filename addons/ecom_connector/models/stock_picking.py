@@ -97,7 +97,8 @@ class StockPicking(models.Model):
         the delivery has anyway: it costs a fifth of the confirmation. And the customer is written to once: not by
         Odoo where the channel leaves it to the shop, or to nobody.
         """
-        if source_ref == "mail.message_origin_link" and self.env.context.get("ecom_from_shop"):
+        is_origin_link = isinstance(source_ref, str) and source_ref == "mail.message_origin_link"
+        if is_origin_link and self.env.context.get("ecom_from_shop"):
             return self.env["mail.message"]
         is_shipping_email = (
             isinstance(source_ref, models.BaseModel)
