@@ -1,6 +1,8 @@
 from . import (
+    test_corpus,
     test_customers,
     test_following,
+    test_money_properties,
     test_orders_in,
     test_policies,
     test_recordings,
