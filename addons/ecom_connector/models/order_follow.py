@@ -48,7 +48,8 @@ class EcomOrder(models.Model):
             if sale_order.locked:
                 sale_order.action_unlock()
         live.with_context(ecom_from_shop=True, disable_cancel_warning=True)._action_cancel()
-        self.write({"state": "cancelled", "cancelled_by_shop": True})
+        # Where a person had cancelled before, the shop only repeats it, and may not take it back.
+        self.write({"state": "cancelled", "cancelled_by_shop": self.cancelled_by_shop or bool(live)})
 
     def _reopen_sale_orders(self):
         """Take a cancellation of the shop's back; one that a person made here stands."""

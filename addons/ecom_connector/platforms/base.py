@@ -7,7 +7,7 @@ vendors is declared here as a capability, so that no caller ever asks which vend
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
@@ -284,7 +284,6 @@ __all__ = [
     "Raw",
     "ShopFacts",
     "ShopTax",
-    "TransportFactory",
     "WebhookState",
     "platform_class",
     "platform_codes",
@@ -308,6 +307,3 @@ def platform_class(code: str) -> type[Platform]:
 def platform_codes() -> list[tuple[str, str]]:
     """``(code, name)`` of every registered platform, by name."""
     return sorted(((code, cls.name) for code, cls in _PLATFORMS.items()), key=lambda pair: pair[1])
-
-
-TransportFactory = Callable[..., Transport]

@@ -26,6 +26,9 @@ class TestFollowing(ShopCase):
         order.sale_order_id._action_cancel()
         self.receive(woo_order(1, date_modified_gmt="2026-11-05T10:00:00", customer_note="?"))
         self.assertEqual(order.sale_order_id.state, "cancel")
+        self.receive(woo_order(1, status="cancelled", date_modified_gmt="2026-11-06T10:00:00"))
+        self.receive(woo_order(1, date_modified_gmt="2026-11-07T10:00:00"))
+        self.assertEqual(order.sale_order_id.state, "cancel", "the shop had only repeated what a person decided")
 
     def test_an_edit_reaches_a_locked_order(self):
         order = self.receive(woo_order(1))
