@@ -20,6 +20,7 @@ COMMANDS = {
     "reset": "forget the demo's data",
     "order": "place orders on the running demo's shop   [--count N | --stream PER_MINUTE]",
     "screenshots": "take the pictures of the README from the running demo",
+    "translations": "bring the translation files up to date, and name what is not translated yet",
     "postgres": "keep PostgreSQL running and say how to connect, until Ctrl-C",
     "environment": "get Odoo and the packages, and print the environment's Python",
 }

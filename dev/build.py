@@ -1,7 +1,7 @@
-"""Building databases from inside Odoo. Runs as a process of its own: ``python -m dev.build CONFIG native|addons``.
+"""Work on databases from inside Odoo. Runs as a process of its own: ``python -m dev.build CONFIG WHAT [ADDON ...]``.
 
 ``native`` fills an empty database with Odoo's own modules as a French company; ``addons`` installs or upgrades the
-project's addons in one.
+project's addons in one; ``terms`` writes each addon's translation template from one.
 """
 
 from __future__ import annotations
@@ -12,6 +12,9 @@ from typing import Any
 from odoo import SUPERUSER_ID, api
 from odoo.modules.registry import Registry
 from odoo.tools import config
+from odoo.tools.translate import trans_export
+
+from dev.paths import ADDONS
 
 MODULES = (
     "sale_management",
@@ -77,6 +80,15 @@ def addons(database: str, names: list[str]) -> None:
         _make_bundles(env)
 
 
+def terms(database: str, names: list[str]) -> None:
+    """Write ``i18n/<addon>.pot`` of each addon: every text that a database with the addon can show."""
+    with Registry(database).cursor() as cr:
+        env = api.Environment(cr, SUPERUSER_ID, {})
+        for name in names:
+            with (ADDONS / name / "i18n" / f"{name}.pot").open("wb") as file:
+                trans_export(None, [name], file, "po", env)
+
+
 def _start_company(env: Any) -> None:
     """What has to be known before the other modules are installed: the chart of accounts follows the country."""
     # Files in the database: a copy of the database is then a whole copy.
@@ -137,4 +149,7 @@ if __name__ == "__main__":
     config_file, what, *rest = sys.argv[1:]
     config.parse_config(["--config", config_file], setup_logging=True)
     (name,) = config["db_name"]
-    native(name) if what == "native" else addons(name, rest)
+    if what == "native":
+        native(name)
+    else:
+        {"addons": addons, "terms": terms}[what](name, rest)

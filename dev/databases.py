@@ -77,6 +77,10 @@ class Databases:
         """Install or upgrade the checkout's addons in an existing database."""
         self._run_build("addons", name, *addon_names())
 
+    def write_terms(self, name: str) -> None:
+        """Write the translation templates of the checkout's addons from a database that has them."""
+        self._run_build("terms", name, *addon_names())
+
     def note(self, name: str) -> str | None:
         """The note that was left on a database."""
         statement = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s"
@@ -92,7 +96,11 @@ class Databases:
             with only_one(cache() / "locks" / f"{name}.lock", "building the template database"):
                 if not self.exists(name):
                     unfinished = f"{name}_unfinished"
-                    build(unfinished)
+                    try:
+                        build(unfinished)
+                    except BaseException:
+                        self.drop(unfinished)
+                        raise
                     self._do("ALTER DATABASE {} RENAME TO {}", unfinished, name)
                     self._prune(name.split("_")[0])
         return name
