@@ -24,6 +24,7 @@
         "views/mapping_views.xml",
         "views/sale_order_views.xml",
         "views/stock_picking_views.xml",
+        "views/order_hold_views.xml",
         "views/product_views.xml",
         "views/res_partner_views.xml",
         "views/delivery_slip.xml",

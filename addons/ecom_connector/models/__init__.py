@@ -32,5 +32,6 @@ from . import (
     sale_order,
     sale_order_line,
     stock_picking,
+    order_hold,
     channel_dashboard,
 )

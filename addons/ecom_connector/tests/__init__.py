@@ -2,6 +2,7 @@ from . import (
     test_corpus,
     test_customers,
     test_following,
+    test_hold,
     test_money_properties,
     test_orders_in,
     test_policies,
