@@ -57,6 +57,9 @@ class EcomChannel(models.Model):
                 else:
                     command._missed(result.message, result.retry or result.in_doubt, result.retry_after)
                 command.shipment_id._told(command)
+            if platform.capabilities.uses_api:
+                commands = self.env["ecom.command"].browse(command_ids)
+                commands.filtered(lambda command: command.state == "done")._publish(self)
 
         self._in_transaction(settle)
 

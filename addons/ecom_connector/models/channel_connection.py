@@ -81,7 +81,9 @@ class EcomChannel(models.Model):
         """A connection report as a shopkeeper reads it."""
         env = self.env
         sentences = {
-            "ok": env._("The shop answers and accepts the key."),
+            "ok": self._explain_api()
+            if self._platform_class().capabilities.uses_api
+            else env._("The shop answers and accepts the key."),
             "bad_key": env._(
                 "The shop refuses the key. Copy both parts again from the shop's API settings, without spaces, and "
                 "check that the key was not revoked."

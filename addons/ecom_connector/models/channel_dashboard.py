@@ -38,6 +38,7 @@ class EcomChannel(models.Model):
     listing_count = fields.Integer(compute="_compute_counts", compute_sudo=True)
     has_webhooks = fields.Boolean(compute="_compute_capabilities")
     has_custom_states = fields.Boolean(compute="_compute_capabilities")
+    uses_api = fields.Boolean(compute="_compute_capabilities")
     webhook_address = fields.Char(
         compute="_compute_webhook_address",
         groups="base.group_system",
@@ -93,6 +94,7 @@ class EcomChannel(models.Model):
             capabilities = channel._platform_class().capabilities
             channel.has_webhooks = capabilities.webhooks
             channel.has_custom_states = capabilities.custom_states
+            channel.uses_api = capabilities.uses_api
 
     @api.depends("webhook_token")
     def _compute_webhook_address(self):
@@ -229,6 +231,8 @@ class EcomChannel(models.Model):
 
     def _flow_state_orders(self, _figure):
         env = self.env
+        if self.uses_api:
+            return "ok", env._("Works. The shop brings its orders itself.")
         if self.orders_cursor:
             return "busy", env._("Reading orders, page by page.")
         if not self.orders_polled_at:
@@ -243,6 +247,8 @@ class EcomChannel(models.Model):
     def _flow_state_commands(self, figure):
         env = self.env
         if not figure["messages"]:
+            if self.uses_api:
+                return "ok", env._("Works. Everything is ready for the shop to fetch.")
             return "ok", env._("Works. The shop knows everything.")
         if figure["attempts"]:
             return "late", env._(

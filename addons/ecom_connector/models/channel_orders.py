@@ -98,6 +98,8 @@ class EcomChannel(models.Model):
     # === LOOK AT EVERYTHING THAT CHANGED === #
 
     def _poll_due(self):
+        if self._platform_class().capabilities.uses_api:
+            return False
         self.invalidate_recordset(["orders_polled_at", "orders_cursor"])
         return (
             bool(self.orders_cursor)
@@ -134,6 +136,8 @@ class EcomChannel(models.Model):
     # === CALL THE ROLL === #
 
     def _roll_call_due(self):
+        if self._platform_class().capabilities.uses_api:
+            return False
         return not self.roll_called_at or self.roll_called_at < fields.Datetime.now() - ROLL_CALL
 
     def _call_the_roll(self, platform):

@@ -21,6 +21,7 @@ class EcomOrder(models.Model):
         Times are compared first; with equal times and another content, the latest fetch wins.
 
         :param refunds: raw refunds by order id, of those orders that do not tell them in full
+        :return: ``{external id: order}`` of all that were given
         """
         platform = channel._platform_class()
         latest = {}
@@ -71,6 +72,7 @@ class EcomOrder(models.Model):
                     error=error,
                 ),
             )
+        return known
 
     @api.model
     def _parse_all(self, channel, raws):

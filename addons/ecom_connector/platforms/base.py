@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from .documents import (
+    CustomerProfile,
     OrderDocument,
     OrderState,
     Page,
@@ -58,6 +59,7 @@ class Capabilities:
     partial_shipment: bool = False  # the shop keeps shipments by line and quantity
     notifies_customer: bool = False  # the shop can e-mail the customer about a shipment
     push_states: frozenset[OrderState] = frozenset()  # states that can be set on the shop
+    uses_api: bool = False  # the shop calls ``ecom.api`` and is never called: what it has to know waits to be fetched
     custom_states: bool = False  # merchants name states of their own making, such as "being prepared"
     calls_per_second: float = 5.0  # the rate budget that the channel's lanes share
 
@@ -156,6 +158,25 @@ class CommandResult:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong with what a shop sent: the field's path, a code for programs, what is wrong and the way out."""
+
+    field: str
+    code: str
+    message: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class ApiFacts:
+    """What a shop's data are held against: the known currencies with their decimals, countries, and the time (UTC)."""
+
+    currencies: Mapping[str, int]
+    countries: frozenset[str]
+    now: datetime
+
+
 class Platform(ABC):
     """A connection to one shop. Every method that speaks HTTP raises :class:`PlatformError` and nothing else."""
 
@@ -217,6 +238,28 @@ class Platform(ABC):
     def order_version(cls, raw: Raw) -> tuple[str, datetime]:
         """``(external id, time of the last change)`` of a raw order, cheaply and without parsing the rest."""
 
+    # --- what a shop sends through ``ecom.api``, on platforms with ``uses_api``
+
+    @classmethod
+    def check_order(cls, raw: Any, facts: ApiFacts) -> list[Problem]:
+        """What is wrong with a raw order; empty when :meth:`parse_order` can read it. Pure, never raises."""
+        raise NotImplementedError
+
+    @classmethod
+    def check_customer(cls, raw: Any, facts: ApiFacts) -> list[Problem]:
+        """What is wrong with a raw customer; empty when :meth:`parse_customer` can read it. Pure, never raises."""
+        raise NotImplementedError
+
+    @classmethod
+    def parse_customer(cls, raw: Raw) -> CustomerProfile:
+        """Pure. Raises ``ValueError`` that names the field."""
+        raise NotImplementedError
+
+    @classmethod
+    def cancelled(cls, raw: Raw) -> Raw:
+        """The raw order as it is once it is cancelled: a younger version, or the same where it is cancelled."""
+        raise NotImplementedError
+
     # --- events out
 
     @abstractmethod
@@ -275,12 +318,14 @@ class Platform(ABC):
 __all__ = [
     "CONNECTION_CODES",
     "REFUNDS_KEY",
+    "ApiFacts",
     "Capabilities",
     "CommandResult",
     "ConnectionReport",
     "CredentialField",
     "Platform",
     "PlatformError",
+    "Problem",
     "Raw",
     "ShopFacts",
     "ShopTax",

@@ -78,6 +78,14 @@ class CustomerDocument:
 
 
 @dataclass(frozen=True, slots=True)
+class CustomerProfile:
+    """A customer's account as the shop keeps it, apart from any order."""
+
+    customer: CustomerDocument
+    address: AddressDocument
+
+
+@dataclass(frozen=True, slots=True)
 class TaxAmount:
     """One tax on one line. ``code`` names it in ``OrderDocument.taxes``; ``amount`` in the order's currency."""
 

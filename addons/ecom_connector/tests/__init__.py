@@ -1,4 +1,5 @@
 from . import (
+    test_api,
     test_corpus,
     test_customers,
     test_following,

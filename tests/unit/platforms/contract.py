@@ -60,9 +60,9 @@ class PlatformContract:
 
     def test_declares_credentials_and_sizes(self) -> None:
         keys = [field.key for field in self.platform.credential_fields]
-        assert keys and len(set(keys)) == len(keys)
-        assert all(field.label for field in self.platform.credential_fields)
         can = self.platform.capabilities
+        assert bool(keys) != can.uses_api and len(set(keys)) == len(keys), "a shop that calls us gives us no key"
+        assert all(field.label for field in self.platform.credential_fields)
         assert can.page_size > 0 and can.batch_size > 0 and can.calls_per_second > 0
         assert OrderState.REFUNDED not in can.push_states  # money is given back by a refund, never by a state
 
@@ -140,9 +140,14 @@ class PlatformContract:
 
     def test_an_unreachable_shop_is_said_so(self, unreachable: Platform) -> None:
         report = unreachable.test_connection()
+        if self.platform.capabilities.uses_api:
+            assert report.ok and unreachable.transport.calls == 0, "a shop that calls us is never called"
+            return
         assert report.code == "unreachable" and report.code in CONNECTION_CODES and not report.ok
 
     def test_every_call_raises_platform_error(self, unreachable: Platform) -> None:
+        if self.platform.capabilities.uses_api:
+            pytest.skip("this shop calls us and is never called")
         shipment = ShipmentDocument("1", "key", (("1", Decimal(1)),), (ParcelDocument("N1"),))
         state = next(iter(unreachable.capabilities.push_states), OrderState.COMPLETED)
         calls: list[Callable[[], object]] = [
@@ -162,6 +167,22 @@ class PlatformContract:
             assert caught.value.retry and not caught.value.in_doubt
             for secret in self.credentials.values():
                 assert secret not in repr(caught.value)
+
+    def test_a_shop_that_calls_us_is_not_asked(self, unreachable: Platform) -> None:
+        if not self.platform.capabilities.uses_api:
+            pytest.skip("this shop is called")
+        for ask in (
+            lambda: unreachable.read_orders(None),
+            lambda: unreachable.read_orders_by_id(["1"]),
+            lambda: unreachable.read_products(["A"]),
+            unreachable.read_taxes,
+            unreachable.read_facts,
+        ):
+            # An empty answer would mean that the shop has nothing, and cancel every open order.
+            with pytest.raises(PlatformError) as caught:
+                ask()
+            assert not caught.value.retry
+        assert unreachable.transport.calls == 0
 
     def test_nothing_to_do_costs_no_call(self, unreachable: Platform) -> None:
         assert unreachable.read_orders_by_id([]) == []
