@@ -12,6 +12,7 @@
         "security/ir.model.access.csv",
         "security/rules.xml",
         "data/products.xml",
+        "data/mail_templates.xml",
         "views/channel_dashboard_views.xml",
         "views/channel_views.xml",
         "views/order_views.xml",

@@ -21,6 +21,13 @@ STATUSES = {
     "failed": "Failed",
     "checkout-draft": "Draft",
 }
+
+
+def statuses(shop: Shop) -> dict[str, str]:
+    """Names of all statuses by slug: WooCommerce's own, then those that plugins registered with the shop."""
+    return {**STATUSES, **shop.settings.get("order_statuses", {})}
+
+
 PAYABLE = ("on-hold", "pending", "failed", "cancelled")
 PAID = ("processing", "completed")
 
@@ -50,7 +57,8 @@ def set_status(shop: Shop, order: Doc, status: str) -> None:
     if status == "completed":
         order["completed"] = shop.now()
         order["paid"] = order["paid"] or shop.now()
-    names = STATUSES.get(before, before), STATUSES.get(status, status)
+    known = statuses(shop)
+    names = known.get(before, before), known.get(status, status)
     add_note(shop, order["id"], f"Order status changed from {names[0]} to {names[1]}.")
     if status in REDUCING:
         reduce_stock(shop, order)

@@ -11,7 +11,7 @@ from .coupons import check_coupon, count_use
 from .errors import RestError
 from .listing import arrange, select
 from .order_items import ITEM_ARGS, write_items
-from .order_status import STATUSES, payment_complete, set_status
+from .order_status import payment_complete, set_status, statuses
 from .order_view import find_order
 from .params import BOOLEAN, INTEGER, META_DATA, STRING, Arg, enum, list_args
 from .rest import Answer, Call, Route, batch, created, editable, page
@@ -65,19 +65,29 @@ LIST_ARGS = {
     "created_via": Arg("array", items=STRING),
     "dp": INTEGER,
 }
+
+
+def _order_args(shop: Shop) -> dict[str, Arg]:
+    """What an order may be written with: statuses that plugins registered come after WooCommerce's own (source)."""
+    own = tuple(slug for slug in statuses(shop) if slug not in STATUS.enum)
+    return {**ORDER_ARGS, "status": enum(*STATUS.enum, *own)}
+
+
 RECALCULATING = ("billing", "shipping", "line_items", "shipping_lines", "fee_lines", "coupon_lines")
 
 
 def list_orders(call: Call) -> Answer:
     """``GET /orders``."""
-    shop, args = call.shop, call.read(LIST_ARGS)
+    shop = call.shop
+    listable = (*LISTABLE, *(slug for slug in statuses(shop) if slug not in LISTABLE))
+    args = call.read({**LIST_ARGS, "status": Arg("array", items=Arg("string", enum=listable))})
     if args.get("dp") is None:
         args["dp"] = shop.decimals
-    statuses = args.get("status") or ["any"]
+    wanted = args.get("status") or ["any"]
     docs = [
         doc
         for doc in shop.all("orders").values()
-        if (doc["status"] in statuses or ("any" in statuses and doc["status"] not in ("trash", "auto-draft")))
+        if (doc["status"] in wanted or ("any" in wanted and doc["status"] not in ("trash", "auto-draft")))
         and (args.get("customer") is None or doc["customer_id"] == args["customer"])
         and (not args.get("created_via") or doc["created_via"] in args["created_via"])
     ]
@@ -150,7 +160,7 @@ def new_order(shop: Shop) -> Doc:
 
 def create_order(call: Call) -> Answer:
     """``POST /orders``; tells ``order.created`` and ``order.updated`` (observed on WooCommerce 10.9.1)."""
-    doc = place_order(call.shop, call.read(ORDER_ARGS))
+    doc = place_order(call.shop, call.read(_order_args(call.shop)))
     return created(call.shop, order_view.order(call.shop, doc), f"orders/{doc['id']}")
 
 
@@ -182,7 +192,7 @@ def update_order(call: Call) -> Answer:
     Observed on WooCommerce 10.9.1.
     """
     doc = find_order(call.shop, call.ids[0], 400, to_change=True)
-    change_order(call.shop, doc, call.read(ORDER_ARGS))
+    change_order(call.shop, doc, call.read(_order_args(call.shop)))
     return Answer(order_view.order(call.shop, doc))
 
 
@@ -299,7 +309,7 @@ def batch_orders(call: Call) -> Answer:
 
 def list_statuses(call: Call) -> Answer:
     """``GET /orders/statuses``."""
-    return Answer([{"slug": slug, "name": name} for slug, name in STATUSES.items()])
+    return Answer([{"slug": slug, "name": name} for slug, name in statuses(call.shop).items()])
 
 
 ROUTES = [

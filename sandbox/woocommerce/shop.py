@@ -22,6 +22,7 @@ DEFAULT_SETTINGS: Doc = {
     "shipping_tax_class": "inherit",
     "calc_taxes": True,
     "title": "Maison Lumière",
+    "order_statuses": {},  # {slug: name} of statuses that plugins registered
 }
 STANDARD_CLASSES = {"standard": "Standard", "reduced-rate": "Reduced rate", "zero-rate": "Zero rate"}
 SEQUENCE_STARTS = {"post": 10, "term": 16, "user": 2}

@@ -184,6 +184,16 @@ class EcomChannel(models.Model):
         string="Status When Delivered",
         help="The shop's own status to show when a parcel was delivered. Empty: the shop is not told.",
     )
+    ready_status = fields.Char(
+        string="Status When Ready for Collection",
+        help="The shop's own status to show when an order waits for the customer in the warehouse, where a plugin "
+        "added one, such as “ready-pickup”. The shop then writes to the customer, if its status has an e-mail. Empty: "
+        "the shop sends the customer a note.",
+    )
+    collected_status = fields.Char(
+        string="Status When Collected",
+        help="The shop's own status to show when the customer has collected an order. Empty: completed.",
+    )
     payload_days = fields.Integer(
         string="Keep Raw Data (days)",
         default=90,
@@ -307,7 +317,12 @@ class EcomChannel(models.Model):
 
     def _state_names(self):
         """The merchant's own words for states, ``{OrderState: status}``."""
-        names = {OrderState.PREPARING: self.preparing_status, OrderState.DELIVERED: self.delivered_status}
+        names = {
+            OrderState.PREPARING: self.preparing_status,
+            OrderState.DELIVERED: self.delivered_status,
+            OrderState.READY: self.ready_status,
+            OrderState.COLLECTED: self.collected_status,
+        }
         return {state: name for state, name in names.items() if name}
 
     def _shows_state(self, state):

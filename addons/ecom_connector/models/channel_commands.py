@@ -23,7 +23,7 @@ class EcomChannel(models.Model):
     def _lane_commands(self, deadline):
         """:return: whether work remains."""
         platform = self._platform("commands")
-        for kind in ("state", "shipment"):
+        for kind in self._command_kinds():
             size = min(platform.capabilities.batch_size, BATCH)
             while commands := self.env["ecom.command"]._due(self, kind, size):
                 self._send(platform, kind, commands)
@@ -31,6 +31,10 @@ class EcomChannel(models.Model):
                     return True
         self._wake_for_next_try()
         return False
+
+    def _command_kinds(self):
+        """The kinds of messages, in the order in which they are sent."""
+        return ("state", "shipment")
 
     def _send(self, platform, kind, commands):
         command_ids = commands.ids

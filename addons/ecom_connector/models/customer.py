@@ -33,19 +33,23 @@ class EcomCustomer(models.Model):
         :return: ``{order external id: (partner, invoice partner, delivery partner)}``
         """
         partners = self._partners(channel, documents)
+        points = self._pickup_addresses(partners, documents)
         addresses = self._addresses(
             [
                 (partners[document.external_id], kind, address)
                 for document in documents
                 for kind, address in (("invoice", document.billing), ("delivery", document.shipping))
-                if address
+                # Some plugins write the point over the delivery address: it is not one of the customer's.
+                if address and not (kind == "delivery" and document.external_id in points)
             ]
         )
         resolved = {}
         for document in documents:
             partner = partners[document.external_id]
             invoice = addresses.get((partner, "invoice", document.billing), partner)
-            delivery = addresses.get((partner, "delivery", document.shipping), invoice)
+            delivery = points.get(document.external_id) or addresses.get(
+                (partner, "delivery", document.shipping), invoice
+            )
             resolved[document.external_id] = (partner, invoice, delivery)
         return resolved
 
@@ -141,7 +145,9 @@ class EcomCustomer(models.Model):
         :return: ``{(partner, kind, document): partner}``
         """
         partners = self.env["res.partner"].browse({partner.id for partner, _kind, _document in wanted})
-        children = self.env["res.partner"].search([("parent_id", "in", partners.ids)], order="id desc")
+        children = self.env["res.partner"].search(
+            [("parent_id", "in", partners.ids), ("is_pickup_location", "=", False)], order="id desc"
+        )
         known = {}
         for address in children | partners:
             owner = address if address in partners else address.parent_id

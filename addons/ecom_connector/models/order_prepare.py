@@ -18,6 +18,7 @@ class Lookups:
     products: dict = field(default_factory=dict)
     taxes: dict = field(default_factory=dict)
     carriers: dict = field(default_factory=dict)
+    collections: dict = field(default_factory=dict)  # {order external id: stock.warehouse}
     payments: dict = field(default_factory=dict)
     positions: dict = field(default_factory=dict)
     problems: dict = field(default_factory=dict)  # {order: [(code, key, message, data)]}
@@ -45,7 +46,10 @@ class EcomOrder(models.Model):
         sound = {order: document for order, document in documents.items() if order not in lookups.problems}
         methods = {p.method: p.title for document in sound.values() for p in document.payments if p.method}
         lookups.payments = self.env["ecom.payment.mapping"]._resolve(channel, methods)
-        lookups.customers = self.env["ecom.customer"]._resolve(channel, list(sound.values()))
+        lookups.collections = self._look_up_collections(channel, sound)
+        lookups.customers = self.env["ecom.customer"]._resolve(
+            channel, [self._at_the_warehouse(document, lookups) for document in sound.values()]
+        )
         lookups.pricelists = channel._pricelists({lookups.currencies[document.currency] for document in sound.values()})
         return lookups
 
@@ -243,6 +247,7 @@ class EcomOrder(models.Model):
         partner, invoice, delivery = lookups.customers[document.external_id]
         pricelist = lookups.pricelists[lookups.currencies[document.currency]]
         payment = document.payments and lookups.payments.get(document.payments[0].method)
+        collection = lookups.collections.get(document.external_id)
         carriers = [
             lookups.carriers[line.code or line.name] for line in document.lines if line.kind == LineKind.SHIPPING
         ]
@@ -256,13 +261,14 @@ class EcomOrder(models.Model):
             "fiscal_position_id": self._fiscal_position(channel, partner, delivery, lookups).id,
             "team_id": channel.team_id.id,
             "user_id": False,
-            "warehouse_id": channel.warehouse_id.id,
+            "warehouse_id": (collection or channel.warehouse_id).id,
             "payment_term_id": payment.payment_term_id.id if payment else False,
             "journal_id": channel.journal_id.id,
             "date_order": naive(document.created_at),
             "client_order_ref": document.number,
             "origin": f"{channel.name} {document.number}",
-            "carrier_id": carriers[0].id if carriers else False,
+            "carrier_id": carriers[0].id if carriers and not collection else False,
+            "ecom_collect": bool(collection),
             "require_signature": False,
             "require_payment": False,
             "note": False,

@@ -46,7 +46,7 @@ class EcomOrder(models.Model):
                 "state": "received",
             }
             try:
-                document = platform.parse_order(raw)
+                document = self._parse(channel, raw)
             except ValueError as error:
                 broken.append((external_id, str(error)))
                 values |= {"state": "blocked"}
@@ -105,7 +105,7 @@ class EcomOrder(models.Model):
             "coupons": ", ".join(coupon.code for coupon in document.coupons) or False,
             "note": document.note or False,
             "gift_message": document.gift_message or False,
-            "pickup_point": " ".join(filter(None, (pickup.name, pickup.id))) if pickup else False,
+            "pickup_point": ", ".join(filter(None, (pickup.name, pickup.id))) if pickup else False,
             "url": document.url or False,
         }
 
@@ -213,7 +213,7 @@ class EcomOrder(models.Model):
         self.ensure_one()
         if not self.payload:
             raise ValueError("the raw data was removed")
-        return self.channel_id._platform_class().parse_order(self.payload)
+        return self._parse(self.channel_id, self.payload)
 
     def _documents(self):
         """``{order: document}`` with a deleted order's state told as cancelled."""

@@ -12,6 +12,10 @@ class SaleOrder(models.Model):
     ecom_channel_id = fields.Many2one(
         related="ecom_order_id.channel_id", string="Sales Channel", store=True, index="btree_not_null"
     )
+    ecom_collect = fields.Boolean(
+        string="Collected by the Customer", copy=False, readonly=True, help="The customer comes to the warehouse."
+    )
+    ecom_pickup_point = fields.Char(related="ecom_order_id.pickup_point", string="Pickup Point")
     ecom_shop_state = fields.Char(related="ecom_order_id.shop_state", string="State on the Shop")
 
     def action_confirm(self):

@@ -14,6 +14,7 @@ from typing import Any, ClassVar
 
 from .documents import (
     CustomerProfile,
+    NoteDocument,
     OrderDocument,
     OrderState,
     Page,
@@ -60,6 +61,7 @@ class Capabilities:
     notifies_customer: bool = False  # the shop can e-mail the customer about a shipment
     push_states: frozenset[OrderState] = frozenset()  # states that can be set on the shop
     uses_api: bool = False  # the shop calls ``ecom.api`` and is never called: what it has to know waits to be fetched
+    custom_fields: bool = False  # merchants and plugins add fields of their own to orders
     custom_states: bool = False  # merchants name states of their own making, such as "being prepared"
     calls_per_second: float = 5.0  # the rate budget that the channel's lanes share
 
@@ -260,6 +262,11 @@ class Platform(ABC):
         """The raw order as it is once it is cancelled: a younger version, or the same where it is cancelled."""
         raise NotImplementedError
 
+    @classmethod
+    def custom_field(cls, raw: Raw, name: str) -> str:
+        """What the merchant's own field ``name`` of a raw order says, ``""`` when it has none; pure."""
+        return ""
+
     # --- events out
 
     @abstractmethod
@@ -279,6 +286,13 @@ class Platform(ABC):
 
         One result for each, in order. Raises only while nothing was written.
         """
+
+    def push_notes(self, notes: Sequence[NoteDocument]) -> list[CommandResult]:
+        """Have the shop write to customers; a note that is there already is not written again.
+
+        For platforms with ``notifies_customer``. One result for each, in order. Raises only while nothing was written.
+        """
+        return [CommandResult(ok=False, code="unsupported", message="The shop writes no notes.") for _note in notes]
 
     # --- the catalogue, as far as matching needs it
 

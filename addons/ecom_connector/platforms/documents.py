@@ -30,6 +30,8 @@ class OrderState(str, Enum):
     PREPARING = "preparing"  # told to shops that can show it; read back, it is CONFIRMED
     COMPLETED = "completed"  # the shop regards it as shipped
     DELIVERED = "delivered"  # told to shops that can show it; read back, it is COMPLETED or CONFIRMED
+    READY = "ready"  # told to shops that can show it: waits in the warehouse; read back, it is CONFIRMED
+    COLLECTED = "collected"  # told to shops that can show it: the customer fetched it; read back, it is CONFIRMED
     CANCELLED = "cancelled"  # cancelled, failed, or in the shop's bin
     REFUNDED = "refunded"  # refunded in full
 
@@ -180,11 +182,16 @@ class RefundDocument:
 
 @dataclass(frozen=True, slots=True)
 class PickupPoint:
-    """A point relais or a shop where the parcel waits for the customer."""
+    """A point relais or a shop where the parcel waits for the customer.
+
+    ``id`` is the carrier's own, which its label needs; ``carrier`` the network, or else the shop's delivery method.
+    ``address`` is where the point is, without a recipient; empty where the shop only knows its id.
+    """
 
     id: str
     name: str = ""
     carrier: str = ""
+    address: AddressDocument = AddressDocument()
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,6 +263,15 @@ class ShipmentDocument:
     notify_customer: bool = False
     known: bool = False  # the shop was told of this shipment before, then without some of its numbers
     message: str = ""  # what the shop tells the customer, in their language; "" for a plain default
+
+
+@dataclass(frozen=True, slots=True)
+class NoteDocument:
+    """A plain text about an order that the shop passes on to the customer, once; ``key`` is ours, for its log."""
+
+    order_id: str
+    key: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -226,40 +226,6 @@ def test_flags_are_no_vat_numbers() -> None:
     assert parse_order(order(meta_data=meta(is_vat_exempt="yes", vat_number="valid"))).customer.vat == ""
 
 
-@pytest.mark.parametrize(
-    ("values", "wanted"),
-    [
-        ({"_pickup_point_id": "066974", "_pickup_point_name": "TABAC"}, ("066974", "TABAC", "relay")),
-        (
-            {"_wms_mondial_relay_pickup_info": {"pickup_id": "041281", "pickup_name": "LOCKER"}},
-            ("041281", "LOCKER", "relay"),
-        ),
-        ({"_wms_mondial_relay_pickup_info": '{"pickup_id": "041281"}'}, ("041281", "", "relay")),
-        (
-            {"_lpc_meta_pickUpLocationId": "123456", "_lpc_meta_pickUpLocationLabel": "Tabac"},
-            ("123456", "Tabac", "relay"),
-        ),
-        (
-            {"bw_parcel_point": {"network": "MONR_NETWORK", "code": "A1", "name": "Fleuriste"}},
-            ("A1", "Fleuriste", "relay"),
-        ),
-        ({"_wms_mondial_relay_pickup_info": "{broken"}, None),
-        ({}, None),
-    ],
-)
-def test_pickup_points(values: dict[str, Any], wanted: tuple[str, str, str] | None) -> None:
-    shipping = [{"id": 3, "method_id": "relay", "method_title": "Relais", "total": "0.00"}]
-    point = parse_order(order(meta_data=meta(**values), shipping_lines=shipping)).pickup_point
-    assert (point and (point.id, point.name, point.carrier)) == wanted
-
-
-def test_the_shop_s_own_local_pickup() -> None:
-    place = [{"id": 1, "key": "pickup_location", "value": "Boutique Lyon"}]
-    shipping = [{"id": 3, "method_id": "pickup_location", "instance_id": "2", "total": "0.00", "meta_data": place}]
-    point = parse_order(order(shipping_lines=shipping)).pickup_point
-    assert point and (point.id, point.name, point.carrier) == ("2", "Boutique Lyon", "pickup_location")
-
-
 def test_gift_messages_notes_and_languages() -> None:
     found = parse_order(
         order(meta_data=meta(_gift_message="Joyeux ♥", wpml_language="fr"), customer_note="Sonner deux fois")

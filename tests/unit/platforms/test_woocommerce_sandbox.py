@@ -19,7 +19,7 @@ from contract import check_order
 from local_servers import Answer, Request, serving
 
 from platforms.base import REFUNDS_KEY
-from platforms.documents import OrderDocument, OrderState, ParcelDocument, ShipmentDocument
+from platforms.documents import NoteDocument, OrderDocument, OrderState, ParcelDocument, ShipmentDocument
 from platforms.transport import Transport, loopback
 from platforms.woocommerce import WooCommerce
 
@@ -185,3 +185,29 @@ def test_webhooks_arrive_and_verify(platform: WooCommerce) -> None:
         assert ("order", order_id, False) in seen
         platform.remove_webhooks(address)
         assert platform.read_webhooks(address) == []
+
+
+def test_collection_is_told_in_the_shop_s_own_words(platform: WooCommerce, sandbox_url: str) -> None:
+    raw = place(platform, status="processing")
+    order_id = str(raw["id"])
+    words = {"order_statuses": {"ready-pickup": "Prête au retrait", "picked-up": "Retirée"}}
+    platform.transport.request("POST", f"{sandbox_url}/sandbox/settings", json=words, idempotent=True)
+    names = {OrderState.READY: "wc-ready-pickup", OrderState.COLLECTED: "picked-up"}
+    for state, status in ((OrderState.READY, "ready-pickup"), (OrderState.COLLECTED, "picked-up")):
+        for _attempt in range(2):
+            (result,) = platform.push_states([(order_id, state)], names)
+            assert result.ok, result
+        assert platform.client.get(f"orders/{order_id}")["status"] == status
+    platform.client.put(f"orders/{order_id}", {"status": "cancelled"})
+    (result,) = platform.push_states([(order_id, OrderState.READY)], names)
+    assert (result.ok, result.code) == (False, "conflict")
+
+
+def test_a_note_is_written_to_the_customer_once(platform: WooCommerce) -> None:
+    order_id = str(place(platform, status="processing")["id"])
+    note = NoteDocument(order_id, "k", "Your order is ready.\nBoutique Lyon")
+    for _attempt in range(2):
+        results = platform.push_notes([note, NoteDocument("999999", "k2", "nobody")])
+        assert [result.ok for result in results] == [True, False]
+    (written,) = platform.client.get(f"orders/{order_id}/notes", {"type": "customer"})
+    assert written["customer_note"] is True and "Boutique Lyon" in written["note"]

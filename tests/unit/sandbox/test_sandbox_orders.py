@@ -261,6 +261,19 @@ def test_batches_of_orders(shop: ShopClient) -> None:
     assert shop.get("orders") == []
 
 
+def test_a_plugin_s_own_status(shop: ShopClient) -> None:
+    body = {"status": "processing", "line_items": [{"product_id": product(shop)["id"]}]}
+    made = shop.post("orders", body)
+    answer = shop.request("PUT", f"orders/{made['id']}", {"status": "ready-pickup"})
+    assert answer.status_code == 400 and "status" in answer.json["data"]["params"]
+    shop.control("settings", {"order_statuses": {"ready-pickup": "Prête au retrait"}})
+    assert shop.put(f"orders/{made['id']}", {"status": "ready-pickup"})["status"] == "ready-pickup"
+    assert [row["id"] for row in shop.get("orders", status="ready-pickup")] == [made["id"]]
+    assert shop.get("orders/statuses")[-1] == {"slug": "ready-pickup", "name": "Prête au retrait"}
+    notes = [note["note"] for note in shop.get(f"orders/{made['id']}/notes")]
+    assert "Order status changed from Processing to Prête au retrait." in notes
+
+
 def test_notes(shop: ShopClient) -> None:
     path = f"orders/{order(shop)['id']}/notes"
     shop.post(path, {"note": "Colis 6A123", "customer_note": True})

@@ -22,6 +22,7 @@ from ..base import (
 )
 from ..documents import (
     CustomerProfile,
+    NoteDocument,
     OrderDocument,
     OrderState,
     Page,
@@ -47,6 +48,8 @@ class ExternalShop(Platform):
                 OrderState.PREPARING,
                 OrderState.COMPLETED,
                 OrderState.DELIVERED,
+                OrderState.READY,
+                OrderState.COLLECTED,
                 OrderState.CANCELLED,
             }
         ),
@@ -116,6 +119,9 @@ class ExternalShop(Platform):
         self, states: Sequence[tuple[str, OrderState]], names: Mapping[OrderState, str] | None = None
     ) -> list[CommandResult]:
         return [CommandResult(ok=True) for _state in states]
+
+    def push_notes(self, notes: Sequence[NoteDocument]) -> list[CommandResult]:
+        return [CommandResult(ok=True) for _note in notes]
 
     # --- the catalogue
 

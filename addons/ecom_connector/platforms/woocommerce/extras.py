@@ -1,7 +1,7 @@
 """What plugins add to a WooCommerce order, read defensively: none of it is WooCommerce's own contract.
 
 Keys are those that the plugins' public sources write: WooCommerce EU VAT Number, Germanized, WooCommerce and PW
-and YITH Gift Cards, WMS Mondial Relay and Chronopost, Colissimo officiel, Boxtal Connect, WPML, TranslatePress.
+and YITH Gift Cards, WPML, TranslatePress. Pickup points are in ``pickup``.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from ..documents import PickupPoint
 from ..values import decimal, text
 
 Meta = Mapping[str, Any]
@@ -33,20 +32,6 @@ _VAT_KEYS = frozenset(
 )
 _GIFT_MESSAGE_KEYS = ("_gift_message", "gift_message", "_wc_gift_message")
 _LANGUAGE_KEYS = ("wpml_language", "trp_language", "weglot_language", "_weglot_language", "pll_language")
-_POINT_ID_NAMES = ("pickup_id", "code", "id", "identifier", "ID")
-_POINT_NAME_NAMES = ("pickup_name", "name", "nom", "label")
-# (key of the id or of the whole point, key of its name, carrier when the order has no shipping method)
-_POINT_KEYS = (
-    ("_pickup_point_id", "_pickup_point_name", ""),
-    ("pickup_point_id", "pickup_point_name", ""),
-    ("_wms_mondial_relay_pickup_info", "", "mondial_relay"),
-    ("mondial_relay_pickup_info", "", "mondial_relay"),
-    ("_wms_chronopost_pickup_info", "", "chronopost"),
-    ("_shipping_method_chronorelais", "", "chronopost"),
-    ("_lpc_meta_pickUpLocationId", "_lpc_meta_pickUpLocationLabel", "colissimo"),
-    ("bw_parcel_point", "", "boxtal"),
-    ("bw_parcel_point_code", "bw_parcel_point_operator", "boxtal"),
-)
 
 
 def metas(owner: Mapping[str, Any]) -> dict[str, Any]:
@@ -84,27 +69,6 @@ def language(raw: Mapping[str, Any], meta: Meta) -> str:
     return next((found for key in _LANGUAGE_KEYS if (found := text(meta.get(key)))), text(raw.get("lang")))
 
 
-def pickup_point(meta: Meta, shipping_line: Mapping[str, Any] | None) -> PickupPoint | None:
-    """Where the parcel waits, from the order's metas or from WooCommerce's own local pickup on its shipping line."""
-    method = text(shipping_line.get("method_id")) if shipping_line else ""
-    for key, name_key, carrier in _POINT_KEYS:
-        value = _object(meta.get(key))
-        if isinstance(value, Mapping):
-            found = _first(value, _POINT_ID_NAMES)
-            name = _first(value, _POINT_NAME_NAMES)
-            carrier = _first(value, ("network", "operator", "pickup_provider")) or carrier
-        else:
-            found, name = text(value), text(meta.get(name_key)) if name_key else ""
-        if found:
-            return PickupPoint(found, name, method or carrier)
-    if shipping_line and method == "pickup_location":
-        # The block checkout's local pickup keeps the chosen place on the shipping line.
-        name = text(metas(shipping_line).get("pickup_location"))
-        if name:
-            return PickupPoint(text(shipping_line.get("instance_id")) or name, name, method)
-    return None
-
-
 def gift_cards(raw: Mapping[str, Any], meta: Meta) -> list[tuple[str, Decimal]]:
     """Gift cards that paid for the order: (number, amount), the amount positive.
 
@@ -118,7 +82,7 @@ def gift_cards(raw: Mapping[str, Any], meta: Meta) -> list[tuple[str, Decimal]]:
                 found.append((row.get(number_key) or row.get("code"), row.get("amount")))
         if found:
             break
-    applied = _object(meta.get("_ywgc_applied_gift_cards"))
+    applied = unpacked(meta.get("_ywgc_applied_gift_cards"))
     # YITH can turn the cards into a negative fee, which then is among the lines already.
     if not found and isinstance(applied, Mapping) and not meta.get("ywgc_gift_card_updated_as_fee"):
         found = list(applied.items())
@@ -133,7 +97,7 @@ def gift_cards(raw: Mapping[str, Any], meta: Meta) -> list[tuple[str, Decimal]]:
     return cards
 
 
-def _object(value: Any) -> Any:
+def unpacked(value: Any) -> Any:
     """Metas of objects come as such, or as their JSON in a text."""
     if isinstance(value, str) and value.lstrip().startswith(("{", "[")):
         try:
@@ -141,7 +105,3 @@ def _object(value: Any) -> Any:
         except ValueError:
             return ""
     return value
-
-
-def _first(value: Mapping[str, Any], names: tuple[str, ...]) -> str:
-    return next((found for name in names if (found := text(value.get(name)))), "")

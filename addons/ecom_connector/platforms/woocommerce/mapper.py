@@ -27,7 +27,7 @@ from ..documents import (
 )
 from ..money import plausible_rate, split_tax
 from ..values import decimal, decimal_or, identifier, rows, text, utc, utc_or_none
-from . import extras
+from . import extras, pickup
 
 RawOrder = Mapping[str, Any]
 
@@ -78,6 +78,7 @@ def _parse_order(raw: RawOrder, external_id: str, updated_at: datetime) -> Order
     assert isinstance(billing_raw, Mapping) and isinstance(shipping_raw, Mapping)
     vat = extras.vat_number(meta, billing_raw)
     billing = _address(billing_raw, vat)
+    shipping = _address(shipping_raw, "")
     shipping_lines = rows(raw, "shipping_lines")
     lines = (
         *(_product_line(row, f"line_items[{index}]") for index, row in enumerate(rows(raw, "line_items"))),
@@ -110,7 +111,7 @@ def _parse_order(raw: RawOrder, external_id: str, updated_at: datetime) -> Order
             language=extras.language(raw, meta),
         ),
         billing=billing,
-        shipping=_address(shipping_raw, ""),
+        shipping=shipping,
         lines=lines,
         taxes=_tax_summaries(raw, lines),
         total=total,
@@ -128,7 +129,7 @@ def _parse_order(raw: RawOrder, external_id: str, updated_at: datetime) -> Order
         refunds_complete=refunds_complete,
         note=text(raw.get("customer_note")),
         gift_message=extras.gift_message(meta),
-        pickup_point=extras.pickup_point(meta, shipping_lines[0] if shipping_lines else None),
+        pickup_point=pickup.pickup_point(meta, shipping_lines, shipping),
         url=_admin_url(raw, external_id),
     )
 
@@ -232,7 +233,7 @@ def _shipping_line(row: Mapping[str, Any], field: str) -> LineDocument:
         list_net=net,
         taxes=_line_taxes(row, field),
         list_tax=decimal_or(row.get("total_tax"), f"{field}.total_tax", ZERO),
-        code=text(row.get("method_id")),
+        code=pickup.line_code(row),
     )
 
 

@@ -20,6 +20,7 @@ from ..base import (
     register,
 )
 from ..documents import (
+    NoteDocument,
     OrderDocument,
     OrderState,
     Page,
@@ -31,11 +32,11 @@ from ..documents import (
 from ..errors import PlatformError
 from ..transport import Transport
 from ..values import identifier, text
-from . import connection, mapper, webhooks
+from . import connection, mapper, pickup, webhooks
 from .batch import Update, update_orders
 from .client import BATCH_SIZE, PAGE_SIZE, WooClient, id_chunks
 from .cursor import OrderCursor, unique
-from .shipments import ShipmentPlan, customer_note, plan_order, shipment_id, was_noted
+from .shipments import ShipmentPlan, customer_note, plan_order, shipment_id, was_noted, was_written
 
 _STATUSES = {
     OrderState.CONFIRMED: "processing",
@@ -48,6 +49,8 @@ _MAY_FOLLOW = {
     OrderState.COMPLETED: frozenset({OrderState.PENDING, OrderState.CONFIRMED}),
     OrderState.CANCELLED: frozenset({OrderState.PENDING, OrderState.CONFIRMED}),
     OrderState.PREPARING: frozenset({OrderState.PENDING, OrderState.CONFIRMED}),
+    OrderState.READY: frozenset({OrderState.PENDING, OrderState.CONFIRMED}),
+    OrderState.COLLECTED: frozenset({OrderState.PENDING, OrderState.CONFIRMED, OrderState.COMPLETED}),
     OrderState.DELIVERED: frozenset({OrderState.CONFIRMED, OrderState.COMPLETED}),
 }
 
@@ -66,6 +69,7 @@ class WooCommerce(Platform):
         public_address=True,
         notifies_customer=True,
         push_states=frozenset(_STATUSES),
+        custom_fields=True,
         custom_states=True,
         # No limit of its own; shared hosts begin to refuse at about this.
         calls_per_second=10.0,
@@ -160,6 +164,10 @@ class WooCommerce(Platform):
     def order_version(cls, raw: Raw) -> tuple[str, datetime]:
         return mapper.order_version(raw)
 
+    @classmethod
+    def custom_field(cls, raw: Raw, name: str) -> str:
+        return pickup.custom_field(raw, name)
+
     # --- events out
 
     def push_shipments(self, shipments: Sequence[ShipmentDocument]) -> list[CommandResult]:
@@ -232,6 +240,20 @@ class WooCommerce(Platform):
                 results.append(CommandResult(ok=False, code="conflict", message=message))
             else:
                 results.append(CommandResult(ok=True, external_id=order_id))
+        return results
+
+    def push_notes(self, notes: Sequence[NoteDocument]) -> list[CommandResult]:
+        """Two calls a note: WooCommerce e-mails a note to the customer the moment that it is written."""
+        results = []
+        for note in notes:
+            path = f"orders/{note.order_id}/notes"
+            try:
+                if not was_written(note.text, list(self.client.pages(path, {"type": "customer"}))):
+                    self.client.post(path, {"note": note.text, "customer_note": True})
+            except PlatformError as error:
+                results.append(CommandResult.failed(error))
+            else:
+                results.append(CommandResult(ok=True, external_id=note.order_id))
         return results
 
     # --- the catalogue, as far as matching needs it

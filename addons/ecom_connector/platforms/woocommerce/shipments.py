@@ -105,6 +105,11 @@ def was_noted(shipment: ShipmentDocument, notes: Sequence[Mapping[str, Any]]) ->
     return False
 
 
+def was_written(text_: str, notes: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether one of these notes says exactly this."""
+    return any(_plain(text(note.get("note"))) == _plain(text_) for note in notes)
+
+
 def _tracking_id(key: str, parcel: ParcelDocument) -> str:
     # As long as the plugins' own (an MD5), which some of their code relies on.
     return hashlib.sha256(f"{key}\n{parcel.tracking_number}".encode()).hexdigest()[:32]
