@@ -17,6 +17,7 @@
         "views/channel_views.xml",
         "views/order_views.xml",
         "views/issue_views.xml",
+        "views/issue_duplicate_views.xml",
         "views/command_views.xml",
         "views/event_views.xml",
         "views/shipment_views.xml",

@@ -71,4 +71,4 @@ def test_an_order_is_collected_and_the_shop_shows_each_step(admin: Client, sandb
     admin.call("stock.picking", "action_ecom_collected", [picking["id"]])
     shop.wait_for(lambda: keeper.get(f"orders/{order_id}")["status"] == "completed")
     (note,) = keeper.get(f"orders/{order_id}/notes", {"type": "customer"})
-    assert "ready" in note["note"]
+    assert keeper.get(f"orders/{order_id}")["number"] in note["note"]

@@ -85,6 +85,8 @@ class EcomCustomer(models.Model):
         for partner, group in zip(created, new.values(), strict=True):
             found |= {document.external_id: partner for document in group}
         self._remember(channel, documents, found, known)
+        if created:
+            self._propose_duplicates(channel, created)
         return found
 
     @api.model

@@ -22,6 +22,10 @@ class ResPartner(models.Model):
                 partner = partner.parent_id
 
     def action_open_ecom_orders(self):
+        """The orders of the contact and of everyone below it, by channel."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("ecom_connector.ecom_order_action")
-        return action | {"domain": [("partner_id", "child_of", self.id)], "context": {}}
+        return action | {
+            "domain": [("partner_id", "child_of", self.id)],
+            "context": {"search_default_group_channel": 1},
+        }
