@@ -1,1 +1,1 @@
-from . import controllers, models, platforms
+from . import controllers, models, platforms, wizards

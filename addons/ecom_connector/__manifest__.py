@@ -30,6 +30,8 @@
         "views/product_views.xml",
         "views/res_partner_views.xml",
         "views/delivery_slip.xml",
+        "views/order_edit_views.xml",
+        "views/order_wizard_views.xml",
         "views/menus.xml",
     ],
     "assets": {

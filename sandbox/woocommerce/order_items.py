@@ -93,17 +93,21 @@ def _write_item(shop: Shop, order: Doc, group: str, posted: Doc) -> None:
 
 
 def _set(shop: Shop, item: Doc, posted: Doc, group: str) -> None:
-    """Set what is posted and nothing else: a new quantity leaves the amounts as they are (source)."""
+    """Set what is posted and nothing else: a new quantity or product leaves the amounts as they are (source).
+
+    Another product takes the line's place with its name, tax class and options; what the line took from the stock of
+    the one before stays taken.
+    """
     names = {
         "line_items": ("name", "quantity", "tax_class"),
         "shipping_lines": ("method_id", "method_title", "instance_id"),
         "fee_lines": ("name", "tax_class", "tax_status"),
     }[group]
+    if group == "line_items" and any(posted.get(name) for name in ("sku", "variation_id", "product_id")):
+        _set_product(shop, item, posted)
     for name in names:
         if posted.get(name) is not None:
             item[name] = posted[name]
-    if group == "line_items" and posted.get("product_id") and posted["product_id"] != item["product_id"]:
-        _set_product(shop, item, posted)
     for name in ("total", "subtotal"):
         if posted.get(name) is not None and (name == "total" or group == "line_items"):
             item[name] = clean_number(posted[name]) or "0"
@@ -136,7 +140,8 @@ def _new_line(shop: Shop, posted: Doc) -> Doc:
         price = dec(shop.price(product))
         amount = shop.rules.price_excluding_tax(price, Decimal(quantity), item["tax_class"], taxable)
         item["subtotal"] = item["total"] = plain(amount)
-    _set(shop, item, {key: value for key, value in posted.items() if key != "product_id"}, "line_items")
+    named = ("product_id", "variation_id", "sku")
+    _set(shop, item, {key: value for key, value in posted.items() if key not in named}, "line_items")
     return item
 
 
@@ -157,9 +162,9 @@ def _set_product(shop: Shop, item: Doc, posted: Doc) -> Doc | None:
     item["product_id"] = product["parent_id"] if product["type"] == "variation" else product["id"]
     item["variation_id"] = product["id"] if product["type"] == "variation" else 0
     if product["type"] == "variation":
-        item["meta_data"] = [
-            {"id": shop.next_id("item_meta"), "key": name, "value": slug}
-            for name, slug in product_view.option_slugs(shop, product)
+        options = dict(product_view.option_slugs(shop, product))
+        item["meta_data"] = [meta for meta in item["meta_data"] if meta["key"] not in options] + [
+            {"id": shop.next_id("item_meta"), "key": name, "value": slug} for name, slug in options.items()
         ]
     return product
 

@@ -61,6 +61,7 @@ class EcomChannel(models.Model):
                 else:
                     command._missed(result.message, result.retry or result.in_doubt, result.retry_after)
                 command.shipment_id._told(command)
+                command._answered(result)
             if platform.capabilities.uses_api:
                 commands = self.env["ecom.command"].browse(command_ids)
                 commands.filtered(lambda command: command.state == "done")._publish(self)

@@ -66,6 +66,9 @@ class EcomCommand(models.Model):
             }
         )
 
+    def _answered(self, result):
+        """What follows from the shop's answer; a hook for the kinds that learn something from it."""
+
     def _missed(self, message, retry, retry_after=None):
         """Try again later, or give up and ask a person."""
         attempts = self.attempts + 1

@@ -15,7 +15,7 @@ class EcomOrder(models.Model):
 
     channel_id = fields.Many2one("ecom.channel", required=True, ondelete="restrict", index=True)
     company_id = fields.Many2one(related="channel_id.company_id", store=True, index=True)
-    external_id = fields.Char(string="Shop's Id", required=True)
+    external_id = fields.Char(string="Shop's Id", required=True, index=True)
     number = fields.Char(index="trigram")
     state = fields.Selection(
         [
@@ -37,9 +37,9 @@ class EcomOrder(models.Model):
 
     ordered_at = fields.Datetime(string="Ordered on")
     paid_at = fields.Datetime(string="Paid on")
-    customer_name = fields.Char()
-    email = fields.Char(index="btree_not_null")
-    phone = fields.Char()
+    customer_name = fields.Char(index="trigram")
+    email = fields.Char(index="trigram")
+    phone = fields.Char(index="trigram")
     currency_code = fields.Char()
     amount_total = fields.Float(string="Total", digits=(16, 3), help="As the shop says, taxes included.")
     amount_tax = fields.Float(string="Taxes", digits=(16, 3))
@@ -68,7 +68,6 @@ class EcomOrder(models.Model):
     open_issue_count = fields.Integer(compute="_compute_open_issue_count", compute_sudo=True)
     delivery_count = fields.Integer(compute="_compute_delivery_count", compute_sudo=True)
     currency_id = fields.Many2one("res.currency", compute="_compute_currency_id", compute_sudo=True)
-    find = fields.Char(string="Number, name, e-mail, phone or tracking number", store=False, search="_search_find")
 
     _channel_external_unique = models.Constraint(
         "UNIQUE(channel_id, external_id)", "The channel has this order already."
@@ -110,21 +109,6 @@ class EcomOrder(models.Model):
         by_code = {currency.name: currency.id for currency in currencies}
         for order in self:
             order.currency_id = by_code.get(order.currency_code)
-
-    @api.model
-    def _search_find(self, operator, value):
-        """One box for whatever a customer may read out on the phone."""
-        if operator not in ("ilike", "=ilike", "=") or not isinstance(value, str):
-            return NotImplemented
-        text = value.strip()
-        domain = fields.Domain("number", "ilike", text) | fields.Domain("external_id", "=", text)
-        for field in ("customer_name", "email", "phone", "shipment_ids.picking_id.carrier_tracking_ref"):
-            domain |= fields.Domain(field, "ilike", text)
-        domain |= fields.Domain("sale_order_ids.name", "ilike", text)
-        digits = "".join(character for character in text if character.isdigit())
-        if len(digits) >= 6:  # 06 12 34 56 78 is stored as +33612345678
-            domain |= fields.Domain("phone", "ilike", digits.lstrip("0"))
-        return domain
 
     # === CRUD === #
 

@@ -1,5 +1,4 @@
-from odoo import Command, api, models
-from odoo.tools import float_compare
+from odoo import api, models
 
 from ..platforms.documents import OrderState
 
@@ -16,8 +15,7 @@ class EcomOrder(models.Model):
             self._cancel_sale_orders(channel)
             return
         self._reopen_sale_orders()
-        if self._has_changed(document):
-            self._follow_edit(channel, document)
+        self._follow_changes(channel, document)
         if self.state == "received":
             self._follow_partial_refund(channel)
 
@@ -60,119 +58,6 @@ class EcomOrder(models.Model):
     def _is_refund_only(self):
         """A full refund after shipping is a return: it is recorded here and handled as one."""
         return bool(self.refund_ids)
-
-    # === EDITS === #
-
-    def _has_changed(self, document):
-        """Whether quantities, amounts or lines differ from what the sales orders were made of."""
-        sale_lines = {}
-        for line in self.sale_order_ids.order_line.filtered("ecom_line_id"):
-            sale_lines.setdefault(line.ecom_line_id, self.env["sale.order.line"])
-            sale_lines[line.ecom_line_id] |= line
-        known = {(line.kind, line.external_id): line for line in self.line_ids}
-        for line in document.lines:
-            ecom_line = known[line.kind.value, line.external_id]
-            found = sale_lines.pop(ecom_line, None)
-            if not found:
-                return True
-            currency, cancelled = found.currency_id, ecom_line.quantity_cancelled
-            wanted = float(self._quantity(line)) - cancelled
-            if float_compare(sum(found.mapped("product_uom_qty")), wanted, precision_digits=6):
-                return True
-            if not cancelled and (
-                currency.compare_amounts(sum(found.mapped("price_subtotal")), float(line.net))
-                or currency.compare_amounts(sum(found.mapped("price_tax")), float(line.tax))
-            ):
-                return True
-        return any(sum(lines.mapped("product_uom_qty")) for lines in sale_lines.values())
-
-    def _follow_edit(self, channel, document):
-        """Carry an edit into the sales order while nothing was picked; later it waits for a person."""
-        sale_order = self.sale_order_id
-        if reason := self._edit_barrier(sale_order):
-            self.env["ecom.issue"]._raise(
-                channel,
-                "edited_too_late",
-                order=self,
-                blocking=False,
-                message=self.env._(
-                    "Order %(number)s was changed on the shop, but in Odoo %(reason)s. Compare the two and settle the "
-                    "difference by hand.",
-                    number=self.number,
-                    reason=reason,
-                ),
-            )
-            return
-        lookups = self._look_up(channel, {self: document})
-        if problems := lookups.problems.get(self):
-            self.state = "blocked"
-            for code, key, message, data in problems:
-                self.env["ecom.issue"]._raise(channel, code, order=self, key=key, message=message, data=data)
-            return
-        self._write_edit(channel, document, sale_order, lookups)
-        self._check_totals(channel, document, sale_order)
-
-    def _edit_barrier(self, sale_order):
-        """Why an edit cannot be carried over any more, in words; an empty text while it can."""
-        if len(self.sale_order_ids) > 1:
-            return self.env._("it was split into several sales orders")
-        if sale_order.state == "cancel":
-            return self.env._("it is cancelled")
-        if sale_order.invoice_ids.filtered(lambda invoice: invoice.state == "posted"):
-            return self.env._("it is invoiced")
-        pickings = sale_order.picking_ids
-        if pickings.filtered(lambda picking: picking.state == "done"):
-            return self.env._("it is shipped, at least in part")
-        if pickings.move_ids.filtered("picked"):
-            return self.env._("it is being picked")
-        return ""
-
-    def _write_edit(self, channel, document, sale_order, lookups):
-        """Write changed lines with their amounts and lock together, add new ones, set removed ones to zero."""
-        pricelist = sale_order.pricelist_id
-        by_ecom_line = {line.ecom_line_id: line for line in sale_order.order_line if line.ecom_line_id}
-        commands, kept = [], set()
-        known = {(line.kind, line.external_id): line for line in self.line_ids}
-        for line in document.lines:
-            ecom_line = known[line.kind.value, line.external_id]
-            vals = self._prepare_sale_line_vals(channel, document, line, ecom_line, lookups, pricelist)
-            if sale_line := by_ecom_line.get(ecom_line):
-                kept.add(sale_line)
-                vals = {
-                    name: vals[name]
-                    for name in ("product_uom_qty", "price_unit", "discount", "tax_ids", "extra_tax_data")
-                }
-                commands.append(Command.update(sale_line.id, vals))
-            else:
-                commands.append(Command.create(vals))
-        draft = sale_order.state in ("draft", "sent")
-        for line in by_ecom_line.values():
-            if line not in kept:
-                commands.append(
-                    Command.delete(line.id)
-                    if draft
-                    else Command.update(line.id, {"product_uom_qty": 0, "extra_tax_data": False})
-                )
-        commands += self._rounding_commands(channel, document, sale_order, lookups, pricelist)
-        locked = sale_order.locked
-        if locked:
-            sale_order.action_unlock()
-        sale_order.with_context(sale_no_log_for_new_lines=True, ecom_from_shop=True).write({"order_line": commands})
-        if locked:
-            sale_order.action_lock()
-
-    def _rounding_commands(self, channel, document, sale_order, lookups, pricelist):
-        rounding = sale_order.order_line.filtered(
-            lambda line: (
-                not line.display_type and not line.ecom_line_id and line.product_id == channel.rounding_product_id
-            )
-        )[:1]
-        residual = self._residual(document)
-        if not residual:
-            zero = {"price_unit": 0.0, "product_uom_qty": 0, "extra_tax_data": False}
-            return [Command.update(rounding.id, zero)] if rounding else []
-        vals = self._prepare_rounding_line_vals(channel, document, residual, lookups, pricelist)
-        return [Command.update(rounding.id, vals) if rounding else Command.create(vals)]
 
     # === REFUNDS === #
 

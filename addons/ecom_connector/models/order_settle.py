@@ -101,6 +101,7 @@ class EcomOrder(models.Model):
             ready.append(order)
         sale_orders = self.env["sale.order"].create(vals_list)
         for order, sale_order in zip(ready, sale_orders, strict=True):
+            order._agree(documents[order])
             order._check_totals(channel, documents[order], sale_order)
         return sale_orders
 

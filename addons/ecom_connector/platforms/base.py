@@ -14,8 +14,10 @@ from typing import Any, ClassVar
 
 from .documents import (
     CustomerProfile,
+    EditKind,
     NoteDocument,
     OrderDocument,
+    OrderEdit,
     OrderState,
     Page,
     ProductDocument,
@@ -62,6 +64,7 @@ class Capabilities:
     push_states: frozenset[OrderState] = frozenset()  # states that can be set on the shop
     uses_api: bool = False  # the shop calls ``ecom.api`` and is never called: what it has to know waits to be fetched
     custom_fields: bool = False  # merchants and plugins add fields of their own to orders
+    edits: frozenset[EditKind] = frozenset()  # what of a placed order can be changed on the shop
     custom_states: bool = False  # merchants name states of their own making, such as "being prepared"
     calls_per_second: float = 5.0  # the rate budget that the channel's lanes share
 
@@ -137,7 +140,8 @@ class WebhookState:
 class CommandResult:
     """What became of one command sent to the shop. All but ``ok`` and ``external_id`` as in :class:`PlatformError`.
 
-    A result that is ``ok`` may have a ``message`` too: what the shop's state left undone, in words.
+    A result that is ``ok`` may have a ``message`` too: what the shop's state left undone, in words. ``raw`` is the
+    order as the shop shows it after an edit, where the platform learns that.
     """
 
     ok: bool
@@ -147,6 +151,7 @@ class CommandResult:
     in_doubt: bool = False
     code: str = ""
     retry_after: float | None = None
+    raw: Raw | None = None
 
     @classmethod
     def failed(cls, error: PlatformError) -> CommandResult:
@@ -293,6 +298,16 @@ class Platform(ABC):
         For platforms with ``notifies_customer``. One result for each, in order. Raises only while nothing was written.
         """
         return [CommandResult(ok=False, code="unsupported", message="The shop writes no notes.") for _note in notes]
+
+    def push_edits(self, edits: Sequence[OrderEdit]) -> list[CommandResult]:
+        """Change placed orders, as far as ``capabilities.edits`` says; what is as wanted already is left alone.
+
+        Only orders that the shop regards as still to be shipped are changed; others fail with the code "conflict".
+
+        One result for each, in order. Raises only while nothing was written.
+        """
+        message = "Orders cannot be changed on this shop."
+        return [CommandResult(ok=False, code="unsupported", message=message) for _edit in edits]
 
     # --- the catalogue, as far as matching needs it
 

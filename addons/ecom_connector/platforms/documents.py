@@ -265,6 +265,48 @@ class ShipmentDocument:
     message: str = ""  # what the shop tells the customer, in their language; "" for a plain default
 
 
+class EditKind(str, Enum):
+    """What of an order can be changed on a shop after it was placed."""
+
+    ADDRESS = "address"  # where it is delivered
+    QUANTITY = "quantity"  # less or more of a line, or the line taken out
+    VARIANT = "variant"  # another variant in a line's place
+    NOTE = "note"  # a remark that only the shopkeeper sees
+
+
+@dataclass(frozen=True, slots=True)
+class LineEdit:
+    """What a line shall be from now on. ``net`` and ``list_net`` as in :class:`LineDocument`, for ``quantity``.
+
+    ``quantity`` zero takes the line out. The product is named only where it changes; ``sku`` stands in for ids that
+    we do not know.
+    """
+
+    line_id: str
+    quantity: Decimal
+    net: Decimal
+    list_net: Decimal
+    tax: Decimal = ZERO  # what we expect on ``net``
+    product_id: str = ""
+    variant_id: str = ""
+    sku: str = ""
+
+    @property
+    def swaps(self) -> bool:
+        return bool(self.product_id or self.variant_id or self.sku)
+
+
+@dataclass(frozen=True, slots=True)
+class OrderEdit:
+    """What changed of an order, told to the shop. What is not named stays as it is there."""
+
+    order_id: str
+    key: str  # ours, the same at every attempt
+    lines: tuple[LineEdit, ...] = ()
+    shipping: AddressDocument | None = None
+    note: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class NoteDocument:
     """A plain text about an order that the shop passes on to the customer, once; ``key`` is ours, for its log."""

@@ -2,6 +2,8 @@ from . import (
     test_api,
     test_corpus,
     test_customers,
+    test_editing,
+    test_finding,
     test_following,
     test_hold,
     test_money_properties,
@@ -10,6 +12,7 @@ from . import (
     test_recordings,
     test_screens,
     test_security,
+    test_service,
     test_shipments,
     test_translations,
 )

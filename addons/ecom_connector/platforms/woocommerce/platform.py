@@ -20,8 +20,10 @@ from ..base import (
     register,
 )
 from ..documents import (
+    EditKind,
     NoteDocument,
     OrderDocument,
+    OrderEdit,
     OrderState,
     Page,
     ProductDocument,
@@ -36,6 +38,7 @@ from . import connection, mapper, pickup, webhooks
 from .batch import Update, update_orders
 from .client import BATCH_SIZE, PAGE_SIZE, WooClient, id_chunks
 from .cursor import OrderCursor, unique
+from .edits import push_edits
 from .shipments import ShipmentPlan, customer_note, plan_order, shipment_id, was_noted, was_written
 
 _STATUSES = {
@@ -71,6 +74,7 @@ class WooCommerce(Platform):
         push_states=frozenset(_STATUSES),
         custom_fields=True,
         custom_states=True,
+        edits=frozenset(EditKind),
         # No limit of its own; shared hosts begin to refuse at about this.
         calls_per_second=10.0,
     )
@@ -255,6 +259,10 @@ class WooCommerce(Platform):
             else:
                 results.append(CommandResult(ok=True, external_id=note.order_id))
         return results
+
+    def push_edits(self, edits: Sequence[OrderEdit]) -> list[CommandResult]:
+        """Two calls for up to 100 orders, then two for each note."""
+        return push_edits(self.client, edits)
 
     # --- the catalogue, as far as matching needs it
 

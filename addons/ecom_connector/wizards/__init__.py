@@ -1,0 +1,1 @@
+from . import order_address, order_edit, order_hold, order_split
