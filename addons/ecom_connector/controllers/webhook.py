@@ -43,7 +43,7 @@ class EcomWebhook(http.Controller):
             _logger.warning("Channel %s: a webhook without a valid signature was refused", channel.id)
             return request.make_json_response({"error": "signature"}, status=401)
         hint = platform.parse_webhook(headers, body)
-        wanted = hint.kind == "order" and hint.external_id
+        wanted = channel._wants_hint(hint)
         try:
             with mute_logger("odoo.sql_db"):
                 request.env["ecom.event"].sudo().create(

@@ -33,6 +33,8 @@ from . import (
     command,
     command_feed,
     command_note,
+    customer_sync,
+    channel_customers,
     event,
     issue,
     customer_duplicates,

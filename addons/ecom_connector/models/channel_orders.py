@@ -29,7 +29,7 @@ class EcomChannel(models.Model):
         if self._webhooks_due():
             self._look_after_webhooks(platform)
         while True:
-            worked = self._fetch_hinted(platform) or self._settle_received()
+            worked = self._fetch_hinted(platform) or self._settle_received() or self._fetch_customers(platform)
             if not worked and self._poll_due():
                 self._poll(platform)
                 worked = True

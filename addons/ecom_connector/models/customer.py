@@ -51,6 +51,7 @@ class EcomCustomer(models.Model):
                 (partner, "delivery", document.shipping), invoice
             )
             resolved[document.external_id] = (partner, invoice, delivery)
+        self._note_addresses(channel, [document for document in documents if document.customer.external_id], resolved)
         return resolved
 
     # === THE CONTACT === #

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from .documents import (
+    CustomerChange,
     CustomerProfile,
     EditKind,
     NoteDocument,
@@ -63,6 +64,8 @@ class Capabilities:
     notifies_customer: bool = False  # the shop can e-mail the customer about a shipment
     push_states: frozenset[OrderState] = frozenset()  # states that can be set on the shop
     uses_api: bool = False  # the shop calls ``ecom.api`` and is never called: what it has to know waits to be fetched
+    reads_customers: bool = False  # the shop's accounts can be read by id, and webhooks tell of their changes
+    push_customers: bool = False  # accounts can be changed on the shop
     custom_fields: bool = False  # merchants and plugins add fields of their own to orders
     edits: frozenset[EditKind] = frozenset()  # what of a placed order can be changed on the shop
     custom_states: bool = False  # merchants name states of their own making, such as "being prepared"
@@ -308,6 +311,19 @@ class Platform(ABC):
         """
         message = "Orders cannot be changed on this shop."
         return [CommandResult(ok=False, code="unsupported", message=message) for _edit in edits]
+
+    # --- customers
+
+    def read_customers(self, ids: Sequence[str]) -> list[Raw]:
+        """The raw accounts with these ids, for platforms with ``reads_customers``; those that are gone are absent."""
+        return []
+
+    def push_customers(self, changes: Sequence[CustomerChange]) -> list[CommandResult]:
+        """Change accounts, for platforms with ``push_customers``; safe to repeat. One result for each, in order.
+
+        Raises only while nothing was written.
+        """
+        return [CommandResult(ok=False, code="unsupported", message="Unsupported.") for _change in changes]
 
     # --- the catalogue, as far as matching needs it
 

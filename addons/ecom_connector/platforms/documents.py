@@ -7,10 +7,12 @@ stored: they are parsed again from the raw payload whenever they are needed.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import Enum
+from typing import Any
 
 ZERO = Decimal(0)
 
@@ -81,10 +83,24 @@ class CustomerDocument:
 
 @dataclass(frozen=True, slots=True)
 class CustomerProfile:
-    """A customer's account as the shop keeps it, apart from any order."""
+    """A customer's account as the shop keeps it, apart from any order. ``address`` is the one for invoices."""
 
     customer: CustomerDocument
     address: AddressDocument
+    shipping: AddressDocument = AddressDocument()
+    changed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerChange:
+    """What changed about a customer in Odoo, told to the shop: nothing but the changed fields.
+
+    ``values`` may have ``name``, ``email`` and ``phone`` as texts, and under ``billing`` and ``shipping`` the changed
+    ones of ``street``, ``street2``, ``city``, ``zip``, ``state`` (code) and ``country`` (ISO 3166-1 alpha-2).
+    """
+
+    external_id: str
+    values: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

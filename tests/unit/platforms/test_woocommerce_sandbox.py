@@ -19,7 +19,14 @@ from contract import check_order
 from local_servers import Answer, Request, serving
 
 from platforms.base import REFUNDS_KEY
-from platforms.documents import NoteDocument, OrderDocument, OrderState, ParcelDocument, ShipmentDocument
+from platforms.documents import (
+    CustomerChange,
+    NoteDocument,
+    OrderDocument,
+    OrderState,
+    ParcelDocument,
+    ShipmentDocument,
+)
 from platforms.transport import Transport, loopback
 from platforms.woocommerce import WooCommerce
 
@@ -211,3 +218,29 @@ def test_a_note_is_written_to_the_customer_once(platform: WooCommerce) -> None:
         assert [result.ok for result in results] == [True, False]
     (written,) = platform.client.get(f"orders/{order_id}/notes", {"type": "customer"})
     assert written["customer_note"] is True and "Boutique Lyon" in written["note"]
+
+
+def test_accounts_are_read_and_changed(platform: WooCommerce) -> None:
+    made = platform.client.post(
+        "customers",
+        {
+            "email": "marie@example.com",
+            "first_name": "Marie",
+            "last_name": "Durand",
+            "billing": {"address_1": "1 rue X", "city": "Paris", "country": "FR", "phone": "0102030405"},
+        },
+    )
+    other = platform.client.post("customers", {"email": "lea@example.com"})
+    changes = [
+        CustomerChange(str(made["id"]), {"name": "Marie Martin", "phone": "0611111111", "billing": {"city": "Lyon"}}),
+        CustomerChange(str(other["id"]), {"email": "marie@example.com"}),
+        CustomerChange("999999", {"phone": "1"}),
+    ]
+    for _attempt in range(2):
+        results = platform.push_customers(changes)
+        assert [result.ok for result in results] == [True, False, False]
+    (raw,) = platform.read_customers([str(made["id"]), "999999", "not an id"])
+    profile = platform.parse_customer(raw)
+    assert (profile.customer.name, profile.customer.phone) == ("Marie Martin", "0611111111")
+    assert (profile.address.street, profile.address.city) == ("1 rue X", "Lyon")
+    assert profile.changed_at and not profile.shipping

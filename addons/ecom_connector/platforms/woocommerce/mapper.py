@@ -77,8 +77,8 @@ def _parse_order(raw: RawOrder, external_id: str, updated_at: datetime) -> Order
     shipping_raw = raw.get("shipping") if isinstance(raw.get("shipping"), Mapping) else {}
     assert isinstance(billing_raw, Mapping) and isinstance(shipping_raw, Mapping)
     vat = extras.vat_number(meta, billing_raw)
-    billing = _address(billing_raw, vat)
-    shipping = _address(shipping_raw, "")
+    billing = address(billing_raw, vat)
+    shipping = address(shipping_raw, "")
     shipping_lines = rows(raw, "shipping_lines")
     lines = (
         *(_product_line(row, f"line_items[{index}]") for index, row in enumerate(rows(raw, "line_items"))),
@@ -187,7 +187,7 @@ def _refunds(raw: RawOrder) -> tuple[tuple[RefundDocument, ...], bool]:
     )
 
 
-def _address(raw: Mapping[str, Any], vat: str) -> AddressDocument:
+def address(raw: Mapping[str, Any], vat: str) -> AddressDocument:
     return AddressDocument(
         name=" ".join(part for key in ("first_name", "last_name") if (part := text(raw.get(key)))),
         company=text(raw.get("company")),

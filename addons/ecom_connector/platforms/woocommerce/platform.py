@@ -20,6 +20,8 @@ from ..base import (
     register,
 )
 from ..documents import (
+    CustomerChange,
+    CustomerProfile,
     EditKind,
     NoteDocument,
     OrderDocument,
@@ -34,7 +36,7 @@ from ..documents import (
 from ..errors import PlatformError
 from ..transport import Transport
 from ..values import identifier, text
-from . import connection, mapper, pickup, webhooks
+from . import connection, customers, mapper, pickup, webhooks
 from .batch import Update, update_orders
 from .client import BATCH_SIZE, PAGE_SIZE, WooClient, id_chunks
 from .cursor import OrderCursor, unique
@@ -72,6 +74,8 @@ class WooCommerce(Platform):
         public_address=True,
         notifies_customer=True,
         push_states=frozenset(_STATUSES),
+        reads_customers=True,
+        push_customers=True,
         custom_fields=True,
         custom_states=True,
         edits=frozenset(EditKind),
@@ -263,6 +267,18 @@ class WooCommerce(Platform):
     def push_edits(self, edits: Sequence[OrderEdit]) -> list[CommandResult]:
         """Two calls for up to 100 orders, then two for each note."""
         return push_edits(self.client, edits)
+
+    # --- customers
+
+    def read_customers(self, ids: Sequence[str]) -> list[Raw]:
+        return customers.read(self.client, [key for key in unique(ids) if key.isdecimal()])
+
+    @classmethod
+    def parse_customer(cls, raw: Raw) -> CustomerProfile:
+        return customers.parse(raw)
+
+    def push_customers(self, changes: Sequence[CustomerChange]) -> list[CommandResult]:
+        return customers.push(self.client, changes)
 
     # --- the catalogue, as far as matching needs it
 
