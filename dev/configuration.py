@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from dev import pdf_engine
 from dev.environment import odoo_source
 from dev.paths import ADDONS, cache, run_folder
 from dev.postgres import Connection
@@ -21,6 +22,7 @@ def write(name: str, connection: Connection, database: str, **options: object) -
         "list_db": False,
         "addons_path": ",".join(map(str, addons)),
         "data_dir": cache() / "data",
+        "bin_path": pdf_engine.folder(),
         "http_interface": "127.0.0.1",
         "max_cron_threads": 0,
         "publisher_warranty_url": "http://127.0.0.1:9",

@@ -13,6 +13,7 @@
         "security/rules.xml",
         "data/products.xml",
         "data/mail_templates.xml",
+        "data/mail_waiting.xml",
         "views/channel_dashboard_views.xml",
         "views/channel_views.xml",
         "views/order_views.xml",

@@ -8,7 +8,7 @@ import signal
 import time
 from contextlib import ExitStack
 
-from dev import databases, demo, postgres, running_demo
+from dev import databases, demo, pdf_engine, postgres, running_demo
 from dev.databases import Databases
 from dev.sandbox import SandboxServer
 from dev.say import Problem, say, step, warn
@@ -26,6 +26,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--port", type=int, default=ODOO_PORT, help="Odoo's port (8069, or the next free one)")
     options = parser.parse_args(arguments)
     signal.signal(signal.SIGHUP, signal.getsignal(signal.SIGTERM))
+    pdf_engine.find_or_get()
     with running_demo.only_demo(), postgres.running() as connection, ExitStack() as stack:
         _ensure_database(Databases(connection))
         sandbox = _start_sandbox(stack)

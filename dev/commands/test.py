@@ -8,7 +8,7 @@ import sys
 import time
 from pathlib import Path
 
-from dev import browser, configuration, postgres
+from dev import browser, configuration, pdf_engine, postgres
 from dev.databases import Databases
 from dev.paths import ADDONS, ROOT
 from dev.process import attend
@@ -38,6 +38,7 @@ def run(rings: list[int] | None, for_pytest: list[str]) -> int:
     results: list[tuple[int, int, float]] = []
     if wanted != [1]:
         browser.find_or_install()
+        pdf_engine.find_or_get()
     with postgres.running() as connection:
         Databases(connection).sweep()
         for ring in wanted:

@@ -99,8 +99,9 @@ def test_a_cancellation_travels_both_ways(admin: Client, sandbox: SandboxServer)
 def test_a_transfer_that_arrives_in_odoo_is_told_to_the_shop(admin: Client, sandbox: SandboxServer) -> None:
     shop.connect(admin, sandbox)
     (order_id,) = shop.place(sandbox, status="on-hold", kinds=[])
+    shop.shopkeeper(sandbox).put(f"orders/{order_id}", {"payment_method": "bacs"})
     found, _ = shop.wait_for(lambda: shop.order(admin, order_id))
     sale = found["sale_order_id"][0]
-    assert admin.call("sale.order", "read", [sale], ["state"])[0]["state"] == "draft"
-    admin.call("sale.order", "action_confirm", [sale])
+    shop.wait_for(lambda: admin.call("sale.order", "read", [sale], ["ecom_hold"])[0]["ecom_hold"] == "money")
+    admin.call("sale.order", "action_ecom_money_arrived", [sale])
     shop.wait_for(lambda: shop.shopkeeper(sandbox).get(f"orders/{order_id}")["status"] == "processing")

@@ -51,6 +51,7 @@ from . import (
     command_edit,
     issue_edit,
     sale_order_edit,
+    order_waiting,
     channel_dashboard,
     api,
     api_orders,

@@ -92,8 +92,8 @@ class EcomChannel(models.Model):
         string="Confirm Orders",
         required=True,
         default="ready",
-        help="Orders that await a transfer or a cheque stay quotations until the shop says that the money arrived, "
-        "unless you confirm orders as soon as they are placed.",
+        help="Orders that await a transfer or a cheque are confirmed at once, reserve their goods and are held until "
+        "the shop says that the money arrived: the payment methods say which ones, and how long.",
     )
     invoice_policy = fields.Selection(
         [("manual", "By hand"), ("confirmed", "When a paid order is confirmed"), ("shipped", "When it is shipped")],

@@ -36,6 +36,7 @@ class EcomChannel(models.Model):
             if not worked and self._roll_call_due():
                 self._call_the_roll(platform)
                 worked = True
+            worked = worked or self._look_after_waiting()
             if not worked:
                 return False
             if time.monotonic() > deadline:

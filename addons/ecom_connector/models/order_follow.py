@@ -16,6 +16,7 @@ class EcomOrder(models.Model):
             return
         self._reopen_sale_orders()
         self._follow_changes(channel, document)
+        self._ask_about_late_money(channel, document)
         if self.state == "received":
             self._follow_partial_refund(channel)
 

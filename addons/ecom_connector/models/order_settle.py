@@ -136,7 +136,14 @@ class EcomOrder(models.Model):
 
     def _settle_confirm(self, channel):
         """Confirm by the channel's policy; a cancelled order is not confirmed."""
-        wanted = self.filtered(lambda order: channel._wants_confirmation(order._document()))
+        documents = self._documents()
+        self._settle_waiting(documents)
+        wanted = self.filtered(
+            lambda order: (
+                channel._wants_confirmation(documents[order])
+                or (channel.confirm_policy != "manual" and order._awaited_payment(documents[order]))
+            )
+        )
         drafts = wanted.sale_order_ids.filtered(lambda sale: sale.state in ("draft", "sent"))
         if drafts:
             self._take_shelves(drafts.order_line.product_id.filtered("is_storable"))

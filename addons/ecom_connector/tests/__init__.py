@@ -15,4 +15,5 @@ from . import (
     test_service,
     test_shipments,
     test_translations,
+    test_waiting,
 )

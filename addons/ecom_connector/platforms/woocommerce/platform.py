@@ -79,6 +79,7 @@ class WooCommerce(Platform):
         custom_fields=True,
         custom_states=True,
         edits=frozenset(EditKind),
+        awaited_payments=frozenset({"bacs", "cheque"}),
         # No limit of its own; shared hosts begin to refuse at about this.
         calls_per_second=10.0,
     )
