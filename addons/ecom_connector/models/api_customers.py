@@ -17,7 +17,8 @@ class EcomApi(models.AbstractModel):
     def customer_push(self, channel, customers):
         """Bring customers. A customer is the same by ``external_ref``; a new one is recognised as in orders.
 
-        What Odoo knows of a contact is kept, only what is empty there is filled in.
+        What Odoo lacks of a contact is filled in. What the shop changed since it told us last is carried over by the
+        channel's policy, as far as nobody changed it in Odoo later.
 
         :return: one result for each: ``created``, ``updated``, ``unchanged`` or ``error``
         """
@@ -45,17 +46,20 @@ class EcomApi(models.AbstractModel):
             return []
         Customer = channel.env["ecom.customer"]
         domain = [("channel_id", "=", channel.id), ("external_id", "in", list(profiles))]
-        before = {customer.external_id for customer in Customer.search(domain)}
+        before = {customer.external_id: customer.shop_values for customer in Customer.search(domain)}
         documents = [self._account_document(profile) for profile in profiles.values()]
         try:
             with self.env.cr.savepoint():
                 partners = Customer._partners(channel, documents)
                 customers = {customer.external_id: customer for customer in Customer.search(domain)}
+                if channel.customer_sync in ("in", "both"):
+                    Customer._receive(channel, list(profiles.values()))
                 results = []
                 for document in documents:
                     ref = document.external_id
                     filled = self._fill_contact(channel, partners[ref], document)
-                    status = "created" if ref not in before else "updated" if filled else "unchanged"
+                    told = before.get(ref) and before[ref] != customers[ref].shop_values
+                    status = "created" if ref not in before else "updated" if filled or told else "unchanged"
                     results.append(self._result(ref, status, customers[ref].id))
         except IntegrityError as error:
             raise ConcurrencyError(str(error)) from error

@@ -331,6 +331,13 @@ class TestApiReads(ExternalShopCase):
         self.assertEqual([row["status"] for row in results], ["unchanged", "unchanged"])
         self.assertEqual(known.phone, "+33700000000")
 
+    def test_what_a_customer_changes_on_the_shop_is_carried_over(self):
+        marie = {"external_ref": "C-1", "name": "Marie", "email": "marie@example.com", "phone": "+33612345678"}
+        (result,) = self.api.customer_push(self.channel.code, [marie])
+        account = self.env["ecom.customer"].browse(int(result["id"]))
+        (result,) = self.api.customer_push(self.channel.code, [marie | {"email": "durand@example.com"}])
+        self.assertEqual((result["status"], account.partner_id.email), ("updated", "durand@example.com"))
+
 
 @tagged("post_install", "-at_install")
 class TestApiKeys(ExternalShopCase):
