@@ -1,7 +1,8 @@
 from dataclasses import asdict
+from datetime import datetime, timezone
 from decimal import Decimal
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ..decisions import changes
 from ..platforms.documents import AddressDocument, EditKind, LineEdit, OrderEdit
@@ -20,7 +21,15 @@ class EcomCommand(models.Model):
         order = self.order_id
         can = order.channel_id._platform_class().capabilities.edits
         parts = order._unsaid()
-        payload = {"order": order.external_id, "key": self.key, "lines": [], "shipping": None, "note": self.note or ""}
+        seen = order.changed_at.isoformat() if order.changed_at else ""
+        payload = {
+            "seen": seen,
+            "order": order.external_id,
+            "key": self.key,
+            "lines": [],
+            "shipping": None,
+            "note": self.note or "",
+        }
         ours, anchors = order._ours()
         payload["parts"] = {}
         payload["anchors"] = {}
@@ -38,11 +47,31 @@ class EcomCommand(models.Model):
         payload["anchors"] = {part: anchors[part] for part in payload["parts"] if part in anchors}
         return payload
 
+    @api.model
+    def _due(self, channel, kind, limit):
+        """A change waits while the order's newest version is not compared with ours, or is disputed."""
+        due = super()._due(channel, kind, limit)
+        if kind != "edit" or not due:
+            return due
+        disputed = self.env["ecom.issue"].search(
+            [("order_id", "in", due.order_id.ids), ("code", "=", "edit_conflict"), ("state", "=", "open")]
+        )
+        return due.filtered(
+            lambda command: command.order_id not in disputed.order_id and command.order_id.state != "received"
+        )
+
     def _answered(self, result):
         """Keep the order as the shop shows it after our edit; from now on that is what both sides agree on."""
-        if self.kind != "edit" or not result.ok:
+        if self.kind != "edit":
             return
         order, payload = self.order_id, self.payload
+        if result.code == "changed" and result.raw:
+            # Nothing was written: the two versions are compared first, and what is then to be said is said.
+            order._stage(order.channel_id, [result.raw], {})
+            self.payload = False
+            order.channel_id._wake("orders")
+        if not result.ok:
+            return
         shown = {}
         if result.raw:
             order._stage(order.channel_id, [result.raw], {})
@@ -124,6 +153,9 @@ class EcomChannel(models.Model):
                     ),
                     shipping=AddressDocument(**payload["shipping"]) if payload["shipping"] else None,
                     note=payload["note"],
+                    seen=datetime.fromisoformat(payload["seen"]).replace(tzinfo=timezone.utc)
+                    if payload["seen"]
+                    else None,
                 )
                 for payload in payloads
             ]

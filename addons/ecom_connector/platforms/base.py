@@ -307,6 +307,8 @@ class Platform(ABC):
         """Change placed orders, as far as ``capabilities.edits`` says; what is as wanted already is left alone.
 
         Only orders that the shop regards as still to be shipped are changed; others fail with the code "conflict".
+        One that was changed on the shop after ``seen`` is left alone too: it fails with the code "changed", to be
+        tried again, and its result has the order in ``raw``.
 
         One result for each, in order. Raises only while nothing was written.
         """

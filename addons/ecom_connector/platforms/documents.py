@@ -321,6 +321,7 @@ class OrderEdit:
     lines: tuple[LineEdit, ...] = ()
     shipping: AddressDocument | None = None
     note: str = ""
+    seen: datetime | None = None  # the newest version that we know: one changed since is not overwritten
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from ..platforms.base import CommandResult
 from .shop_case import woo_order
 from .test_service import ServiceCase
 
@@ -254,6 +255,31 @@ class TestEditing(ServiceCase):
         issue.with_user(self.service).action_keep_ours()
         (payload,) = self.send(order)
         self.assertEqual([line["quantity"] for line in payload["lines"]], ["2"])
+
+    def test_a_version_that_came_meanwhile_is_compared_before_anything_is_overwritten(self):
+        order = self.receive(self.order_shirts())
+        self.change(order, "MUG", quantity=1)
+        command = self.edits(order)
+        command.payload = command._prepare_edit_payload()
+        raw = self.version("confirmed", 1, 4, **LATER)
+        answer = CommandResult(ok=False, code="changed", message="changed", retry=True, raw=raw)
+        command._missed(answer.message, answer.retry)
+        command._answered(answer)
+        command.next_try_at = "2026-01-01 00:00:00"
+        due = self.env["ecom.command"]._due(self.channel, "edit", 10)
+        self.assertEqual((command.payload, command.state, due), (False, "pending", self.env["ecom.command"]))
+        self.settle(order)
+        issue = self.open_issues(order).filtered(lambda issue: issue.code == "edit_conflict")
+        self.assertFalse(self.env["ecom.command"]._due(self.channel, "edit", 10), "a person decides first")
+        issue.action_keep_ours()
+        self.assertEqual(self.env["ecom.command"]._due(self.channel, "edit", 10), command)
+        self.assertIn("2026-11-03", command._prepare_edit_payload()["seen"])
+
+    def settle(self, order):
+        channel = self.channel._work_env()
+        orders = channel.env["ecom.order"].browse(order.ids)
+        for step in ("_settle_documents", "_settle_confirm", "_settle_close"):
+            getattr(orders._still("received"), step)(channel)
 
     def test_both_made_the_same_change(self):
         order = self.receive(self.order_shirts())

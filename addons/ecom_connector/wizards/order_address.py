@@ -37,7 +37,7 @@ class EcomOrderAddress(models.TransientModel):
     def default_get(self, fields_list):
         """Begin with the address that is there: often one line of it is wrong."""
         values = super().default_get(fields_list)
-        order = self.env["ecom.order"].browse(values.get("order_id"))
+        order = self.env["ecom.order"].browse(values.get("order_id") or self.env.context.get("default_order_id"))
         place = order.sale_order_id.partner_shipping_id
         if place:
             address = place._ecom_address()

@@ -18,7 +18,7 @@ class EcomOrderEdit(models.TransientModel):
     @api.model
     def default_get(self, fields_list):
         values = super().default_get(fields_list)
-        order = self.env["ecom.order"].browse(values.get("order_id"))
+        order = self.env["ecom.order"].browse(values.get("order_id") or self.env.context.get("default_order_id"))
         values["line_ids"] = [
             Command.create(
                 {

@@ -25,7 +25,7 @@ class EcomOrderSplit(models.TransientModel):
     @api.model
     def default_get(self, fields_list):
         values = super().default_get(fields_list)
-        order = self.env["ecom.order"].browse(values.get("order_id"))
+        order = self.env["ecom.order"].browse(values.get("order_id") or self.env.context.get("default_order_id"))
         waiting = order.sale_order_ids.picking_ids.filtered(
             lambda picking: picking.picking_type_code == "outgoing" and picking.state not in ("done", "cancel")
         )

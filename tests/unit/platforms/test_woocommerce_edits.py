@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -142,6 +143,15 @@ def test_what_the_shop_regards_as_done_is_left_alone(platform: WooCommerce) -> N
     (result,) = platform.push_edits([edit(order, line(order, 0, "1", "8.33", "1.66"))])
     assert (result.ok, result.code) == (False, "conflict")
     assert now(platform, order)["line_items"][0]["quantity"] == 3
+
+
+def test_what_changed_on_the_shop_meanwhile_is_not_overwritten(platform: WooCommerce) -> None:  # noqa: F811
+    order = shirts(platform)
+    seen = parse_order(order).updated_at - timedelta(seconds=1)
+    (result,) = platform.push_edits([edit(order, shipping=PLACE, seen=seen)])
+    assert (result.ok, result.code, result.retry) == (False, "changed", True)
+    assert result.raw and result.raw["shipping"]["city"] == "Paris"
+    assert now(platform, order)["shipping"]["city"] == "Paris"
 
 
 def test_many_orders_cost_two_calls_and_edits_of_one_follow_each_other(platform: WooCommerce) -> None:  # noqa: F811

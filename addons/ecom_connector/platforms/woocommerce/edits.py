@@ -51,6 +51,7 @@ def push_edits(client: WooClient, edits: Sequence[OrderEdit]) -> list[CommandRes
 def _push_round(client: WooClient, edits: Mapping[int, OrderEdit]) -> dict[int, CommandResult]:
     by_order = {edit.order_id: edit for edit in edits.values()}
     conflicts: dict[str, str] = {}
+    changed: set[str] = set()
 
     def plan(order: Mapping[str, Any]) -> Update | None:
         document = mapper.parse_order(order)
@@ -58,6 +59,9 @@ def _push_round(client: WooClient, edits: Mapping[int, OrderEdit]) -> dict[int, 
         update = plan_edit(document, order, edit)
         if update and document.state not in _EDITABLE:
             conflicts[document.external_id] = document.vendor_state
+            return None
+        if update and edit.seen and document.updated_at > edit.seen:
+            changed.add(document.external_id)
             return None
         return update
 
@@ -70,6 +74,10 @@ def _push_round(client: WooClient, edits: Mapping[int, OrderEdit]) -> dict[int, 
         elif edit.order_id in conflicts:
             message = f"The order is {conflicts[edit.order_id]} on the shop and was left so."
             results[index] = CommandResult(ok=False, code="conflict", message=message)
+        elif edit.order_id in changed:
+            message = "The order was changed on the shop meanwhile."
+            raw = kept.get(edit.order_id)
+            results[index] = CommandResult(ok=False, code="changed", message=message, retry=True, raw=raw)
         else:
             results[index] = _note(client, edit, kept.get(edit.order_id))
     return results
