@@ -46,6 +46,7 @@ from . import (
     sale_order_line,
     stock_picking,
     order_hold,
+    stock_picking_lock,
     stock_picking_pickup,
     order_edit,
     command_edit,

@@ -16,4 +16,5 @@ from . import (
     test_shipments,
     test_translations,
     test_waiting,
+    test_year_end,
 )
