@@ -159,20 +159,3 @@ class EcomIssue(models.Model):
             if issue.code == "possible_duplicate" and issue.partner_id and issue.other_partner_id:
                 self.env["ecom.customer.distinct"].sudo()._remember(issue.partner_id, issue.other_partner_id)
         return super().action_dismiss()
-
-
-class BasePartnerMergeAutomaticWizard(models.TransientModel):
-    _inherit = "base.partner.merge.automatic.wizard"
-
-    def _merge(self, partner_ids, dst_partner=None, extra_checks=True):
-        """Proposals about contacts that were merged are settled."""
-        domain = [
-            ("code", "=", "possible_duplicate"),
-            ("state", "=", "open"),
-            ("partner_id", "in", list(partner_ids)),
-            ("other_partner_id", "in", list(partner_ids)),
-        ]
-        issues = self.env["ecom.issue"].sudo().search(domain)
-        result = super()._merge(partner_ids, dst_partner, extra_checks)
-        issues.exists()._solve()
-        return result

@@ -20,8 +20,9 @@ class ResPartner(models.Model):
 
     def _compute_ecom_history(self):
         channels = self.env["ecom.channel"].sudo(False).with_context(active_test=False)
+        visible = channels.search([("id", "!=", False)]) if channels.has_access("read") else channels
         domain = [
-            ("ecom_channel_id", "in", channels.search([]).ids if channels.has_access("read") else []),
+            ("ecom_channel_id", "in", visible.ids),
             ("partner_id", "child_of", self.ids),
             ("company_id", "in", self.env.companies.ids),
             ("state", "!=", "cancel"),
@@ -48,7 +49,6 @@ class ResPartner(models.Model):
 
     def _ecom_history_table(self, rows):
         """:param rows: ``{channel: (orders, total in the company's currency, date of the last)}``"""
-        _ = self.env._
         cell = Markup('<td class="text-end pe-4">%s</td>')
         head = Markup('<th class="text-end pe-4">%s</th>')
         lines = [
@@ -59,9 +59,9 @@ class ResPartner(models.Model):
             + Markup("</tr>")
             for channel, (count, total, last) in sorted(rows.items(), key=lambda row: -row[1][1])
         ]
-        header = head % _("Orders") + head % _("Total") + head % _("Last Order")
+        header = head % self.env._("Orders") + head % self.env._("Total") + head % self.env._("Last Order")
         return (
-            Markup('<table class="o_ecom_history mb-3"><tr><th>%s</th>') % _("Sales Channel")
+            Markup('<table class="o_ecom_history mb-3"><tr><th>%s</th>') % self.env._("Sales Channel")
             + header
             + Markup("</tr>")
             + Markup("").join(lines)

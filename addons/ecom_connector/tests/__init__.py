@@ -1,6 +1,8 @@
 from . import (
     test_api,
     test_corpus,
+    test_customer_history,
+    test_customer_sync,
     test_customers,
     test_editing,
     test_finding,
@@ -8,6 +10,7 @@ from . import (
     test_hold,
     test_money_properties,
     test_orders_in,
+    test_pickup,
     test_policies,
     test_recordings,
     test_screens,
