@@ -19,6 +19,7 @@
         "views/order_views.xml",
         "views/issue_views.xml",
         "views/issue_duplicate_views.xml",
+        "views/issue_desk_views.xml",
         "views/command_views.xml",
         "views/event_views.xml",
         "views/shipment_views.xml",

@@ -38,6 +38,7 @@ from . import (
     event,
     issue,
     customer_duplicates,
+    issue_desk,
     product,
     product_pricelist,
     res_partner,

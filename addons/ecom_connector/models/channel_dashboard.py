@@ -288,7 +288,7 @@ class EcomChannel(models.Model):
         return self._open_screen("ecom_order_action")
 
     def action_open_issues(self):
-        return self._open_screen("ecom_issue_action", search_default_open=1, search_default_group_code=1)
+        return self._open_screen("ecom_issue_desk_action", search_default_group_code=1)
 
     def action_open_messages(self):
         return self._open_screen("ecom_command_action", search_default_unsent=1)

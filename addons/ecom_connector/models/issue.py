@@ -4,6 +4,19 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 KEEP_DAYS = 365
+SETTLED_ALONE = ("refunded_before_shipping", "command_failed")
+"""Causes whose key says what it is about, not what it has in common with others."""
+CHOICES = (
+    "unknown_product",
+    "ambiguous_product",
+    "unknown_tax",
+    "unknown_carrier",
+    "edit_conflict",
+    "edited_too_late",
+    "late_money",
+    "possible_duplicate",
+)
+"""Causes whose remedy is one of several, so that a person sees them before one is applied."""
 
 CODES = [
     ("unknown_product", "Unknown product"),
@@ -120,9 +133,26 @@ class EcomIssue(models.Model):
         self._solve("dismissed")
         return True
 
+    def _needs_choice(self):
+        """Whether a person has to see the issue to settle it."""
+        return self.code in CHOICES
+
+    def _open_to_choose(self):
+        """The issue in a dialog, with a button for each way out."""
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Settle"),
+            "res_model": "ecom.issue",
+            "res_id": self.id,
+            "view_mode": "form",
+            "views": [(False, "form")],
+            "target": "new",
+        }
+
     def _same_cause(self):
+        """The open issues that one remedy settles together."""
         self.ensure_one()
-        if not self.key or self.code in ("refunded_before_shipping", "command_failed"):
+        if not self.key or self.code in SETTLED_ALONE:
             return self
         return self.search(
             [

@@ -263,7 +263,7 @@ class TestDashboard(ScreensCase):
     def test_links_open_this_channels_screens_only(self):
         for method, model in (
             ("action_open_orders", "ecom.order"),
-            ("action_open_issues", "ecom.issue"),
+            ("action_open_issues", "ecom.issue.desk"),
             ("action_open_messages", "ecom.command"),
             ("action_open_events", "ecom.event"),
             ("action_open_listings", "ecom.listing"),
