@@ -21,6 +21,7 @@ class Lookups:
     collections: dict = field(default_factory=dict)  # {order external id: stock.warehouse}
     payments: dict = field(default_factory=dict)
     positions: dict = field(default_factory=dict)
+    line_defaults: dict = field(default_factory=dict)
     problems: dict = field(default_factory=dict)  # {order: [(code, key, message, data)]}
 
     def problem(self, order, code, key, message, data=None):
@@ -51,6 +52,9 @@ class EcomOrder(models.Model):
             channel, [self._at_the_warehouse(document, lookups) for document in sound.values()]
         )
         lookups.pricelists = channel._pricelists({lookups.currencies[document.currency] for document in sound.values()})
+        # Odoo searches the rules of analytic distribution anew for every line, even where there is none.
+        if not self.env["account.analytic.distribution.model"].search_count([], limit=1):
+            lookups.line_defaults["analytic_distribution"] = False
         return lookups
 
     @api.model
@@ -314,7 +318,7 @@ class EcomOrder(models.Model):
             }
             for coupon in document.coupons
         ]
-        return [vals | {"sequence": 10 + index} for index, vals in enumerate(vals_list)]
+        return [lookups.line_defaults | vals | {"sequence": 10 + index} for index, vals in enumerate(vals_list)]
 
     def _prepare_sale_line_vals(self, channel, document, line, ecom_line, lookups, pricelist):
         """Values of one line: the shop's quantity, price and discount, with its tax locked to the cent."""

@@ -84,11 +84,15 @@ class TestCorpus(MoneyCase):
                 self.assertFalse(order.sale_order_ids, "an order that failed is no sale")
                 continue
             self.assertShopFigures(document, order.sale_order_id)
-            self.assertEqual(order.sale_order_id.state, self._state_of(document.state), document.vendor_state)
+            self.assertEqual(order.sale_order_id.state, self._state_of(order, document), document.vendor_state)
+            self.assertEqual(order.sale_order_id.ecom_awaits_money, bool(order._awaited_payment(document)))
         self._check_refunds(orders)
 
-    def _state_of(self, state):
-        return {OrderState.PENDING: "draft", OrderState.REFUNDED: "cancel"}.get(state, "sale")
+    def _state_of(self, order, document):
+        """A transfer or a cheque that is awaited reserves; other unpaid orders stay quotations."""
+        if document.state == OrderState.PENDING:
+            return "sale" if order._awaited_payment(document) else "draft"
+        return "cancel" if document.state == OrderState.REFUNDED else "sale"
 
     def _check_refunds(self, orders):
         for order in orders:
