@@ -23,6 +23,7 @@ MODULES = (
     "account",
     "account_payment",
     "l10n_fr_account",
+    "l10n_eu_oss",
     "phone_validation",
     "base_vat",
     "product_expiry",

@@ -10,6 +10,7 @@ CHOICES = (
     "unknown_product",
     "ambiguous_product",
     "unknown_tax",
+    "untaxed_sale",
     "unknown_carrier",
     "edit_conflict",
     "edited_too_late",
@@ -22,6 +23,8 @@ CODES = [
     ("unknown_product", "Unknown product"),
     ("ambiguous_product", "Several products with this SKU"),
     ("unknown_tax", "Unknown tax"),
+    ("untaxed_sale", "Sold without tax, not reported"),
+    ("missing_mention", "Legal mention missing"),
     ("unknown_carrier", "Unknown delivery method"),
     ("unknown_currency", "Unknown currency"),
     ("coarse_currency", "Currency with too few decimals"),
@@ -73,6 +76,8 @@ class EcomIssue(models.Model):
             "unknown_product": self.env._("Use this product, or create it"),
             "ambiguous_product": self.env._("Use this product"),
             "unknown_tax": self.env._("Use this tax, or create it"),
+            "untaxed_sale": self.env._("Use this tax"),
+            "missing_mention": self.env._("Print the mention"),
             "unknown_carrier": self.env._("Use this delivery method"),
             "unknown_currency": self.env._("Activate the currency"),
             "coarse_currency": self.env._("Give the currency two decimals"),
@@ -195,11 +200,30 @@ class EcomIssue(models.Model):
         self._fix_unknown_product(same)
 
     def _fix_unknown_tax(self, _same):
-        mapping = self._mapping("ecom.tax.mapping", rate=self.data["rate"], scope=self.data["scope"])
+        mapping = self._tax_mapping()
         if self.tax_id:
             mapping.tax_id = self.tax_id
         elif not mapping.tax_id:
             mapping.action_create_tax()
+
+    def _fix_untaxed_sale(self, _same):
+        mapping = self._tax_mapping()
+        if self.tax_id:
+            mapping.tax_id = self.tax_id
+        elif not mapping.tax_id and not self.env["ecom.tax.mapping"]._may_create(mapping._key()):
+            raise UserError(self.env._("Choose the tax first."))
+        elif not mapping.tax_id:
+            mapping.action_create_tax()
+        mapping._ask_for_mentions()
+
+    def _fix_missing_mention(self, _same):
+        self.env["ecom.tax.mapping"].browse(self.data["mapping"]).exists()._write_mention()
+
+    def _tax_mapping(self):
+        code, rate, scope, treatment, country = self.data["key"]
+        return self._mapping(
+            "ecom.tax.mapping", code=code, rate=rate, scope=scope, treatment=treatment, country_code=country
+        )
 
     def _fix_unknown_carrier(self, _same):
         if not self.carrier_id:
@@ -207,7 +231,7 @@ class EcomIssue(models.Model):
         self._mapping("ecom.carrier.mapping").carrier_id = self.carrier_id
 
     def _mapping(self, model, **criteria):
-        domain = [("channel_id", "=", self.channel_id.id), ("code", "=", self.data["code"])]
+        domain = [("channel_id", "=", self.channel_id.id), ("code", "=", criteria.pop("code", self.data.get("code")))]
         return self.env[model].search([*domain, *((name, "=", value) for name, value in criteria.items())], limit=1)
 
     def _fix_unknown_currency(self, _same):

@@ -16,7 +16,9 @@ class Lookups:
     pricelists: dict = field(default_factory=dict)
     customers: dict = field(default_factory=dict)
     products: dict = field(default_factory=dict)
-    taxes: dict = field(default_factory=dict)
+    taxes: dict = field(default_factory=dict)  # {TaxKey: account.tax}
+    sales: dict = field(default_factory=dict)  # {order external id: (Sale, whether there are goods)}
+    line_taxes: dict = field(default_factory=dict)  # {order external id: {LineDocument: {TaxKey: ...}}}
     carriers: dict = field(default_factory=dict)
     collections: dict = field(default_factory=dict)  # {order external id: stock.warehouse}
     payments: dict = field(default_factory=dict)
@@ -154,41 +156,6 @@ class EcomOrder(models.Model):
         }
 
     @api.model
-    def _look_up_taxes(self, channel, documents, lookups):
-        wanted, included, users = {}, {}, {}
-        for order, document in documents.items():
-            summaries = {summary.code: summary for summary in document.taxes}
-            for line in document.lines:
-                for tax in line.taxes:
-                    summary = summaries[tax.code]
-                    key = self._tax_key(summary, line, lookups)
-                    wanted[key] = summary
-                    included.setdefault(key, document.prices_include_tax)
-                    users.setdefault(key, set()).add(order)
-        lookups.taxes, missing = self.env["ecom.tax.mapping"]._resolve(channel, wanted, included)
-        for key in missing:
-            code, rate, scope = key
-            for order in users[key]:
-                lookups.problem(
-                    order,
-                    "unknown_tax",
-                    f"{code}/{rate}/{scope}",
-                    self.env._(
-                        "The shop's tax “%(label)s” (%(rate)s %%, %(scope)s) is not mapped to one of ours.",
-                        label=wanted[key].label or code,
-                        rate=f"{rate:g}",
-                        scope=self.env._("services") if scope == "service" else self.env._("goods"),
-                    ),
-                    {"code": code, "rate": rate, "scope": scope},
-                )
-
-    @api.model
-    def _tax_key(self, summary, line, lookups):
-        product = lookups.products.get(self._product_key(line)) if line.kind == LineKind.PRODUCT else None
-        goods = product.type != "service" if product else line.kind == LineKind.PRODUCT
-        return summary.code, float(summary.rate), "consu" if goods else "service"
-
-    @api.model
     def _look_up_carriers(self, channel, documents, lookups):
         methods = {
             line.code or line.name: line.name
@@ -262,7 +229,9 @@ class EcomOrder(models.Model):
             "partner_invoice_id": invoice.id,
             "partner_shipping_id": delivery.id,
             "pricelist_id": pricelist.id,
-            "fiscal_position_id": self._fiscal_position(channel, partner, delivery, lookups).id,
+            "fiscal_position_id": self._fiscal_position(
+                channel, partner, delivery, self._order_taxes(channel, document, lookups), lookups
+            ).id,
             "team_id": channel.team_id.id,
             "user_id": False,
             "warehouse_id": (collection or channel.warehouse_id).id,
@@ -280,20 +249,6 @@ class EcomOrder(models.Model):
                 Command.create(vals) for vals in self._prepare_sale_lines_vals(channel, document, lookups, pricelist)
             ],
         }
-
-    @api.model
-    def _fiscal_position(self, channel, partner, delivery, lookups):
-        """The fiscal position, for accounts and reports; found once for each kind of customer of a batch."""
-        key = (
-            partner.vat and partner.vat[:2],
-            delivery.country_id,
-            delivery.state_id,
-            delivery.zip,
-            partner.property_account_position_id,
-        )
-        if key not in lookups.positions:
-            lookups.positions[key] = self.env["account.fiscal.position"]._get_fiscal_position(partner, delivery)
-        return lookups.positions[key]
 
     def _prepare_sale_lines_vals(self, channel, document, lookups, pricelist):
         """Values of all lines: the shop's, one for what rounding left over, and a note that names the coupons."""
@@ -324,7 +279,7 @@ class EcomOrder(models.Model):
         """Values of one line: the shop's quantity, price and discount, with its tax locked to the cent."""
         product = self._line_product(channel, line, lookups)
         quantity = self._quantity(line)
-        taxes, lock, price = self._amounts(document, line, quantity, lookups, pricelist)
+        taxes, lock, price = self._amounts(channel, document, line, quantity, lookups, pricelist)
         return {
             "ecom_line_id": ecom_line.id,
             "product_id": product.id,
@@ -359,18 +314,16 @@ class EcomOrder(models.Model):
         name = line.name or line.sku or "—"
         return f"{name}\n{options}" if options else name
 
-    def _amounts(self, document, line, quantity, lookups, pricelist):
+    def _amounts(self, channel, document, line, quantity, lookups, pricelist):
         """Taxes, their lock and the price shown of one line.
 
         :return: ``(account.tax, extra_tax_data or None, Price)``
         """
-        summaries = {summary.code: summary for summary in document.taxes}
         by_tax = {}
-        for tax in line.taxes:
-            summary = summaries[tax.code]
-            record = lookups.taxes[self._tax_key(summary, line, lookups)]
-            _summary, amount = by_tax.get(record, (summary, ZERO))
-            by_tax[record] = (summary, amount + tax.amount)
+        for key, (summary, amount) in self._line_taxes(channel, document, line, lookups).items():
+            if record := lookups.taxes.get(key):  # what owes nothing may have none
+                _summary, before = by_tax.get(record, (summary, ZERO))
+                by_tax[record] = (summary, before + amount)
         taxes = self.env["account.tax"].concat(*by_tax)
         rounding = Decimal(str(pricelist.currency_id.rounding))
         bases = totals.tax_bases(
@@ -406,11 +359,9 @@ class EcomOrder(models.Model):
             codes = [max(summaries, key=lambda code: (abs(summaries[code].amount), code))]
         by_tax = {}
         for code in codes:
-            for scope in ("consu", "service"):
-                tax = lookups.taxes.get((code, float(summaries[code].rate), scope))
-                if tax:
-                    by_tax[tax] = by_tax.get(tax, ZERO) + residual.taxes.get(code, ZERO)
-                    break
+            tax = self._tax_of_code(channel, document, code, lookups)
+            if tax:
+                by_tax[tax] = by_tax.get(tax, ZERO) + residual.taxes.get(code, ZERO)
         included = sum((amount for tax, amount in by_tax.items() if tax.price_include), ZERO)
         price = totals.Price(residual.net + included, ZERO)
         lock = totals.lock(

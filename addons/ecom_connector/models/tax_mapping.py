@@ -1,19 +1,40 @@
 from decimal import Decimal
 
-from odoo import Command, api, fields, models
+from odoo import api, fields, models
 
+from ..decisions.taxation import TaxKey, Treatment
 from ..platforms.documents import TaxSummary
+
+TREATMENTS = [
+    (Treatment.DOMESTIC.value, "At home"),
+    (Treatment.OVERSEAS.value, "French overseas territory"),
+    (Treatment.EU_CONSUMER.value, "Consumer in another EU country"),
+    (Treatment.EU_COMPANY.value, "Company in another EU country, without tax"),
+    (Treatment.EXPORT.value, "Export, without tax"),
+    (Treatment.FOREIGN.value, "Under another country's tax"),
+    (Treatment.MARKETPLACE.value, "Tax collected by the marketplace"),
+]
+# Sales that owe no tax of ours for a reason that the invoice has to name.
+NAMED_EXEMPTIONS = (Treatment.OVERSEAS, Treatment.EU_COMPANY, Treatment.EXPORT, Treatment.MARKETPLACE)
 
 
 class EcomTaxMapping(models.Model):
-    """Which of our taxes a rate of the shop is, for goods or for services."""
+    """Which of our taxes a rate of the shop is, for goods or for services, by the rule that it is sold under."""
 
     _name = "ecom.tax.mapping"
     _description = "Tax Mapping"
     _inherit = ["ecom.mapping.mixin"]
 
     rate = fields.Float(string="Rate (%)", digits=(16, 4))
-    country_code = fields.Char(string="Country")
+    treatment = fields.Selection(
+        TREATMENTS,
+        string="Sold As",
+        required=True,
+        default=Treatment.DOMESTIC.value,
+        help="The rule of VAT that the shop sells under. It decides, beside the rate, how a sale is booked and "
+        "reported.",
+    )
+    country_code = fields.Char(string="Country", help="Where the rule depends on the country. Two letters.")
     scope = fields.Selection([("consu", "Goods"), ("service", "Services")], required=True, default="consu")
     tax_id = fields.Many2one(
         "account.tax",
@@ -21,139 +42,72 @@ class EcomTaxMapping(models.Model):
         domain="[('type_tax_use', '=', 'sale'), ('company_id', 'parent_of', company_id)]",
     )
 
-    _channel_code_unique = models.Constraint(
-        "UNIQUE(channel_id, code, rate, scope)", "A rate is mapped once a channel for goods and once for services."
+    _channel_key_unique = models.UniqueIndex(
+        "(channel_id, code, rate, scope, treatment, COALESCE(country_code, ''))",
+        "A rate is mapped once a channel for each rule, country and kind of product.",
     )
 
     def action_create_tax(self):
-        """Create a tax of the shop's rate and use it."""
+        """Use a tax of the shop's rate: an archived one that fits, else a new one."""
+        self.check_access("write")
         for mapping in self:
-            summary = TaxSummary(
-                mapping.code, mapping.label or "", Decimal(str(mapping.rate)), Decimal(0), mapping.country_code or ""
-            )
-            included = mapping.company_id.account_price_include == "tax_included"
-            mapping.tax_id = self._create_tax(mapping.channel_id, summary, mapping.scope, included)
+            key, included = mapping._key(), mapping.company_id.account_price_include == "tax_included"
+            matcher = mapping.env["ecom.tax.mapping"].with_context(active_test=False)
+            tax = matcher._match_one(mapping.channel_id, key, mapping._summary(), included)
+            if tax:
+                tax.action_unarchive()
+            mapping.tax_id = tax or mapping._create_tax(mapping.channel_id, mapping._summary(), key, included)
         return True
 
     @api.model
     def _resolve(self, channel, wanted, prices_include_tax):
-        """The tax of each shop tax, in a constant number of look-ups.
+        """The tax of each key, in a constant number of look-ups.
 
-        :param wanted: ``{(code, rate as float, scope): TaxSummary}``
+        :param wanted: ``{TaxKey: TaxSummary}``
         :param prices_include_tax: ``{key: bool}``, as the orders that use the key say
-        :return: ``({key: account.tax}, {keys that a person must map})``; new ones are recorded
+        :return: ``({key: account.tax}, {keys without a tax})``; new ones are recorded
         """
         known = {
             mapping._key(): mapping
-            for mapping in self.search(
-                [("channel_id", "=", channel.id), ("code", "in", list({code for code, _rate, _scope in wanted}))]
-            )
+            for mapping in self.search([("channel_id", "=", channel.id), ("code", "in", [key.code for key in wanted])])
         }
         new = [key for key in wanted if key not in known]
         if new:
             taxes = self._match(channel, {key: wanted[key] for key in new}, prices_include_tax)
-            created = self.create(
-                [
-                    {
-                        "channel_id": channel.id,
-                        "code": key[0],
-                        "label": wanted[key].label,
-                        "rate": key[1],
-                        "country_code": wanted[key].country,
-                        "scope": key[2],
-                        "tax_id": taxes.get(key, self.env["account.tax"]).id,
-                    }
-                    for key in new
-                ]
-            )
+            created = self.create([self._prepare_vals(channel, key, wanted[key].label, taxes.get(key)) for key in new])
             known |= dict(zip(new, created, strict=True))
+            created._ask_for_mentions()
         resolved = {key: known[key].tax_id for key in wanted if known[key].tax_id}
         return resolved, {key for key in wanted if key not in resolved}
 
+    @api.model
+    def _prepare_vals(self, channel, key, label, tax=None):
+        return {
+            "channel_id": channel.id,
+            "code": key.code,
+            "label": label,
+            "rate": key.rate,
+            "scope": key.scope,
+            "treatment": key.treatment,
+            "country_code": key.country,
+            "tax_id": tax.id if tax else False,
+        }
+
     def _key(self):
         self.ensure_one()
-        return self.code, self.rate, self.scope
+        return TaxKey(self.code, self.rate, self.scope, self.treatment, self.country_code or "")
+
+    def _summary(self):
+        """The shop's tax as its orders show it, as far as the mapping kept it."""
+        self.ensure_one()
+        own_tax = self.rate and self.treatment != Treatment.MARKETPLACE
+        country = self.country_code if own_tax else ""
+        return TaxSummary(self.code, self.label or "", Decimal(str(self.rate)), Decimal(0), country or "")
 
     @api.model
-    def _match(self, channel, wanted, prices_include_tax):
-        """Propose taxes by rate, country, scope and price mode; only what leaves no choice, or is made by policy."""
-        if channel.tax_policy == "ask":
-            return {}
-        company = channel.company_id
-        home = company.account_fiscal_country_id.code
-        candidates = self.env["account.tax"].search(
-            [
-                *self.env["account.tax"]._check_company_domain(company),
-                ("type_tax_use", "=", "sale"),
-                ("amount_type", "=", "percent"),
-                ("amount", "in", list({rate for _code, rate, _scope in wanted})),
-            ]
-        )
-        matched = {}
-        for key, summary in wanted.items():
-            _code, rate, scope = key
-            foreign = summary.country and summary.country != home
-            fitting = candidates.filtered(
-                lambda tax, rate=rate, scope=scope: tax.amount == rate and tax.tax_scope in (scope, False)
-            )
-            if foreign:
-                fitting = fitting.filtered(
-                    lambda tax, country=summary.country: country in tax.fiscal_position_ids.country_id.mapped("code")
-                )
-            else:
-                fitting = fitting.filtered("is_domestic")
-            included = fitting.filtered(lambda tax, key=key: tax.price_include == prices_include_tax.get(key, False))
-            fitting = included or fitting
-            if fitting and len({self._booking(tax) for tax in fitting}) == 1:
-                matched[key] = fitting[0]
-            elif channel.tax_policy == "create":
-                matched[key] = self._create_tax(channel, summary, scope, prices_include_tax.get(key, False))
-        return matched
-
-    @api.model
-    def _booking(self, tax):
-        """How a tax is booked and reported: between two that are booked alike it does not matter which is used."""
-        return tuple(
-            (line.document_type, line.repartition_type, line.factor_percent, line.account_id, line.tag_ids)
-            for line in tax.repartition_line_ids.sorted(
-                lambda line: (line.document_type, line.repartition_type, line.sequence, line.id)
-            )
-        )
-
-    @api.model
-    def _create_tax(self, channel, summary, scope, price_include):
-        """A sales tax of the shop's rate, booked like the company's default sales tax, outside its tax report."""
-        company = channel.company_id
-        pattern = company.account_sale_tax_id
-        name = summary.label or f"{summary.rate:f} %"
-        if summary.country:
-            name = f"{name} ({summary.country})"
-
-        def repartition(kind):
-            lines = pattern[f"{kind}_repartition_line_ids"] if pattern else self.env["account.tax.repartition.line"]
-            account = lines.filtered(lambda line: line.repartition_type == "tax")[:1].account_id
-            return [
-                Command.create({"document_type": kind, "repartition_type": "base"}),
-                Command.create({"document_type": kind, "repartition_type": "tax", "account_id": account.id}),
-            ]
-
-        taken = (
-            self.env["account.tax"]
-            .with_context(active_test=False)
-            .search_count(
-                [("company_id", "=", company.id), ("type_tax_use", "=", "sale"), ("name", "=like", f"{name}%")]
-            )
-        )
-        return self.env["account.tax"].create(
-            {
-                "name": f"{name} {channel.name} {taken + 1}" if taken else name,
-                "amount_type": "percent",
-                "amount": float(summary.rate),
-                "type_tax_use": "sale",
-                "tax_scope": scope,
-                "company_id": company.id,
-                "price_include_override": "tax_included" if price_include else "tax_excluded",
-                "invoice_repartition_line_ids": repartition("invoice"),
-                "refund_repartition_line_ids": repartition("refund"),
-            }
-        )
+    def _in_words(self, key):
+        """``"Export, without tax (goods)"``: what is sold, and under which rule."""
+        treatments = dict(self._fields["treatment"]._description_selection(self.env))
+        scopes = dict(self._fields["scope"]._description_selection(self.env))
+        where = f"{treatments[key.treatment]}, {key.country}" if key.country else treatments[key.treatment]
+        return f"{where} ({scopes[key.scope].lower()})"

@@ -144,6 +144,9 @@ class LineDocument:
     barcode: str = ""
     options: tuple[tuple[str, str], ...] = ()  # what the customer chose, as (label, value)
     code: str = ""  # shipping: the shop's method; fee: its kind
+    # Tax that the marketplace collects and pays as the deemed supplier: no money of ours, so in no other figure of
+    # the order. ``None`` where the tax is ours to declare.
+    collected_tax: Decimal | None = None
 
     @property
     def tax(self) -> Decimal:

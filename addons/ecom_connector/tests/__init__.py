@@ -17,6 +17,7 @@ from . import (
     test_security,
     test_service,
     test_shipments,
+    test_taxes,
     test_translations,
     test_waiting,
     test_year_end,

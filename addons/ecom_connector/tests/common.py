@@ -137,7 +137,7 @@ class MoneyCase(TransactionCase):
         for base_line in shown:
             for tax in base_line["tax_details"]["taxes_data"]:
                 taxes[tax["tax"]] = taxes.get(tax["tax"], 0) + tax["tax_amount_currency"]
-        codes = {tax: code for (code, _rate, _scope), tax in lookups.taxes.items()}
+        codes = {tax: key.code for key, tax in lookups.taxes.items()}
         yield from self._tax_differences(document, taxes, codes, rounding)
 
     def _base_line(self, vals, currency, rate):
