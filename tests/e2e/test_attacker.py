@@ -272,11 +272,11 @@ def public_methods(odoo: OdooServer, scene: Scene) -> dict[str, list[str]]:
 
 
 def snapshot(scene: Scene) -> dict[str, Any]:
-    """What the hidden channel's records say."""
+    """When the hidden channel's records were written; views over them have no such date."""
     return {
         model: scene.admin.call(model, "read", ids, ["write_date"])
         for model in tables(scene)
-        if (ids := of_hidden(scene, model))
+        if (ids := of_hidden(scene, model)) and scene.admin.call(model, "fields_get", ["write_date"], [])
     }
 
 
