@@ -66,9 +66,9 @@ class EcomCommand(models.Model):
             return
         order, payload = self.order_id, self.payload
         if result.code == "changed" and result.raw:
-            # Nothing was written: the two versions are compared first, and what is then to be said is said.
+            # Nothing was written: the two versions are compared first, and what is then to be said is said at once.
             order._stage(order.channel_id, [result.raw], {})
-            self.payload = False
+            self.write({"payload": False, "next_try_at": fields.Datetime.now()})
             order.channel_id._wake("orders")
         if not result.ok:
             return
