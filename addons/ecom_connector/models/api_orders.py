@@ -2,7 +2,8 @@ from odoo import api, models
 from odoo.exceptions import ConcurrencyError
 from psycopg2 import IntegrityError
 
-from ..decisions.values import digest, naive
+from ..decisions.values import naive
+from ..platforms.values import digest
 
 
 class EcomApi(models.AbstractModel):

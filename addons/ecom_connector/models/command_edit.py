@@ -1,5 +1,4 @@
 from dataclasses import asdict
-from datetime import datetime, timezone
 from decimal import Decimal
 
 from odoo import api, fields, models
@@ -21,9 +20,8 @@ class EcomCommand(models.Model):
         order = self.order_id
         can = order.channel_id._platform_class().capabilities.edits
         parts = order._unsaid()
-        seen = order.changed_at.isoformat() if order.changed_at else ""
         payload = {
-            "seen": seen,
+            "seen": order.digest or "",
             "order": order.external_id,
             "key": self.key,
             "lines": [],
@@ -153,9 +151,7 @@ class EcomChannel(models.Model):
                     ),
                     shipping=AddressDocument(**payload["shipping"]) if payload["shipping"] else None,
                     note=payload["note"],
-                    seen=datetime.fromisoformat(payload["seen"]).replace(tzinfo=timezone.utc)
-                    if payload["seen"]
-                    else None,
+                    seen=payload["seen"],
                 )
                 for payload in payloads
             ]

@@ -3,8 +3,9 @@ from dataclasses import replace
 
 from odoo import api, models
 
-from ..decisions.values import digest, naive
+from ..decisions.values import naive
 from ..platforms.documents import OrderState
+from ..platforms.values import digest
 
 _logger = logging.getLogger(__name__)
 

@@ -249,27 +249,10 @@ class Platform(ABC):
     def order_version(cls, raw: Raw) -> tuple[str, datetime]:
         """``(external id, time of the last change)`` of a raw order, cheaply and without parsing the rest."""
 
-    # --- what a shop sends through ``ecom.api``, on platforms with ``uses_api``
-
     @classmethod
-    def check_order(cls, raw: Any, facts: ApiFacts) -> list[Problem]:
-        """What is wrong with a raw order; empty when :meth:`parse_order` can read it. Pure, never raises."""
-        raise NotImplementedError
-
-    @classmethod
-    def check_customer(cls, raw: Any, facts: ApiFacts) -> list[Problem]:
-        """What is wrong with a raw customer; empty when :meth:`parse_customer` can read it. Pure, never raises."""
-        raise NotImplementedError
-
-    @classmethod
+    @abstractmethod
     def parse_customer(cls, raw: Raw) -> CustomerProfile:
         """Pure. Raises ``ValueError`` that names the field."""
-        raise NotImplementedError
-
-    @classmethod
-    def cancelled(cls, raw: Raw) -> Raw:
-        """The raw order as it is once it is cancelled: a younger version, or the same where it is cancelled."""
-        raise NotImplementedError
 
     @classmethod
     def custom_field(cls, raw: Raw, name: str) -> str:
@@ -307,8 +290,8 @@ class Platform(ABC):
         """Change placed orders, as far as ``capabilities.edits`` says; what is as wanted already is left alone.
 
         Only orders that the shop regards as still to be shipped are changed; others fail with the code "conflict".
-        One that was changed on the shop after ``seen`` is left alone too: it fails with the code "changed", to be
-        tried again, and its result has the order in ``raw``.
+        One that is not on the shop as it was ``seen`` is left alone too: it fails with the code "changed", to be tried
+        again, and its result has the order in ``raw``. The time of a change would not do: shops date it to the second.
 
         One result for each, in order. Raises only while nothing was written.
         """
@@ -384,6 +367,25 @@ __all__ = [
 ]
 
 _PLATFORMS: dict[str, type[Platform]] = {}
+
+
+class ApiPlatform(Platform):
+    """A shop that calls Odoo (``uses_api``): what it sends through ``ecom.api`` is checked before it is kept."""
+
+    @classmethod
+    @abstractmethod
+    def check_order(cls, raw: Any, facts: ApiFacts) -> list[Problem]:
+        """What is wrong with a raw order; empty when :meth:`parse_order` can read it. Pure, never raises."""
+
+    @classmethod
+    @abstractmethod
+    def check_customer(cls, raw: Any, facts: ApiFacts) -> list[Problem]:
+        """What is wrong with a raw customer; empty when :meth:`parse_customer` can read it. Pure, never raises."""
+
+    @classmethod
+    @abstractmethod
+    def cancelled(cls, raw: Raw) -> Raw:
+        """The raw order as it is once it is cancelled: a younger version, or the same where it is cancelled."""
 
 
 def register(platform: type[Platform]) -> type[Platform]:

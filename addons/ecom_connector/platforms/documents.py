@@ -324,7 +324,7 @@ class OrderEdit:
     lines: tuple[LineEdit, ...] = ()
     shipping: AddressDocument | None = None
     note: str = ""
-    seen: datetime | None = None  # the newest version that we know: one changed since is not overwritten
+    seen: str = ""  # the digest of the newest raw order that we know: one that differs by now is not overwritten
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime, timezone
 from decimal import Decimal, InvalidOperation
 from typing import Any
+
+
+def digest(raw: Any) -> str:
+    """Fingerprint of a raw document: equal for equal content whatever the order of its keys."""
+    return hashlib.sha256(json.dumps(raw, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+@contextmanager
+def reading_order(external_id: str) -> Iterator[None]:
+    """Have every ``ValueError`` say which order it is about."""
+    try:
+        yield
+    except ValueError as error:
+        raise ValueError(f"order {external_id}: {error}") from error
 
 
 def text(value: Any) -> str:

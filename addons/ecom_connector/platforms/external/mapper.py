@@ -25,7 +25,7 @@ from ..documents import (
     TaxAmount,
     TaxSummary,
 )
-from ..values import decimal, decimal_or, rows, text, utc, utc_or_none
+from ..values import decimal, decimal_or, reading_order, rows, text, utc, utc_or_none
 
 RawOrder = Mapping[str, Any]
 
@@ -52,10 +52,8 @@ def cancelled(raw: RawOrder) -> dict[str, Any]:
 def parse_order(raw: RawOrder) -> OrderDocument:
     """:raises ValueError: naming the order and the field, where ``check`` was not asked before"""
     external_id, updated_at = order_version(raw)
-    try:
+    with reading_order(external_id):
         return _parse_order(raw, external_id, updated_at)
-    except ValueError as error:
-        raise ValueError(f"order {external_id}: {error}") from error
 
 
 def _parse_order(raw: RawOrder, external_id: str, updated_at: datetime) -> OrderDocument:

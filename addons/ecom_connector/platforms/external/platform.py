@@ -8,11 +8,11 @@ from typing import Any, ClassVar
 
 from ..base import (
     ApiFacts,
+    ApiPlatform,
     Capabilities,
     CommandResult,
     ConnectionReport,
     CredentialField,
-    Platform,
     Problem,
     Raw,
     ShopFacts,
@@ -35,7 +35,7 @@ from . import check, mapper
 
 
 @register
-class ExternalShop(Platform):
+class ExternalShop(ApiPlatform):
     code: ClassVar[str] = "external"
     name: ClassVar[str] = _("Any shop (XML-RPC)")
     capabilities: ClassVar[Capabilities] = Capabilities(

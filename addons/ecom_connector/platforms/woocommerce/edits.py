@@ -20,6 +20,7 @@ from typing import Any
 from ..base import CommandResult, Raw
 from ..documents import AddressDocument, LineDocument, LineEdit, OrderDocument, OrderEdit, OrderState
 from ..errors import PlatformError
+from ..values import digest
 from . import mapper
 from .batch import Update, update_orders
 from .client import WooClient
@@ -60,7 +61,7 @@ def _push_round(client: WooClient, edits: Mapping[int, OrderEdit]) -> dict[int, 
         if update and document.state not in _EDITABLE:
             conflicts[document.external_id] = document.vendor_state
             return None
-        if update and edit.seen and document.updated_at > edit.seen:
+        if update and edit.seen and digest(order) != edit.seen:
             changed.add(document.external_id)
             return None
         return update

@@ -26,7 +26,7 @@ from ..documents import (
     TaxSummary,
 )
 from ..money import plausible_rate, split_tax
-from ..values import decimal, decimal_or, identifier, rows, text, utc, utc_or_none
+from ..values import decimal, decimal_or, identifier, reading_order, rows, text, utc, utc_or_none
 from . import extras, pickup
 
 RawOrder = Mapping[str, Any]
@@ -65,10 +65,8 @@ def parse_order(raw: RawOrder) -> OrderDocument:
     :raises ValueError: naming the order and the field, when the payload is no order
     """
     external_id, updated_at = order_version(raw)
-    try:
+    with reading_order(external_id):
         return _parse_order(raw, external_id, updated_at)
-    except ValueError as error:
-        raise ValueError(f"order {external_id}: {error}") from error
 
 
 def _parse_order(raw: RawOrder, external_id: str, updated_at: datetime) -> OrderDocument:
