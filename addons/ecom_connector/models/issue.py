@@ -150,7 +150,7 @@ class EcomIssue(models.Model):
             "res_model": "ecom.issue",
             "res_id": self.id,
             "view_mode": "form",
-            "views": [(False, "form")],
+            "views": [(self.env.ref("ecom_connector.ecom_issue_view_form_dialog").id, "form")],
             "target": "new",
         }
 

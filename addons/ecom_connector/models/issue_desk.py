@@ -19,12 +19,12 @@ class EcomIssueDesk(models.Model):
     issue_id = fields.Many2one("ecom.issue", readonly=True)
     channel_id = fields.Many2one("ecom.channel", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
-    code = fields.Selection(selection=lambda self: self.env["ecom.issue"]._fields["code"].selection, string="Cause")
+    code = fields.Selection(selection="_causes", string="Cause", readonly=True)
     order_id = fields.Many2one("ecom.order", readonly=True, help="The order, where there is one only.")
     issue_count = fields.Integer(string="Issues", readonly=True)
-    order_count = fields.Integer(string="Orders Waiting", readonly=True)
+    order_count = fields.Integer(string="Orders", readonly=True)
     hours = fields.Float(
-        string="Hours of Waiting", readonly=True, help="How long the waiting orders have waited, all together."
+        string="Waiting (hours)", readonly=True, help="How long the waiting orders have waited, all together."
     )
     since = fields.Datetime(readonly=True)
     amount = fields.Monetary(string="Waiting Sales", readonly=True, help="The totals of the waiting orders.")
@@ -32,6 +32,10 @@ class EcomIssueDesk(models.Model):
     message = fields.Text(related="issue_id.message", string="What Happened")
     remedy = fields.Char(related="issue_id.remedy", string="What to Do")
     activity_user_id = fields.Many2one(related="issue_id.activity_user_id", string="Assigned to")
+
+    def _causes(self):
+        """The issues' own, in the user's language."""
+        return self.env["ecom.issue"]._fields["code"]._description_selection(self.env)
 
     @property
     def _table_query(self):

@@ -51,7 +51,7 @@ class EcomOrder(models.Model):
         self.check_access("write")
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Hold"),
+            "name": self.env._("Hold the Order"),
             "res_model": "ecom.order.hold",
             "view_mode": "form",
             "target": "new",

@@ -2,6 +2,19 @@
 
 from odoo.tests import TransactionCase
 
+ADDRESS = {
+    "first_name": "Marie",
+    "last_name": "Durand",
+    "company": "",
+    "address_1": "1 rue de la Paix",
+    "address_2": "",
+    "city": "Paris",
+    "state": "",
+    "postcode": "75002",
+    "country": "FR",
+    "phone": "06 12 34 56 78",
+}
+
 
 def woo_order(number, lines=(("MUG", 2, "10.00", "2.00"),), **changes):
     """A WooCommerce order. ``lines`` are (SKU, quantity, net of the line, tax of the line); ``changes`` win."""
@@ -36,18 +49,6 @@ def woo_order(number, lines=(("MUG", 2, "10.00", "2.00"),), **changes):
     ]
     net = sum(float(row["total"]) for row in rows) + 4
     tax = sum(float(row["total_tax"]) for row in rows) + 0.8
-    address = {
-        "first_name": "Marie",
-        "last_name": "Durand",
-        "company": "",
-        "address_1": "1 rue de la Paix",
-        "address_2": "",
-        "city": "Paris",
-        "state": "",
-        "postcode": "75002",
-        "country": "FR",
-        "phone": "06 12 34 56 78",
-    }
     return {
         "id": number,
         "number": str(number),
@@ -60,8 +61,8 @@ def woo_order(number, lines=(("MUG", 2, "10.00", "2.00"),), **changes):
         "total": f"{net + tax:.2f}",
         "total_tax": f"{tax:.2f}",
         "customer_id": 0,
-        "billing": address | {"email": "marie@example.com"},
-        "shipping": dict(address),
+        "billing": ADDRESS | {"email": "marie@example.com"},
+        "shipping": dict(ADDRESS),
         "payment_method": "stripe",
         "payment_method_title": "Carte",
         "transaction_id": f"ch_{number}",

@@ -3,20 +3,7 @@ from odoo.tests import tagged
 from ..platforms.base import CommandResult
 from ..platforms.documents import CustomerChange
 from ..platforms.woocommerce import WooCommerce, customers
-from .shop_case import ShopCase, woo_order
-
-ADDRESS = {
-    "first_name": "Marie",
-    "last_name": "Durand",
-    "company": "",
-    "address_1": "1 rue de la Paix",
-    "address_2": "",
-    "city": "Paris",
-    "state": "",
-    "postcode": "75002",
-    "country": "FR",
-    "phone": "06 12 34 56 78",
-}
+from .shop_case import ADDRESS, ShopCase, woo_order
 
 
 def account(number=7, when="2026-11-03T10:00:00", email="marie@example.com", billing=None, shipping=None):

@@ -2,6 +2,7 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from ..platforms.base import CommandResult
+from ..platforms.values import digest
 from .shop_case import woo_order
 from .test_service import ServiceCase
 
@@ -273,7 +274,7 @@ class TestEditing(ServiceCase):
         self.assertFalse(self.env["ecom.command"]._due(self.channel, "edit", 10), "a person decides first")
         issue.action_keep_ours()
         self.assertEqual(self.env["ecom.command"]._due(self.channel, "edit", 10), command)
-        self.assertIn("2026-11-03", command._prepare_edit_payload()["seen"])
+        self.assertEqual(command._prepare_edit_payload()["seen"], digest(raw))
 
     def settle(self, order):
         channel = self.channel._work_env()

@@ -40,7 +40,8 @@ class EcomOrderAddress(models.TransientModel):
         order = self.env["ecom.order"].browse(values.get("order_id") or self.env.context.get("default_order_id"))
         place = order.sale_order_id.partner_shipping_id
         if place:
-            address = place._ecom_address()
+            # A pickup point bears its own name: whom the parcel is for is the customer.
+            address = (order.sale_order_id.partner_id if place.is_pickup_location else place)._ecom_address()
             values |= {
                 "name": address.name,
                 "company": address.company,
