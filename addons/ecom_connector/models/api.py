@@ -155,7 +155,7 @@ class EcomApi(models.AbstractModel):
             currencies={
                 currency.name: currency.decimal_places for currency in currencies.search_fetch([], ["name", "rounding"])
             },
-            countries=frozenset(self.env["ecom.customer"].sudo()._countries()),
+            countries=frozenset(self.env["ecom.customer"].sudo()._country_ids()),
             now=fields.Datetime.now().replace(tzinfo=timezone.utc),
         )
 

@@ -218,7 +218,7 @@ class EcomCustomer(models.Model):
 
     @api.model
     def _prepare_place_vals(self, document):
-        country = self._countries().get(document.country, self.env["res.country"])
+        country = self._country(document.country)
         state = (
             country.state_ids.filtered(lambda state: _fold(document.state) in (_fold(state.code), _fold(state.name)))[
                 :1
@@ -240,12 +240,17 @@ class EcomCustomer(models.Model):
         }
 
     @api.model
-    def _countries(self):
-        """``{ISO code: country}``; one look-up a transaction, kept in the cursor's cache."""
+    def _country_ids(self):
+        """``{ISO code: id}``; one look-up a transaction, kept in the cursor's cache."""
         cache = self.env.cr.cache
         if "ecom_countries" not in cache:
             cache["ecom_countries"] = {country.code: country.id for country in self.env["res.country"].search([])}
-        return {code: self.env["res.country"].browse(id_) for code, id_ in cache["ecom_countries"].items()}
+        return cache["ecom_countries"]
+
+    @api.model
+    def _country(self, code):
+        """The country of an ISO code, empty for one that Odoo does not know."""
+        return self.env["res.country"].browse(self._country_ids().get(code))
 
     @api.model
     def _language(self, channel, document):

@@ -57,7 +57,7 @@ class EcomCustomer(models.Model):
         point, shipping, billing = document.pickup_point, document.shipping, document.billing
         vals = self._prepare_place_vals(point.address)
         if not vals["country_id"]:
-            country = self._countries().get(shipping.country or billing.country)
+            country = self._country(shipping.country or billing.country)
             vals["country_id"] = country.id if country else False
         own = self._prepare_place_vals(shipping if shipping.phone else billing)
         return vals | {

@@ -65,13 +65,6 @@ class EcomOrder(models.Model):
                 order.write({name: vals[name] for name in names})
         return super()._create_sale_orders(channel, documents)
 
-    @api.model
-    def _search_find(self, operator, value):
-        domain = super()._search_find(operator, value)
-        if domain is NotImplemented:
-            return domain
-        return domain | fields.Domain("pickup_point", "ilike", value.strip())
-
     # === COLLECTION === #
 
     @api.model

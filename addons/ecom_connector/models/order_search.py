@@ -43,6 +43,7 @@ class EcomOrder(models.Model):
                 self._way("ecom.order", Domain("number", "ilike", words.text)),
                 self._way("ecom.order", Domain("external_id", "=", words.text)),
                 self._way("ecom.order", name),
+                self._way("ecom.order", Domain("pickup_point", "ilike", words.text)),
                 self._way("sale.order", Domain("name", "ilike", words.text)),
                 self._way("sale.order", Domain("picking_ids.carrier_tracking_ref", "ilike", words.code)),
             ]

@@ -115,7 +115,7 @@ class EcomOrder(models.Model):
         number = document.customer.phone or document.billing.phone or document.shipping.phone
         if not number:
             return ""
-        country = self.env["ecom.customer"]._countries().get(document.billing.country, self.env["res.country"])
+        country = self.env["ecom.customer"]._country(document.billing.country)
         return (
             self.env["res.partner"]._phone_format(number=number, country=country or self.env.company.country_id)
             or number

@@ -71,7 +71,7 @@ class EcomOrder(models.Model):
 
     # === AND AFTER ITS TIME === #
 
-    def _expire(self):
+    def _expire(self, _channel):
         """Cancel what was not paid in time: the goods are free again, and the shop is told."""
         waiting = self.sale_order_ids.filtered(lambda sale: sale.ecom_awaits_money and sale.state == "sale")
         self.write({"remind_at": False, "expires_at": False})
@@ -128,15 +128,13 @@ class EcomChannel(models.Model):
         """
         Order = self.env["ecom.order"]
         now = fields.Datetime.now()
-        here = [("channel_id", "=", self.id)]
-        due = Order.search([*here, ("expires_at", "<=", now)], limit=BATCH)
-        if due:
-            self._in_transaction(due._expire)
-            return True
-        due = Order.search([*here, ("remind_at", "<=", now)], limit=BATCH)
-        if due:
-            self._in_transaction(lambda: due._remind(self))
-        return bool(due)
+        # One that failed is blocked and waits for a person; its time is looked at again once it is settled.
+        here = [("channel_id", "=", self.id), ("state", "=", "settled")]
+        for moment, step in (("expires_at", "_expire"), ("remind_at", "_remind")):
+            if due := Order.search([*here, (moment, "<=", now)], limit=BATCH):
+                due._each_alone_on_error(self, step, BATCH)
+                return True
+        return False
 
 
 class SaleOrder(models.Model):

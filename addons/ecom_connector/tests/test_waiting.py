@@ -24,7 +24,13 @@ class TestWaiting(ShopCase):
     def pass_days(self, days):
         """Let the orders lane look after what waits, some days after the order was placed."""
         channel = self.channel._work_env()
-        self.startPatcher(patch.object(type(channel), "_in_transaction", lambda self, work: work()))
+
+        def in_savepoint(channel, work):
+            with channel.env.cr.savepoint():
+                return work()
+
+        self.startPatcher(patch.object(type(channel), "_in_transaction", in_savepoint))
+        self.startPatcher(patch.object(channel.env.cr, "rollback", lambda: None))
         with freeze_time("2026-11-02 10:00:00") as clock:
             clock.tick(timedelta(days=days, hours=1))
             while channel._look_after_waiting():
@@ -73,6 +79,21 @@ class TestWaiting(ShopCase):
         self.assertEqual((order.state, order.sale_order_id.state), ("cancelled", "cancel"))
         self.assertEqual(self.mug.free_qty, 100)
         self.assertEqual(order.command_ids.mapped("value"), ["cancelled"])
+
+    def test_one_order_that_cannot_be_cancelled_does_not_keep_the_others_waiting(self):
+        stuck, other = self.place(), self.place(2)
+        cancel = type(self.env["sale.order"])._action_cancel
+
+        def refuse(sales):
+            if stuck.sale_order_id in sales:
+                raise ValueError("not this one")
+            return cancel(sales)
+
+        with patch.object(type(self.env["sale.order"]), "_action_cancel", refuse):
+            self.pass_days(30)
+        self.assertEqual((stuck.state, stuck.sale_order_id.state), ("blocked", "sale"))
+        self.assertIn("not this one", self.open_issues(stuck).message)
+        self.assertEqual((other.state, other.sale_order_id.state), ("cancelled", "cancel"))
 
     def test_money_that_comes_too_late_is_asked_about_and_the_order_reopened(self):
         order = self.place()
