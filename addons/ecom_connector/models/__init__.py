@@ -28,6 +28,7 @@ from . import (
     order_prepare,
     order_taxes,
     order_follow,
+    order_invoice,
     order_pickup,
     order_agreement,
     order_barrier,

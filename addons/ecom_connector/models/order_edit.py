@@ -133,6 +133,12 @@ class EcomOrder(models.Model):
         for channel in self.channel_id:
             channel.sudo()._wake("commands")
 
+    def _send_waiting_edits(self, channel):
+        """Have changes of ours sent that waited until the two versions were compared."""
+        edits = [("order_id", "in", self.ids), ("kind", "=", "edit"), ("state", "in", ("pending", "sending"))]
+        if self.env["ecom.command"].search_count(edits, limit=1):
+            channel._wake("commands")
+
     def _ask_to_tell(self, parts):
         """Ask a person to change on the shop what cannot be changed there from here."""
         if not parts:

@@ -37,8 +37,6 @@ class EcomOrder(models.Model):
             disputed, late = set(), set()
             reasons = {}
         self._raise_disputes(channel, disputed if policy == "ask" else set(), reasons)
-        if self.command_ids.filtered(lambda command: command.kind == "edit" and command.state == "pending"):
-            channel._wake("commands")
 
     def _repriced_lines(self, document, found, wanted):
         """The lines whose amounts are not the shop's any more, and about whose quantity nobody is at odds."""

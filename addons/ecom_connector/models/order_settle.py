@@ -172,4 +172,6 @@ class EcomOrder(models.Model):
         for order in refunded:
             order._cancel_sale_orders(channel)
         self.issue_ids.filtered(lambda issue: issue.state == "open" and issue.blocking)._solve()
-        self.filtered(lambda order: order.state == "received").write({"state": "settled"})
+        settled = self.filtered(lambda order: order.state == "received")
+        settled.write({"state": "settled"})
+        settled._send_waiting_edits(channel)

@@ -276,6 +276,20 @@ class TestEditing(ServiceCase):
         self.assertEqual(self.env["ecom.command"]._due(self.channel, "edit", 10), command)
         self.assertEqual(command._prepare_edit_payload()["seen"], digest(raw))
 
+    def test_a_change_that_waited_is_sent_as_soon_as_the_order_is_settled(self):
+        """Woken any earlier, the messages' lane would find the order still in work and leave it for minutes."""
+        order = self.receive(self.order_shirts())
+        self.change(order, "MUG", quantity=1)
+        lane = self.channel._lane("commands")
+        for state in ("pending", "sending"):
+            self.edits(order).state = state
+            order.state = "received"
+            triggers = self.env["ir.cron.trigger"].search([("cron_id", "=", lane.id)])
+            triggers.unlink()
+            self.settle(order)
+            self.assertEqual(order.state, "settled")
+            self.assertTrue(self.env["ir.cron.trigger"].search_count([("cron_id", "=", lane.id)]))
+
     def settle(self, order):
         channel = self.channel._work_env()
         orders = channel.env["ecom.order"].browse(order.ids)
