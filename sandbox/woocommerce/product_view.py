@@ -12,12 +12,6 @@ from .shop import Shop
 Doc = dict[str, Any]
 
 
-def children(shop: Shop, parent_id: int) -> list[Doc]:
-    """The variations of a product, oldest first."""
-    docs = shop.all("products").values()
-    return [doc for doc in docs if doc["parent_id"] == parent_id and doc["type"] == "variation"]
-
-
 def parent_of(shop: Shop, doc: Doc) -> Doc | None:
     """The product that a variation belongs to."""
     return shop.peek("products", doc["parent_id"]) if doc["type"] == "variation" else None
@@ -149,7 +143,7 @@ def product(shop: Shop, doc: Doc, written: bool = False) -> Doc:
     A variation has no categories here, and its ``total_sales`` is a string (observed on WooCommerce 10.9.1).
     """
     fields = _shared(shop, doc)
-    kids = children(shop, doc["id"]) if doc["type"] == "variable" else []
+    kids = shop.variations(doc["id"]) if doc["type"] == "variable" else []
     prices = sorted((shop.price(kid) for kid in kids if shop.price(kid) != ""), key=dec)
     if doc["type"] == "variable":
         fields["price"] = prices[0] if prices else ""

@@ -10,7 +10,7 @@ from . import product_fields, product_view
 from .errors import RestError, invalid_id, trashing_not_supported
 from .listing import arrange, select
 from .money import dec
-from .params import BOOLEAN, STRING, Arg, enum, list_args
+from .params import BOOLEAN, IDS, STRING, enum, list_args
 from .rest import Answer, Call, Route, batch, created, editable, page
 from .shop import Shop
 from .text import slugify
@@ -30,7 +30,7 @@ LIST_ARGS = {
     "tax_class": STRING,
     "on_sale": BOOLEAN,
     "stock_status": enum("instock", "outofstock", "onbackorder"),
-    "parent": Arg("array"),
+    "parent": IDS,
     "min_price": STRING,
     "max_price": STRING,
     "global_unique_id": STRING,
@@ -48,6 +48,9 @@ def _filter(shop: Shop, docs: list[Doc], args: Doc) -> list[Doc]:
     if args.get("sku"):
         skus = {sku.strip() for sku in args["sku"].split(",")}
         docs = [doc for doc in docs if doc["sku"] in skus]
+    if args.get("parent"):
+        parents = set(args["parent"])
+        docs = [doc for doc in docs if doc["parent_id"] in parents]
     for name in ("slug", "type", "featured", "global_unique_id"):
         if args.get(name) not in (None, ""):
             docs = [doc for doc in docs if doc[name] == args[name]]
@@ -148,7 +151,7 @@ def delete_product(call: Call) -> Answer:
     doc = _product(call, 404, to_change=True)
     body = product_view.product(shop, doc)
     if call.forced:
-        for kid in product_view.children(shop, doc["id"]):
+        for kid in shop.variations(doc["id"]):
             shop.remove("products", kid["id"])
         shop.remove("products", doc["id"])
         shop.emit("product.deleted", doc["id"])
@@ -179,7 +182,7 @@ def list_variations(call: Call) -> Answer:
     """``GET /products/<id>/variations``, newest first."""
     shop, args = call.shop, call.read(LIST_ARGS)
     parent = _parent(call)
-    docs = _filter(shop, select(shop, product_view.children(shop, parent["id"]), args), args)
+    docs = _filter(shop, select(shop, shop.variations(parent["id"]), args), args)
     return page(call, args, arrange(docs, args, SORTS), lambda doc: product_view.variation(shop, doc))
 
 

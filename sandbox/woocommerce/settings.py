@@ -101,7 +101,15 @@ def tax(shop: Shop) -> list[tuple[str, str, str, Any, Any]]:
     ]
 
 
-GROUPS = {"general": general, "tax": tax}
+def products(shop: Shop) -> list[tuple[str, str, str, Any, Any]]:
+    """Product settings as (id, label, type, default, value)."""
+    return [
+        ("woocommerce_weight_unit", "Weight unit", "select", "kg", shop.settings["weight_unit"]),
+        ("woocommerce_dimension_unit", "Dimensions unit", "select", "cm", "cm"),
+    ]
+
+
+GROUPS = {"general": general, "products": products, "tax": tax}
 WRITABLE: dict[str, tuple[str, Any]] = {
     "woocommerce_currency": ("currency", str),
     "woocommerce_price_num_decimals": ("decimals", int),
@@ -110,6 +118,7 @@ WRITABLE: dict[str, tuple[str, Any]] = {
     "woocommerce_prices_include_tax": ("prices_include_tax", lambda value: value == "yes"),
     "woocommerce_tax_based_on": ("tax_based_on", str),
     "woocommerce_shipping_tax_class": ("shipping_tax_class", str),
+    "woocommerce_weight_unit": ("weight_unit", str),
     "woocommerce_tax_round_at_subtotal": ("round_at_subtotal", lambda value: value == "yes"),
 }
 

@@ -21,6 +21,7 @@ DEFAULT_SETTINGS: Doc = {
     "tax_based_on": "shipping",
     "shipping_tax_class": "inherit",
     "calc_taxes": True,
+    "weight_unit": "kg",
     "title": "Maison Lumière",
     "order_statuses": {},  # {slug: name} of statuses that plugins registered
 }
@@ -43,6 +44,7 @@ class Shop:
         self._prefix = prefix
         self._events: list[tuple[str, int]] = []
         self._rules: TaxRules | None = None
+        self._variations: dict[int, dict[int, None]] | None = None
 
     @property
     def url(self) -> str:
@@ -64,12 +66,16 @@ class Shop:
     def put(self, kind: str, doc: Doc) -> None:
         """Keep a document under its ``id``."""
         self.store.put(f"{self._prefix}.{kind}", doc["id"], doc)
+        if kind == "products" and doc["type"] == "variation" and self._variations is not None:
+            self._variations.setdefault(doc["parent_id"], {})[doc["id"]] = None
         if kind in ("taxes", "tax_classes", "settings"):
             self._rules = None
 
     def remove(self, kind: str, key: int) -> None:
         """Forget a document."""
         self.store.remove(f"{self._prefix}.{kind}", key)
+        if kind == "products":
+            self._variations = None
         if kind in ("taxes", "tax_classes", "settings"):
             self._rules = None
 
@@ -84,8 +90,7 @@ class Shop:
     @property
     def settings(self) -> Doc:
         """The shop's settings, to read only."""
-        stored = self.peek("settings", 1)
-        return stored if stored is not None else {"id": 1, **DEFAULT_SETTINGS}
+        return {"id": 1, **DEFAULT_SETTINGS, **(self.peek("settings", 1) or {})}
 
     def change_settings(self, values: Doc) -> None:
         """Change some settings.
@@ -135,9 +140,20 @@ class Shop:
             )
         return self._rules
 
-    def forget_rules(self) -> None:
-        """Compute the rules anew after the store was changed behind the shop's back."""
+    def forget(self) -> None:
+        """Compute anew what is kept ready, after the store was changed behind the shop's back."""
         self._rules = None
+        self._variations = None
+
+    def variations(self, parent_id: int) -> list[Doc]:
+        """The variations of a product, oldest first, to read only."""
+        docs = self.all("products")
+        if self._variations is None:
+            self._variations = {}
+            for doc in docs.values():
+                if doc["type"] == "variation":
+                    self._variations.setdefault(doc["parent_id"], {})[doc["id"]] = None
+        return [docs[key] for key in self._variations.get(parent_id, ())]
 
     def emit(self, topic: str, resource_id: int) -> None:
         """Note an event, such as ``order.updated``, to be told once the change is kept."""

@@ -22,6 +22,7 @@ from . import (
     settings,
     tax_table,
     terms,
+    volume,
     webhooks,
 )
 from .auth import Authenticator
@@ -33,6 +34,7 @@ from .storefront.pages import Storefront
 if TYPE_CHECKING:
     from ..server import Sandbox
 
+CHANGES = ("orders/random", "orders/import", "products/many", "settings")
 MODULES = (orders, notes, refunds, products, terms, customers, coupons, tax_table, settings, webhooks)
 
 
@@ -79,12 +81,12 @@ class WooCommerceSite:
         return response
 
     def control(self, request: Request, action: str) -> Response | None:
-        """Answer ``orders/random``, ``orders/import``, ``settings`` and ``webhooks``."""
+        """Answer ``orders/random``, ``orders/import``, ``products/many``, ``settings`` and ``webhooks``."""
         if request.method == "GET" and action == "settings":
             return answer(self.shop.settings)
         if request.method == "GET" and action == "webhooks":
             return answer([{**doc, "secret": "***"} for doc in self.shop.all("webhooks").values()])
-        if request.method != "POST" or action not in ("orders/random", "orders/import", "settings"):
+        if request.method != "POST" or action not in CHANGES:
             return None
         try:
             with self.shop.store.transaction():
@@ -106,6 +108,8 @@ class WooCommerceSite:
             docs = random_orders.create(self.shop, dict(read_object(request)))
             shown = [order_view.order(self.shop, doc) for doc in docs] if request.args.get("full") else None
             return {"count": len(docs), "ids": [doc["id"] for doc in docs], **({"orders": shown} if shown else {})}
+        if action == "products/many":
+            return volume.add_products(self.shop, **read_object(request))
         documents = read_json(request)
         if isinstance(documents, dict):
             documents = documents.get("orders", [documents])
@@ -115,7 +119,7 @@ class WooCommerceSite:
     def reset(self) -> None:
         """A new shop, with the catalogue if it has one."""
         with self.shop.store.transaction():
-            self.shop.forget_rules()
+            self.shop.forget()
             seed.bare(self.shop)
             if self._with_catalogue:
                 seed.demonstration(self.shop)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 
+from .catalogue import CataloguePage, ListingDocument
 from .documents import (
     CustomerChange,
     CustomerProfile,
@@ -66,6 +67,7 @@ class Capabilities:
     uses_api: bool = False  # the shop calls ``ecom.api`` and is never called: what it has to know waits to be fetched
     reads_customers: bool = False  # the shop's accounts can be read by id, and webhooks tell of their changes
     push_customers: bool = False  # accounts can be changed on the shop
+    reads_catalogue: bool = False  # all products can be read, with their variants
     custom_fields: bool = False  # merchants and plugins add fields of their own to orders
     edits: frozenset[EditKind] = frozenset()  # what of a placed order can be changed on the shop
     custom_states: bool = False  # merchants name states of their own making, such as "being prepared"
@@ -311,7 +313,20 @@ class Platform(ABC):
         """
         return [CommandResult(ok=False, code="unsupported", message="Unsupported.") for _change in changes]
 
-    # --- the catalogue, as far as matching needs it
+    # --- the catalogue
+
+    def read_catalogue(self, cursor: str = "") -> CataloguePage:
+        """One page of raw products with their variants, for platforms with ``reads_catalogue``.
+
+        Begin with an empty cursor and go on with the one returned. A product that is deleted meanwhile may hide
+        another one: who has read fewer than ``total`` begins anew.
+        """
+        raise PlatformError("unsupported", "This shop does not show its catalogue.")
+
+    @classmethod
+    def parse_listing(cls, raw: Raw) -> ListingDocument:
+        """Pure. Raises ``ValueError`` that names the product and the field."""
+        raise ValueError("this platform shows no catalogue")
 
     @abstractmethod
     def read_products(self, skus: Sequence[str]) -> list[ProductDocument]:

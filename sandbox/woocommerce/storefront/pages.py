@@ -72,7 +72,7 @@ class Storefront:
 
     def _sellable(self, doc: Doc) -> list[Doc]:
         if doc["type"] == "variable":
-            return [kid for kid in product_view.children(self.shop, doc["id"]) if self.shop.price(kid)]
+            return [kid for kid in self.shop.variations(doc["id"]) if self.shop.price(kid)]
         return [doc] if self.shop.price(doc) else []
 
     def _quantity(self, doc: Doc) -> int | None:

@@ -1,14 +1,18 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from platforms.transport import Transport
+from platforms.transport import Transport, loopback
+from platforms.woocommerce import WooCommerce
 
 CHECKOUT = Path(__file__).parents[3]
+KEYS = {"consumer_key": "ck_testkey", "consumer_secret": "cs_testsecret"}
 
 
 @pytest.fixture(scope="session")
@@ -26,3 +30,29 @@ def transport() -> Iterator[Transport]:
     found = Transport(timeout=(2, 5), secrets=("ck_testkey", "cs_testsecret"))
     yield found
     found.close()
+
+
+@pytest.fixture(scope="session")
+def sandbox_url() -> Iterator[str]:
+    """A sandbox of its own process, that starts with an empty shop."""
+    command = [sys.executable, "-m", "sandbox", "--port", "0", "--empty"]
+    command += ["--consumer-key", KEYS["consumer_key"], "--consumer-secret", KEYS["consumer_secret"]]
+    process = subprocess.Popen(
+        command, cwd=CHECKOUT, env={**os.environ, "PYTHONUNBUFFERED": "1"}, stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    first = process.stdout.readline().split()
+    if first[:1] != ["ready"]:
+        process.wait(10)
+        pytest.fail(f"the sandbox does not start: {' '.join(command)}")
+    yield first[1]
+    process.terminate()
+    process.wait(10)
+
+
+@pytest.fixture
+def platform(sandbox_url: str, transport: Transport) -> WooCommerce:
+    transport.allow = loopback
+    transport.request("POST", f"{sandbox_url}/sandbox/reset", idempotent=True)
+    transport.calls = 0
+    return WooCommerce(sandbox_url, KEYS, transport)

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import queue
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from http.server import BaseHTTPRequestHandler
-from pathlib import Path
 from typing import Any
 
-import pytest
 from contract import check_order
 from local_servers import Answer, Request, serving
 
@@ -27,36 +21,7 @@ from platforms.documents import (
     ParcelDocument,
     ShipmentDocument,
 )
-from platforms.transport import Transport, loopback
 from platforms.woocommerce import WooCommerce
-
-CHECKOUT = Path(__file__).parents[3]
-KEYS = {"consumer_key": "ck_testkey", "consumer_secret": "cs_testsecret"}
-
-
-@pytest.fixture(scope="module")
-def sandbox_url() -> Iterator[str]:
-    command = [sys.executable, "-m", "sandbox", "--port", "0", "--empty"]
-    command += ["--consumer-key", KEYS["consumer_key"], "--consumer-secret", KEYS["consumer_secret"]]
-    process = subprocess.Popen(
-        command, cwd=CHECKOUT, env={**os.environ, "PYTHONUNBUFFERED": "1"}, stdout=subprocess.PIPE, text=True
-    )
-    assert process.stdout is not None
-    first = process.stdout.readline().split()
-    if first[:1] != ["ready"]:
-        process.wait(10)
-        pytest.fail(f"the sandbox does not start: {' '.join(command)}")
-    yield first[1]
-    process.terminate()
-    process.wait(10)
-
-
-@pytest.fixture
-def platform(sandbox_url: str, transport: Transport) -> WooCommerce:
-    transport.allow = loopback
-    transport.request("POST", f"{sandbox_url}/sandbox/reset", idempotent=True)
-    transport.calls = 0
-    return WooCommerce(sandbox_url, KEYS, transport)
 
 
 def place(platform: WooCommerce, quantity: int = 2, **values: Any) -> dict[str, Any]:
@@ -91,7 +56,7 @@ def test_the_connection(platform: WooCommerce) -> None:
     report = platform.test_connection()
     assert report.ok, report
     assert dict(report.details)["currency"] == "EUR"
-    wrong = WooCommerce(platform.url, {**KEYS, "consumer_secret": "cs_wrong"}, platform.transport)
+    wrong = WooCommerce(platform.url, {**platform.credentials, "consumer_secret": "cs_wrong"}, platform.transport)
     assert wrong.test_connection().code == "bad_key"
 
 

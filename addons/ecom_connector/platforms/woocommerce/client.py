@@ -47,11 +47,12 @@ class QueryKeys(AuthBase):
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A page of a list: its rows, how many pages there are, and the shop's clock when it was asked for."""
+    """A page of a list: its rows, how many pages and rows there are, and the shop's clock when it was asked for."""
 
     rows: list[dict[str, Any]]
     pages: float
     asked_at: datetime | None
+    total: int | None = None
 
 
 class WooClient:
@@ -94,9 +95,12 @@ class WooClient:
         pages = math.inf if len(found) == PAGE_SIZE else 1.0
         with suppress(ValueError):
             pages = int(response.headers.get("X-WP-TotalPages", ""))
+        total = None
+        with suppress(ValueError):
+            total = int(response.headers.get("X-WP-Total", ""))
         # The rows were picked between sending and answering.
         asked_at = response.date and response.date - timedelta(seconds=math.ceil(response.seconds))
-        return Listing(found, pages, asked_at)
+        return Listing(found, pages, asked_at, total)
 
     def pages(self, path: str, params: Params | None = None) -> Iterator[dict[str, Any]]:
         """All rows of a list, read page by page."""

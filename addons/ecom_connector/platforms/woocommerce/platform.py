@@ -19,6 +19,7 @@ from ..base import (
     _,
     register,
 )
+from ..catalogue import CataloguePage, ListingDocument
 from ..documents import (
     CustomerChange,
     CustomerProfile,
@@ -36,7 +37,7 @@ from ..documents import (
 from ..errors import PlatformError
 from ..transport import Transport
 from ..values import identifier, text
-from . import connection, customers, mapper, pickup, webhooks
+from . import catalogue, connection, customers, mapper, pickup, webhooks
 from .batch import Update, update_orders
 from .client import BATCH_SIZE, PAGE_SIZE, WooClient, id_chunks
 from .cursor import OrderCursor, unique
@@ -76,6 +77,7 @@ class WooCommerce(Platform):
         push_states=frozenset(_STATUSES),
         reads_customers=True,
         push_customers=True,
+        reads_catalogue=True,
         custom_fields=True,
         custom_states=True,
         edits=frozenset(EditKind),
@@ -281,7 +283,14 @@ class WooCommerce(Platform):
     def push_customers(self, changes: Sequence[CustomerChange]) -> list[CommandResult]:
         return customers.push(self.client, changes)
 
-    # --- the catalogue, as far as matching needs it
+    # --- the catalogue
+
+    def read_catalogue(self, cursor: str = "") -> CataloguePage:
+        return catalogue.read(self.client, cursor)
+
+    @classmethod
+    def parse_listing(cls, raw: Raw) -> ListingDocument:
+        return catalogue.parse(raw)
 
     def read_products(self, skus: Sequence[str]) -> list[ProductDocument]:
         """Variations come along with products (observed on WooCommerce 10.9.1). A SKU with a comma cannot be asked
