@@ -6,6 +6,7 @@ from odoo import fields, models
 
 from ..platforms.base import PlatformError
 from ..platforms.documents import OrderState, ParcelDocument, ShipmentDocument
+from .wording import in_words
 
 # Some shops take a call for each message's note: small batches keep a run of the lane short.
 BATCH = 20
@@ -57,9 +58,11 @@ class EcomChannel(models.Model):
         def settle():
             for command, result in zip(self.env["ecom.command"].browse(command_ids), results, strict=True):
                 if result.ok:
-                    command._succeeded(result.external_id or result.message)
+                    command._succeeded(result.external_id or in_words(self.env, result.message))
                 else:
-                    command._missed(result.message, result.retry or result.in_doubt, result.retry_after)
+                    command._missed(
+                        in_words(self.env, result.message), result.retry or result.in_doubt, result.retry_after
+                    )
                 command.shipment_id._told(command)
                 command._answered(result)
             if platform.capabilities.uses_api:
@@ -70,7 +73,7 @@ class EcomChannel(models.Model):
 
     def _note_missed(self, command_ids, error):
         for command in self.env["ecom.command"].browse(command_ids):
-            command._missed(error.message, error.retry or error.in_doubt, error.retry_after)
+            command._missed(in_words(self.env, error), error.retry or error.in_doubt, error.retry_after)
 
     def _push_state(self, platform, payloads):
         states = [(payload["order"], OrderState(payload["state"])) for payload in payloads]

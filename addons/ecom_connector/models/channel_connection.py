@@ -7,6 +7,7 @@ from odoo.exceptions import UserError
 from ..platforms.base import Platform
 from ..platforms.budget import shared_budget
 from ..platforms.transport import Transport, loopback
+from .wording import in_words
 
 # How much of the shop's patience each flow may use; buttons take what is left over.
 LANE_SHARES = {"orders": 0.5, "commands": 0.5, "stock": 0.6, "catalogue": 0.3}
@@ -99,7 +100,7 @@ class EcomChannel(models.Model):
             ),
             "not_a_shop": env._(
                 "Something answers at this address, but it is not a %(platform)s shop.",
-                platform=self._platform_class().name,
+                platform=in_words(env, self._platform_class().name),
             ),
             "tls": env._("The shop's certificate is not valid, so nothing was sent. Renew it or correct the address."),
             "unreachable": env._("Nothing answers at this address. Check its spelling and that the shop is online."),
@@ -116,11 +117,26 @@ class EcomChannel(models.Model):
             "insecure": env._("The key would travel unprotected. Use an address that begins with https://."),
         }
         lines = [sentences.get(report.code, report.code)]
-        lines += [report.message] if report.message else []
-        lines += [f"{name}: {value}" for name, value in report.details]
+        lines += [in_words(env, report.message)] if report.message else []
+        lines += [self._fact(name, value) for name, value in report.details]
         if report.ok and self._platform_class().capabilities.webhooks and (warning := self._address_warning()):
             lines.append(warning)
         return "\n".join(lines)
+
+    def _fact(self, name, value):
+        """One of a connection report's details, as a shopkeeper reads it."""
+        env = self.env
+        labels = {
+            "clock_offset": env._("Clocks apart by (seconds)"),
+            "encrypted": env._("Encrypted"),
+            "name": env._("Shop"),
+            "version": env._("Version"),
+            "currency": env._("Currency"),
+            "timezone": env._("Time zone"),
+            "prices_include_tax": env._("Prices include tax"),
+        }
+        words = {"yes": env._("yes"), "no": env._("no")}
+        return env._("%(name)s: %(value)s", name=labels.get(name, name), value=words.get(value, value))
 
     def _address_warning(self):
         """A warning when the shop will not be able to call us, else an empty text."""

@@ -10,6 +10,7 @@ from psycopg2.errors import DeadlockDetected, LockNotAvailable, SerializationFai
 
 from ..platforms.base import PlatformError
 from .channel import FLOWS
+from .wording import in_words
 
 _logger = logging.getLogger(__name__)
 
@@ -54,7 +55,9 @@ class EcomChannel(models.Model):
             cron.write({"active": cron.ecom_channel_id.active, "name": cron.ecom_channel_id._lane_name(cron.ecom_flow)})
 
     def _lane_name(self, flow):
-        return f"E-commerce: {self.name} ({flow})"
+        """In the company's language, as several people read it."""
+        channel = self._work_env()
+        return channel.env._("E-commerce: %(channel)s (%(flow)s)", channel=channel.name, flow=channel._flow_label(flow))
 
     def _lane(self, flow):
         self.ensure_one()
@@ -111,7 +114,7 @@ class EcomChannel(models.Model):
     def _note_failure(self, flow, error):
         """The shop refused or failed: say so, rest as long as it asked, and come back."""
         now = fields.Datetime.now()
-        values = {"lane_errors": self._errors_with(flow, error.message)}
+        values = {"lane_errors": self._errors_with(flow, in_words(self.env, error))}
         if error.retry_after:
             values["not_before"] = now + timedelta(seconds=error.retry_after)
         _logger.warning("Channel %s (%s): %s", self.id, flow, error.message)
@@ -119,12 +122,16 @@ class EcomChannel(models.Model):
         self._wake(flow, at=now + timedelta(seconds=max(error.retry_after or 0, 60)))
 
     def _note_breakdown(self, flow, error):
-        self.lane_errors = self._errors_with(flow, str(error)[:500])
+        self.lane_errors = self._errors_with(flow, in_words(self.env, error)[:500])
         self.env["ecom.issue"]._raise(
             self,
             "lane_failed",
             key=flow,
-            message=self.env._("The scheduled action “%(flow)s” stopped: %(error)s", flow=flow, error=str(error)[:300]),
+            message=self.env._(
+                "The scheduled action “%(flow)s” stopped: %(error)s",
+                flow=self._flow_label(flow),
+                error=in_words(self.env, error)[:300],
+            ),
         )
 
     def _in_transaction(self, work):

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from .wording import in_words
+
 
 class EcomCredential(models.Model):
     """One credential of a channel. The rows follow what the platform declares (``Platform.credential_fields``)."""
@@ -22,7 +24,6 @@ class EcomCredential(models.Model):
         for credential in self:
             declared = {field.key: field for field in credential.channel_id._platform_class().credential_fields}
             field = declared.get(credential.key)
-            # The platform marks its texts for translation, as it knows no language.
-            credential.name = self.env._(field.label) if field else credential.key  # pylint: disable=translation-not-lazy
-            credential.help = self.env._(field.help) if field and field.help else False
+            credential.name = in_words(self.env, field.label) if field else credential.key
+            credential.help = in_words(self.env, field.help) if field and field.help else False
             credential.secret = field.secret if field else True

@@ -2,6 +2,8 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
+from .wording import in_words
+
 
 class EcomOrder(models.Model):
     """An order as the shop gave it, and where it stands with us. The sales order is what we made of it."""
@@ -30,7 +32,8 @@ class EcomOrder(models.Model):
         help="Received: new or changed on the shop, about to be handled. In Odoo: the sales order says what the shop "
         "says. Left alone: placed before the channel's start, or never finished by the customer.",
     )
-    shop_state = fields.Char(string="State on the Shop")
+    shop_state = fields.Char(string="State on the Shop (Code)")
+    shop_state_label = fields.Char(compute="_compute_shop_state_label", string="State on the Shop")
     payload = fields.Json(prefetch=False, groups="ecom_connector.group_manager", help="The order as the shop sent it.")
     digest = fields.Char(help="Fingerprint of the newest version.")
     changed_at = fields.Datetime(string="Changed on the Shop")
@@ -109,6 +112,20 @@ class EcomOrder(models.Model):
         by_code = {currency.name: currency.id for currency in currencies}
         for order in self:
             order.currency_id = by_code.get(order.currency_code)
+
+    @api.depends("shop_state", "channel_id.platform")
+    @api.depends_context("lang")
+    def _compute_shop_state_label(self):
+        for order in self:
+            order.shop_state_label = order._state_label(order.shop_state)
+
+    def _state_label(self, vendor_state):
+        """What the shop's state is called; ``deleted`` is ours, and the same for every platform."""
+        if not vendor_state:
+            return False
+        if vendor_state == "deleted":
+            return self.env._("Deleted on the shop")
+        return in_words(self.env, self.channel_id._platform_class().state_label(vendor_state))
 
     # === CRUD === #
 

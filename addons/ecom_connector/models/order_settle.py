@@ -6,6 +6,7 @@ from psycopg2 import IntegrityError
 
 from ..platforms.documents import OrderState
 from .channel_lanes import CONFLICTS
+from .wording import in_words
 
 _logger = logging.getLogger(__name__)
 
@@ -64,7 +65,9 @@ class EcomOrder(models.Model):
             "settle_failed",
             order=self,
             message=self.env._(
-                "Order %(number)s stopped: %(error)s", number=self.number or self.external_id, error=str(error)
+                "Order %(number)s stopped: %(error)s",
+                number=self.number or self.external_id,
+                error=in_words(self.env, error),
             ),
         )
 

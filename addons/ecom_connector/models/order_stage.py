@@ -6,6 +6,7 @@ from odoo import api, models
 from ..decisions.values import naive
 from ..platforms.documents import OrderState
 from ..platforms.values import digest
+from .wording import in_words
 
 _logger = logging.getLogger(__name__)
 
@@ -49,7 +50,7 @@ class EcomOrder(models.Model):
             try:
                 document = self._parse(channel, raw)
             except ValueError as error:
-                broken.append((external_id, str(error)))
+                broken.append((external_id, in_words(self.env, error)))
                 values |= {"state": "blocked"}
             else:
                 documents[external_id] = document
@@ -213,7 +214,7 @@ class EcomOrder(models.Model):
         """
         self.ensure_one()
         if not self.payload:
-            raise ValueError("the raw data was removed")
+            raise ValueError(self.env._("the raw data was removed"))
         return self._parse(self.channel_id, self.payload)
 
     def _documents(self):

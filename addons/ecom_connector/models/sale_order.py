@@ -16,7 +16,7 @@ class SaleOrder(models.Model):
         string="Collected by the Customer", copy=False, readonly=True, help="The customer comes to the warehouse."
     )
     ecom_pickup_point = fields.Char(related="ecom_order_id.pickup_point", string="Pickup Point")
-    ecom_shop_state = fields.Char(related="ecom_order_id.shop_state", string="State on the Shop")
+    ecom_shop_state = fields.Char(related="ecom_order_id.shop_state_label", string="State on the Shop")
 
     def action_confirm(self):
         """Confirm orders of shops and others apart: they differ in the date that they keep."""

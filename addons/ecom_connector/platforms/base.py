@@ -6,6 +6,7 @@ vendors is declared here as a capability, so that no caller ever asks which vend
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -29,6 +30,7 @@ from .documents import (
 )
 from .errors import PlatformError
 from .transport import Transport
+from .words import _
 
 Raw = dict[str, Any]
 
@@ -36,9 +38,19 @@ Raw = dict[str, Any]
 REFUNDS_KEY = "_refunds"
 
 
-def _(text: str) -> str:
-    """Mark a text for translation. It stays as it is here: whoever shows it, translates it."""
-    return text
+# What the shared states are called.
+STATE_LABELS: Mapping[OrderState, str] = {
+    OrderState.DRAFT: _("Draft"),
+    OrderState.PENDING: _("Pending payment"),
+    OrderState.CONFIRMED: _("To prepare"),
+    OrderState.PREPARING: _("In preparation"),
+    OrderState.COMPLETED: _("Completed"),
+    OrderState.DELIVERED: _("Delivered"),
+    OrderState.READY: _("Ready for collection"),
+    OrderState.COLLECTED: _("Collected"),
+    OrderState.CANCELLED: _("Cancelled"),
+    OrderState.REFUNDED: _("Refunded"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +209,7 @@ class Platform(ABC):
     name: ClassVar[str]
     capabilities: ClassVar[Capabilities]
     credential_fields: ClassVar[tuple[CredentialField, ...]]
+    state_labels: ClassVar[Mapping[str, str]]  # what the vendor's states are called, by ``vendor_state``
 
     def __init__(self, url: str, credentials: Mapping[str, str], transport: Transport) -> None:
         self.url = url.rstrip("/")
@@ -252,6 +265,11 @@ class Platform(ABC):
         """``(external id, time of the last change)`` of a raw order, cheaply and without parsing the rest."""
 
     @classmethod
+    def state_label(cls, vendor_state: str) -> str:
+        """What a document's ``vendor_state`` is called; one that the merchant made up is read as it is written."""
+        return cls.state_labels.get(vendor_state) or re.sub(r"[-_]+", " ", vendor_state).strip().capitalize()
+
+    @classmethod
     @abstractmethod
     def parse_customer(cls, raw: Raw) -> CustomerProfile:
         """Pure. Raises ``ValueError`` that names the field."""
@@ -286,7 +304,7 @@ class Platform(ABC):
 
         For platforms with ``notifies_customer``. One result for each, in order. Raises only while nothing was written.
         """
-        return [CommandResult(ok=False, code="unsupported", message="The shop writes no notes.") for _note in notes]
+        return [CommandResult(ok=False, code="unsupported", message=_("The shop writes no notes.")) for _note in notes]
 
     def push_edits(self, edits: Sequence[OrderEdit]) -> list[CommandResult]:
         """Change placed orders, as far as ``capabilities.edits`` says; what is as wanted already is left alone.
@@ -297,7 +315,7 @@ class Platform(ABC):
 
         One result for each, in order. Raises only while nothing was written.
         """
-        message = "Orders cannot be changed on this shop."
+        message = _("Orders cannot be changed on this shop.")
         return [CommandResult(ok=False, code="unsupported", message=message) for _edit in edits]
 
     # --- customers
@@ -311,7 +329,10 @@ class Platform(ABC):
 
         Raises only while nothing was written.
         """
-        return [CommandResult(ok=False, code="unsupported", message="Unsupported.") for _change in changes]
+        return [
+            CommandResult(ok=False, code="unsupported", message=_("Customers cannot be changed on this shop."))
+            for _change in changes
+        ]
 
     # --- the catalogue
 
@@ -321,12 +342,12 @@ class Platform(ABC):
         Begin with an empty cursor and go on with the one returned. A product that is deleted meanwhile may hide
         another one: who has read fewer than ``total`` begins anew.
         """
-        raise PlatformError("unsupported", "This shop does not show its catalogue.")
+        raise PlatformError("unsupported", _("This shop does not show its catalogue."))
 
     @classmethod
     def parse_listing(cls, raw: Raw) -> ListingDocument:
         """Pure. Raises ``ValueError`` that names the product and the field."""
-        raise ValueError("this platform shows no catalogue")
+        raise ValueError(_("this platform shows no catalogue"))
 
     @abstractmethod
     def read_products(self, skus: Sequence[str]) -> list[ProductDocument]:
@@ -364,6 +385,7 @@ class Platform(ABC):
 __all__ = [
     "CONNECTION_CODES",
     "REFUNDS_KEY",
+    "STATE_LABELS",
     "ApiFacts",
     "Capabilities",
     "CommandResult",

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from .errors import PlatformError
+from .words import _
 
 # The longest that a call waits for its turn: a lane must not sleep on a worker, the rest is the caller's to plan.
 LONGEST_WAIT = 1.0
@@ -69,7 +70,10 @@ class RateBudget:
             wait = (1 - self._tokens) / self.rate
             if wait > LONGEST_WAIT:
                 raise PlatformError(
-                    "rate_limited", f"The call budget is used up for {wait:.0f} s.", retry=True, retry_after=wait
+                    "rate_limited",
+                    _("The call budget is used up for %(seconds)s s.", seconds=f"{wait:.0f}"),
+                    retry=True,
+                    retry_after=wait,
                 )
             # Debt is recorded before the wait, so that the next caller queues behind this one.
             self._tokens -= 1

@@ -12,6 +12,7 @@ import requests
 from urllib3.exceptions import MaxRetryError, NameResolutionError, NewConnectionError
 
 from .errors import PlatformError
+from .words import _
 
 # Answers of a gateway or of an overloaded server, 52x from Cloudflare: the application itself said nothing.
 GATEWAY_STATUSES = frozenset({502, 503, 504, 520, 521, 522, 523, 524, 525, 527, 530})
@@ -30,27 +31,29 @@ def failure_of_exception(exception: requests.RequestException, *, idempotent: bo
         handshake = "certificate" in str(exception).casefold() or "wrong_version" in str(exception).casefold()
         return PlatformError(
             "tls",
-            "The shop's certificate is not trusted, or TLS failed.",
+            _("The shop's certificate is not trusted, or TLS failed."),
             retry=True,
             in_doubt=in_doubt and not handshake,
         )
     if isinstance(exception, requests.exceptions.ConnectTimeout):
-        return PlatformError("unreachable", "The shop does not answer (connection timed out).", retry=True)
+        return PlatformError("unreachable", _("The shop does not answer (connection timed out)."), retry=True)
     if isinstance(exception, requests.exceptions.ProxyError):
-        return PlatformError("unreachable", "The proxy on the way to the shop failed.", retry=True)
+        return PlatformError("unreachable", _("The proxy on the way to the shop failed."), retry=True)
     if isinstance(exception, requests.exceptions.Timeout):
-        return PlatformError("timeout", "The shop did not answer in time.", retry=True, in_doubt=in_doubt)
+        return PlatformError("timeout", _("The shop did not answer in time."), retry=True, in_doubt=in_doubt)
     if isinstance(exception, requests.exceptions.ConnectionError):
         if _never_sent(exception):
-            return PlatformError("unreachable", "The shop cannot be reached (no connection).", retry=True)
+            return PlatformError("unreachable", _("The shop cannot be reached (no connection)."), retry=True)
         if "timed out" in str(exception):  # a read time-out in the middle of the body
-            return PlatformError("timeout", "The shop stopped answering.", retry=True, in_doubt=in_doubt)
-        return PlatformError("dropped", "The shop closed the connection.", retry=True, in_doubt=in_doubt)
+            return PlatformError("timeout", _("The shop stopped answering."), retry=True, in_doubt=in_doubt)
+        return PlatformError("dropped", _("The shop closed the connection."), retry=True, in_doubt=in_doubt)
     if isinstance(exception, requests.exceptions.ChunkedEncodingError | requests.exceptions.ContentDecodingError):
-        return PlatformError("dropped", "The shop's answer broke off.", retry=True, in_doubt=in_doubt)
+        return PlatformError("dropped", _("The shop's answer broke off."), retry=True, in_doubt=in_doubt)
     if isinstance(exception, requests.exceptions.InvalidURL | requests.exceptions.MissingSchema):
-        return PlatformError("not_found", "The address is not a web address.")
-    return PlatformError("bad_answer", f"The call failed ({type(exception).__name__}).", retry=True, in_doubt=in_doubt)
+        return PlatformError("not_found", _("The address is not a web address."))
+    return PlatformError(
+        "bad_answer", _("The call failed (%(kind)s).", kind=type(exception).__name__), retry=True, in_doubt=in_doubt
+    )
 
 
 def failure_of_answer(status: int, headers: Mapping[str, str], *, idempotent: bool, url: str = "") -> PlatformError:
@@ -59,13 +62,15 @@ def failure_of_answer(status: int, headers: Mapping[str, str], *, idempotent: bo
     if status < 400:
         target = urlsplit(urljoin(url, headers.get("Location", "")))
         where = f"{target.scheme}://{target.netloc}{target.path}" if target.netloc else "nowhere"
-        return PlatformError("moved", f"The address redirects to {where}.", status=status)
+        return PlatformError("moved", _("The address redirects to %(where)s.", where=where), status=status)
     if status == 429:
-        return PlatformError("rate_limited", "The shop asks to slow down.", status=status, retry=True, retry_after=wait)
+        return PlatformError(
+            "rate_limited", _("The shop asks to slow down."), status=status, retry=True, retry_after=wait
+        )
     if status in GATEWAY_STATUSES:
         return PlatformError(
             "shop_error",
-            f"The shop is unavailable ({status}).",
+            _("The shop is unavailable (%(status)s).", status=status),
             status=status,
             retry=True,
             retry_after=wait,
@@ -74,21 +79,23 @@ def failure_of_answer(status: int, headers: Mapping[str, str], *, idempotent: bo
     if status >= 500:
         return PlatformError(
             "shop_error",
-            f"The shop failed ({status}).",
+            _("The shop failed (%(status)s).", status=status),
             status=status,
             retry=True,
             retry_after=wait,
             in_doubt=not idempotent,
         )
     if status == 408:
-        return PlatformError("timeout", "The shop gave up waiting for us.", status=status, retry=True)
+        return PlatformError("timeout", _("The shop gave up waiting for us."), status=status, retry=True)
     if status == 401:
-        return PlatformError("bad_key", "The shop refuses the key (401).", status=status)
+        return PlatformError("bad_key", _("The shop refuses the key (401)."), status=status)
     if status == 403:
-        return PlatformError("blocked", "Something in front of the shop refuses us (403).", status=status)
+        return PlatformError("blocked", _("Something in front of the shop refuses us (403)."), status=status)
     if status in (404, 410):
-        return PlatformError("not_found", f"The shop has nothing at this address ({status}).", status=status)
-    return PlatformError("refused", f"The shop refused the call ({status}).", status=status)
+        return PlatformError(
+            "not_found", _("The shop has nothing at this address (%(status)s).", status=status), status=status
+        )
+    return PlatformError("refused", _("The shop refused the call (%(status)s).", status=status), status=status)
 
 
 def retry_after_seconds(value: str, now: float | None = None) -> float | None:

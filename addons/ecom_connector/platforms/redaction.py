@@ -7,6 +7,8 @@ from base64 import b64encode
 from collections.abc import Iterable
 from urllib.parse import quote, quote_plus
 
+from .words import Words
+
 # No key or password contains it, so that masking one secret can never spell out another.
 MASK = "•••"
 
@@ -32,6 +34,9 @@ _PHONE = re.compile(
 def redact(text: str, secrets: Iterable[str] = ()) -> str:
     """``text`` without the given secrets (plain, URL-encoded or base64), credentials of any name, ``Authorization``
     values, e-mail addresses and phone numbers."""
+    secrets = tuple(secrets)
+    if isinstance(text, Words):
+        return text.with_values(lambda value: redact(value, secrets))
     # Longest first: a secret may contain another one.
     for form in sorted({form for secret in secrets for form in _forms(secret)}, key=len, reverse=True):
         text = text.replace(form, MASK)

@@ -28,6 +28,7 @@ from .errors import PlatformError
 from .failures import failure_of_answer, failure_of_exception, loopback, retry_after_seconds
 from .redaction import redact
 from .tokens import Token, TokenStore
+from .words import _
 
 __all__ = [
     "Budget",
@@ -81,7 +82,12 @@ class Response:
             start = redact(" ".join(self.text[:300].split()))[:80]
             raise PlatformError(
                 "bad_answer",
-                f"The shop did not answer with JSON ({kind}, {len(self.body)} bytes): {start!r}",
+                _(
+                    "The shop did not answer with JSON (%(kind)s, %(size)s bytes): %(start)s",
+                    kind=kind,
+                    size=len(self.body),
+                    start=repr(start),
+                ),
                 status=self.status,
                 retry=True,
                 in_doubt=not self.idempotent,
@@ -198,9 +204,11 @@ class Transport:
         parts = urlsplit(url)
         host = parts.hostname or ""
         if parts.scheme not in ("http", "https") or not host:
-            raise PlatformError("not_found", "The address is not a web address.")
+            raise PlatformError("not_found", _("The address is not a web address."))
         if self.allow is not None and not self.allow(host):
-            raise PlatformError("neutralized", f"Calls to {host} are switched off in this copy of the database.")
+            raise PlatformError(
+                "neutralized", _("Calls to %(host)s are switched off in this copy of the database.", host=host)
+            )
 
     def _attempt(
         self,
@@ -261,14 +269,14 @@ class Transport:
             if len(body) > self.max_bytes:
                 raise PlatformError(
                     "too_large",
-                    f"The answer is larger than {self.max_bytes // 1024} KiB.",
+                    _("The answer is larger than %(size)s KiB.", size=self.max_bytes // 1024),
                     status=answer.status_code,
                     in_doubt=not idempotent,
                 )
             # The socket's time-out starts again with every byte: a server that drips would hold the worker for hours.
             if time.monotonic() > deadline:
                 raise PlatformError(
-                    "timeout", "The answer took too long.", retry=True, in_doubt=not idempotent, status=0
+                    "timeout", _("The answer took too long."), retry=True, in_doubt=not idempotent, status=0
                 )
         return bytes(body)
 

@@ -8,7 +8,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timezone
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from enum import Enum
+from typing import Any, TypeVar
+
+from .words import _, said
+
+Kind = TypeVar("Kind", bound=Enum)
 
 
 def digest(raw: Any) -> str:
@@ -22,7 +27,7 @@ def reading_order(external_id: str) -> Iterator[None]:
     try:
         yield
     except ValueError as error:
-        raise ValueError(f"order {external_id}: {error}") from error
+        raise ValueError(_("order %(id)s: %(error)s", id=external_id, error=said(error))) from error
 
 
 def text(value: Any) -> str:
@@ -55,7 +60,7 @@ def decimal(value: Any, field: str) -> Decimal:
             number = Decimal("NaN")
         if number.is_finite():
             return number
-    raise ValueError(f"{field}: {_shown(value)} is no number")
+    raise ValueError(_("%(field)s: %(value)s is no number", field=field, value=_shown(value)))
 
 
 def decimal_or(value: Any, field: str, default: Decimal) -> Decimal:
@@ -76,12 +81,23 @@ def utc(value: Any, field: str) -> datetime:
             pass
         else:
             return found.replace(tzinfo=timezone.utc) if found.tzinfo is None else found.astimezone(timezone.utc)
-    raise ValueError(f"{field}: {_shown(value)} is no date and time")
+    raise ValueError(_("%(field)s: %(value)s is no date and time", field=field, value=_shown(value)))
 
 
 def utc_or_none(value: Any, field: str) -> datetime | None:
     """As :func:`utc`, with ``None`` for null and empty text."""
     return None if value is None or value == "" else utc(value, field)
+
+
+def one_of(kind: type[Kind], value: str, field: str) -> Kind:
+    """The member of an enumeration that a text names.
+
+    :raises ValueError: when it names none
+    """
+    try:
+        return kind(value)
+    except ValueError:
+        raise ValueError(_("%(field)s: %(value)s is not known", field=field, value=_shown(value))) from None
 
 
 def rows(raw: Mapping[str, Any], key: str, field: str = "") -> list[Mapping[str, Any]]:
@@ -93,7 +109,7 @@ def rows(raw: Mapping[str, Any], key: str, field: str = "") -> list[Mapping[str,
     if found is None:
         return []
     if not isinstance(found, list) or not all(isinstance(row, Mapping) for row in found):
-        raise ValueError(f"{field or key}: not a list of objects")
+        raise ValueError(_("%(field)s: not a list of objects", field=field or key))
     return found
 
 

@@ -20,5 +20,6 @@ from . import (
     test_taxes,
     test_translations,
     test_waiting,
+    test_wording,
     test_year_end,
 )

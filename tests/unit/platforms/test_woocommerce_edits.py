@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from test_woocommerce_sandbox import platform, sandbox_url  # noqa: F401 - fixtures
 
 from platforms.documents import AddressDocument, LineEdit, OrderEdit, OrderState
 from platforms.transport import Transport
@@ -72,7 +71,7 @@ def now(shop: WooCommerce, order: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-def test_an_address(platform: WooCommerce) -> None:  # noqa: F811
+def test_an_address(platform: WooCommerce) -> None:
     order = shirts(platform)
     (result,) = platform.push_edits([edit(order, shipping=PLACE)])
     assert result.ok and result.raw
@@ -82,7 +81,7 @@ def test_an_address(platform: WooCommerce) -> None:  # noqa: F811
     assert shown["billing"]["city"] == "Paris" and shown["total"] == order["total"]
 
 
-def test_less_of_a_line_at_the_shops_own_cents(platform: WooCommerce) -> None:  # noqa: F811
+def test_less_of_a_line_at_the_shops_own_cents(platform: WooCommerce) -> None:
     order = shirts(platform)
     assert order["line_items"][0]["total"] == "24.98"  # 3 × 9.99 with 20 % inside
     (result,) = platform.push_edits([edit(order, line(order, 0, "1", "8.33", "1.66"))])
@@ -92,7 +91,7 @@ def test_less_of_a_line_at_the_shops_own_cents(platform: WooCommerce) -> None:  
     assert document.total == Decimal("21.99")
 
 
-def test_a_line_taken_out(platform: WooCommerce) -> None:  # noqa: F811
+def test_a_line_taken_out(platform: WooCommerce) -> None:
     order = shirts(platform)
     (result,) = platform.push_edits([edit(order, line(order, 0, "0", "0", "0"))])
     assert result.ok
@@ -102,7 +101,7 @@ def test_a_line_taken_out(platform: WooCommerce) -> None:  # noqa: F811
 
 
 @pytest.mark.parametrize("by_sku", [False, True])
-def test_another_variant_at_the_same_price(platform: WooCommerce, by_sku: bool) -> None:  # noqa: F811
+def test_another_variant_at_the_same_price(platform: WooCommerce, by_sku: bool) -> None:
     order = shirts(platform)
     shirt, _small, medium = order["shirts"]
     named = {"sku": "SHIRT-M"} if by_sku else {"product_id": str(shirt), "variant_id": str(medium)}
@@ -116,7 +115,7 @@ def test_another_variant_at_the_same_price(platform: WooCommerce, by_sku: bool) 
     assert options == ["M"]
 
 
-def test_what_is_as_wanted_is_not_written_again(platform: WooCommerce) -> None:  # noqa: F811
+def test_what_is_as_wanted_is_not_written_again(platform: WooCommerce) -> None:
     order = shirts(platform)
     wanted = edit(order, line(order, 0, "1", "8.33", "1.66"), line(order, 1, "0", "0", "0"), shipping=PLACE)
     (first,) = platform.push_edits([wanted])
@@ -128,7 +127,7 @@ def test_what_is_as_wanted_is_not_written_again(platform: WooCommerce) -> None: 
     assert now(platform, order)["date_modified_gmt"] == modified
 
 
-def test_a_remark_for_the_shopkeeper_is_written_once_and_not_mailed(platform: WooCommerce) -> None:  # noqa: F811
+def test_a_remark_for_the_shopkeeper_is_written_once_and_not_mailed(platform: WooCommerce) -> None:
     order = shirts(platform)
     for _ in range(2):
         (result,) = platform.push_edits([edit(order, note="Odoo: 6,00 € to refund & more")])
@@ -137,7 +136,7 @@ def test_a_remark_for_the_shopkeeper_is_written_once_and_not_mailed(platform: Wo
     assert [note["customer_note"] for note in notes if "to refund" in note["note"]] == [False]
 
 
-def test_what_the_shop_regards_as_done_is_left_alone(platform: WooCommerce) -> None:  # noqa: F811
+def test_what_the_shop_regards_as_done_is_left_alone(platform: WooCommerce) -> None:
     order = shirts(platform)
     platform.push_states([(str(order["id"]), OrderState.COMPLETED)])
     (result,) = platform.push_edits([edit(order, line(order, 0, "1", "8.33", "1.66"))])
@@ -145,7 +144,7 @@ def test_what_the_shop_regards_as_done_is_left_alone(platform: WooCommerce) -> N
     assert now(platform, order)["line_items"][0]["quantity"] == 3
 
 
-def test_what_changed_on_the_shop_meanwhile_is_not_overwritten(platform: WooCommerce) -> None:  # noqa: F811
+def test_what_changed_on_the_shop_meanwhile_is_not_overwritten(platform: WooCommerce) -> None:
     """Also within the second in which we read the order, which the shop's dates cannot tell apart."""
     order = shirts(platform)
     seen = digest(now(platform, order))
@@ -158,7 +157,7 @@ def test_what_changed_on_the_shop_meanwhile_is_not_overwritten(platform: WooComm
     assert result.ok and now(platform, order)["shipping"]["city"] == PLACE.city
 
 
-def test_many_orders_cost_two_calls_and_edits_of_one_follow_each_other(platform: WooCommerce) -> None:  # noqa: F811
+def test_many_orders_cost_two_calls_and_edits_of_one_follow_each_other(platform: WooCommerce) -> None:
     order = shirts(platform)
     others = [platform.client.post("orders", {"status": "processing"}) for _ in range(5)]
     platform.transport.calls = 0
@@ -171,7 +170,7 @@ def test_many_orders_cost_two_calls_and_edits_of_one_follow_each_other(platform:
     assert (gone.ok, gone.code) == (False, "not_found")
 
 
-def test_amounts_without_tax_or_with_stacked_taxes_are_sent_as_they_are(platform: WooCommerce) -> None:  # noqa: F811
+def test_amounts_without_tax_or_with_stacked_taxes_are_sent_as_they_are(platform: WooCommerce) -> None:
     order = shirts(platform)
     document = parse_order(order)
     wanted = line(order, 0, "1", "8.33", "1.66")

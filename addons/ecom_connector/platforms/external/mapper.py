@@ -25,7 +25,8 @@ from ..documents import (
     TaxAmount,
     TaxSummary,
 )
-from ..values import decimal, decimal_or, reading_order, rows, text, utc, utc_or_none
+from ..values import decimal, decimal_or, one_of, reading_order, rows, text, utc, utc_or_none
+from ..words import _, said
 
 RawOrder = Mapping[str, Any]
 
@@ -34,8 +35,9 @@ def order_version(raw: RawOrder) -> tuple[str, datetime]:
     """``(external id, time of the last change)``; raises ``ValueError`` that names the field."""
     external_id = text(raw.get("external_ref"))
     if not external_id:
-        raise ValueError("external_ref: absent, the order has no id")
-    return external_id, utc(raw.get("updated_at"), f"order {external_id}: updated_at")
+        raise ValueError(_("external_ref: absent, the order has no id"))
+    with reading_order(external_id):
+        return external_id, utc(raw.get("updated_at"), "updated_at")
 
 
 def cancelled(raw: RawOrder) -> dict[str, Any]:
@@ -61,10 +63,10 @@ def _parse_order(raw: RawOrder, external_id: str, updated_at: datetime) -> Order
     customer = _inner(raw, "customer")
     currency = text(raw.get("currency"))
     if not currency:
-        raise ValueError("currency: absent")
+        raise ValueError(_("%(field)s: absent", field="currency"))
     lines = tuple(_line(row, f"lines[{index}]") for index, row in enumerate(rows(raw, "lines")))
     pickup = _inner(raw, "pickup_point")
-    state = OrderState(text(raw.get("state")))
+    state = one_of(OrderState, text(raw.get("state")), "state")
     return OrderDocument(
         external_id=external_id,
         number=text(raw.get("number")) or external_id,
@@ -111,7 +113,7 @@ def parse_refund(raw: RawOrder) -> RefundDocument:
     """:raises ValueError: naming the refund and the field"""
     external_id = text(raw.get("id"))
     if not external_id:
-        raise ValueError("id: absent, this is no refund")
+        raise ValueError(_("id: absent, this is no refund"))
     try:
         return RefundDocument(
             external_id=external_id,
@@ -129,7 +131,7 @@ def parse_refund(raw: RawOrder) -> RefundDocument:
             ),
         )
     except ValueError as error:
-        raise ValueError(f"refund {external_id}: {error}") from error
+        raise ValueError(_("refund %(id)s: %(error)s", id=external_id, error=said(error))) from error
 
 
 def parse_customer(raw: RawOrder) -> CustomerProfile:
@@ -137,7 +139,7 @@ def parse_customer(raw: RawOrder) -> CustomerProfile:
     address = _address(_inner(raw, "address"))
     external_id = text(raw.get("external_ref"))
     if not external_id:
-        raise ValueError("external_ref: absent, the customer has no id")
+        raise ValueError(_("external_ref: absent, the customer has no id"))
     return CustomerProfile(
         customer=CustomerDocument(
             external_id=external_id,
@@ -156,7 +158,7 @@ def _inner(raw: RawOrder, key: str) -> Mapping[str, Any]:
     if found is None:
         return {}
     if not isinstance(found, Mapping):
-        raise ValueError(f"{key}: not an object")
+        raise ValueError(_("%(field)s: not an object", field=key))
     return found
 
 
@@ -168,7 +170,7 @@ def _address(raw: Mapping[str, Any]) -> AddressDocument:
 def _line(row: Mapping[str, Any], path: str) -> LineDocument:
     external_id = text(row.get("id"))
     if not external_id:
-        raise ValueError(f"{path}.id: absent")
+        raise ValueError(_("%(field)s: absent", field=f"{path}.id"))
     net = decimal(row.get("net"), f"{path}.net")
     tax_rows = rows(row, "taxes", f"{path}.taxes")
     taxes = tuple(
@@ -176,10 +178,10 @@ def _line(row: Mapping[str, Any], path: str) -> LineDocument:
         for part in tax_rows
     )
     if len({tax.code for tax in taxes}) < len(taxes):
-        raise ValueError(f"{path}.taxes: a code is used twice")
+        raise ValueError(_("%(field)s: a code is used twice", field=f"{path}.taxes"))
     return LineDocument(
         external_id=external_id,
-        kind=LineKind(text(row.get("kind")) or "product"),
+        kind=one_of(LineKind, text(row.get("kind")) or "product", f"{path}.kind"),
         name=text(row.get("name")),
         quantity=decimal_or(row.get("quantity"), f"{path}.quantity", Decimal(1)),
         net=net,
@@ -216,14 +218,14 @@ def _taxes(raw: RawOrder, lines: tuple[LineDocument, ...]) -> tuple[TaxSummary, 
             compound=row.get("compound") is True,
         )
     if missing := set(sums) - set(found):
-        raise ValueError(f"taxes: nothing is said of {', '.join(sorted(missing))[:64]}")
+        raise ValueError(_("taxes: nothing is said of %(codes)s", codes=", ".join(sorted(missing))[:64]))
     return tuple(found.values())
 
 
 def _code(row: Mapping[str, Any], path: str) -> str:
     found = text(row.get("code"))
     if not found:
-        raise ValueError(f"{path}.code: absent")
+        raise ValueError(_("%(field)s: absent", field=f"{path}.code"))
     return found
 
 
@@ -234,5 +236,5 @@ def _payment(row: Mapping[str, Any], path: str) -> PaymentDocument:
         amount=decimal(row.get("amount"), f"{path}.amount"),
         paid_at=utc_or_none(row.get("paid_at"), f"{path}.paid_at"),
         transaction=text(row.get("transaction")),
-        kind=PaymentKind(text(row.get("kind")) or "money"),
+        kind=one_of(PaymentKind, text(row.get("kind")) or "money", f"{path}.kind"),
     )

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from ..base import (
+    STATE_LABELS,
     ApiFacts,
     ApiPlatform,
     Capabilities,
@@ -17,7 +18,6 @@ from ..base import (
     Raw,
     ShopFacts,
     ShopTax,
-    _,
     register,
 )
 from ..documents import (
@@ -31,6 +31,7 @@ from ..documents import (
     ShipmentDocument,
 )
 from ..errors import PlatformError
+from ..words import _
 from . import check, mapper
 
 
@@ -55,6 +56,7 @@ class ExternalShop(ApiPlatform):
         ),
     )
     credential_fields: ClassVar[tuple[CredentialField, ...]] = ()
+    state_labels: ClassVar[Mapping[str, str]] = {state.value: label for state, label in STATE_LABELS.items()}
 
     # --- the connection
 
@@ -132,4 +134,4 @@ class ExternalShop(ApiPlatform):
 
 
 def _not_asked() -> PlatformError:
-    return PlatformError("not_asked", "This shop calls Odoo itself; it cannot be asked.")
+    return PlatformError("not_asked", _("This shop calls Odoo itself; it cannot be asked."))

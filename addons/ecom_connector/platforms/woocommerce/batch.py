@@ -8,6 +8,7 @@ from typing import Any
 from ..base import Raw
 from ..errors import PlatformError
 from ..values import identifier
+from ..words import _
 from .client import WooClient, id_chunks, item_error
 
 Update = dict[str, Any]
@@ -31,7 +32,7 @@ def update_orders(
     outcome: dict[str, PlatformError | None] = {}
     wrote = False
     stopped: PlatformError | None = None
-    gone = PlatformError("not_found", "The order is no longer on the shop, or in its bin.", status=404)
+    gone = PlatformError("not_found", _("The order is no longer on the shop, or in its bin."), status=404)
     for chunk in id_chunks([order_id for order_id in order_ids if order_id.isdecimal()]):
         if stopped is not None:
             outcome.update(dict.fromkeys(chunk, stopped))
@@ -80,5 +81,5 @@ def _answered(answer: Any, updates: Mapping[str, Update]) -> dict[str, Raw]:
 
 def _item_errors(answer: Any, updates: Mapping[str, Update]) -> dict[str, PlatformError | None]:
     answered = _rows(answer)
-    silent = PlatformError("bad_answer", "The shop did not say what became of the order.", retry=True, in_doubt=True)
+    silent = PlatformError("bad_answer", _("The shop did not say what became of the order."), retry=True, in_doubt=True)
     return {order_id: item_error(answered[order_id]) if order_id in answered else silent for order_id in updates}

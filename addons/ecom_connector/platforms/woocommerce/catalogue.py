@@ -23,6 +23,7 @@ from ..catalogue import (
 )
 from ..errors import PlatformError
 from ..values import decimal, identifier, rows, text, utc_or_none
+from ..words import _, said
 from .client import WooClient, id_chunks
 
 _KINDS = {"simple": ListingKind.SIMPLE, "variable": ListingKind.VARIABLE}
@@ -88,7 +89,7 @@ def _sort_in(found: dict[str, list[Raw]], variations: Iterable[Raw]) -> None:
     for row in variations:
         parent = identifier(row.get("parent_id"))
         if parent not in found:
-            raise PlatformError("bad_answer", "The shop answered with variations of other products.")
+            raise PlatformError("bad_answer", _("The shop answered with variations of other products."))
         found[parent].append(row)
 
 
@@ -96,11 +97,11 @@ def parse(raw: Raw) -> ListingDocument:
     """:raises ValueError: that names the product and the field"""
     product_id = identifier(raw.get("id"))
     if not product_id:
-        raise ValueError("id: a product without an id")
+        raise ValueError(_("id: absent, this is no product"))
     try:
         return _parse(product_id, raw)
     except ValueError as error:
-        raise ValueError(f"product {product_id}: {error}") from error
+        raise ValueError(_("product %(id)s: %(error)s", id=product_id, error=said(error))) from error
 
 
 def _parse(product_id: str, raw: Raw) -> ListingDocument:

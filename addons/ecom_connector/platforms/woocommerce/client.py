@@ -19,6 +19,7 @@ from ..errors import PlatformError
 from ..failures import failure_of_answer
 from ..redaction import redact
 from ..transport import Params, Response, Transport
+from ..words import Words, _
 from .oauth import OAuth1
 
 # Observed on WooCommerce 10.9.1: 101 is refused, in pages (400) and in batches (413).
@@ -90,7 +91,9 @@ class WooClient:
         response = self.request("GET", path, {"per_page": PAGE_SIZE, **params})
         found = response.json()
         if not isinstance(found, list) or not all(isinstance(row, dict) for row in found):
-            raise PlatformError("bad_answer", f"The shop did not answer with a list on {path}.", retry=True)
+            raise PlatformError(
+                "bad_answer", _("The shop did not answer with a list on %(path)s.", path=path), retry=True
+            )
         # A cache in front may drop the header: go on until a short page.
         pages = math.inf if len(found) == PAGE_SIZE else 1.0
         with suppress(ValueError):
@@ -167,17 +170,26 @@ def error_of_answer(response: Response) -> PlatformError | None:
     code, message = body["code"], str(body.get("message") or "")
     plain = failure_of_answer(response.status, response.headers, idempotent=response.idempotent)
     if response.status < 500 and response.status not in (408, 429):
-        return PlatformError(code, message, status=response.status)
+        return PlatformError(code, refusal(message or code, response.status), status=response.status)
     lasting = code in _LASTING_SERVER_ERRORS
     return PlatformError(
         code if lasting else plain.code,
-        f"{message} ({code})" if message else code,
+        _("The shop failed: “%(words)s” (%(code)s)", words=message, code=code)
+        if message
+        else _("The shop failed: %(code)s.", code=code),
         status=response.status,
         retry=plain.retry and not lasting,
         retry_after=plain.retry_after,
         # It refused in so many words, so nothing happened.
         in_doubt=plain.in_doubt and not lasting,
     )
+
+
+def refusal(words: str, status: int) -> Words:
+    """The shop's own words, which are in its language, as a sentence."""
+    if status == 401:
+        return _("The shop refuses the key: “%(words)s”", words=words)
+    return _("The shop refuses: “%(words)s”", words=words)
 
 
 def item_error(item: Mapping[str, Any]) -> PlatformError | None:
@@ -191,7 +203,7 @@ def item_error(item: Mapping[str, Any]) -> PlatformError | None:
     code = str(error.get("code") or "refused")
     return PlatformError(
         code,
-        redact(str(error.get("message") or code)),
+        refusal(redact(str(error.get("message") or code)), status),
         status=status,
         retry=status >= 500 and code not in _LASTING_SERVER_ERRORS,
     )

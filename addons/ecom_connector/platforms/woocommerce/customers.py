@@ -9,6 +9,7 @@ from ..base import CommandResult, Raw
 from ..documents import CustomerChange, CustomerDocument, CustomerProfile
 from ..errors import PlatformError
 from ..values import identifier, text, utc_or_none
+from ..words import _
 from .client import WooClient, id_chunks, item_error
 from .mapper import address
 
@@ -35,7 +36,7 @@ def parse(raw: Raw) -> CustomerProfile:
     """:raises ValueError: naming the field"""
     external_id = identifier(raw.get("id"))
     if not external_id:
-        raise ValueError("id: absent, this is no customer")
+        raise ValueError(_("id: absent, this is no customer"))
     found = (raw.get("billing"), raw.get("shipping"))
     billing, shipping = (address(part if isinstance(part, Mapping) else {}, "") for part in found)
     name = " ".join(part for key in ("first_name", "last_name") if (part := text(raw.get(key))))
@@ -68,7 +69,7 @@ def push(client: WooClient, changes: Sequence[CustomerChange]) -> list[CommandRe
             error_ = item_error(row)
             key = identifier(row.get("id"))
             outcome[key] = CommandResult.failed(error_) if error_ else CommandResult(ok=True, external_id=key)
-    silent = CommandResult(ok=False, message="The shop did not say what became of the customer.", retry=True)
+    silent = CommandResult(ok=False, message=_("The shop did not say what became of the customer."), retry=True)
     return [outcome.get(change.external_id, silent) for change in changes]
 
 

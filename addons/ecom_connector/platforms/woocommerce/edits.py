@@ -21,7 +21,8 @@ from ..base import CommandResult, Raw
 from ..documents import AddressDocument, LineDocument, LineEdit, OrderDocument, OrderEdit, OrderState
 from ..errors import PlatformError
 from ..values import digest
-from . import mapper
+from ..words import _
+from . import mapper, states
 from .batch import Update, update_orders
 from .client import WooClient
 from .shipments import was_written
@@ -73,10 +74,10 @@ def _push_round(client: WooClient, edits: Mapping[int, OrderEdit]) -> dict[int, 
         if error := errors[edit.order_id]:
             results[index] = CommandResult.failed(error)
         elif edit.order_id in conflicts:
-            message = f"The order is {conflicts[edit.order_id]} on the shop and was left so."
+            message = states.left_alone(conflicts[edit.order_id])
             results[index] = CommandResult(ok=False, code="conflict", message=message)
         elif edit.order_id in changed:
-            message = "The order was changed on the shop meanwhile."
+            message = _("The order was changed on the shop meanwhile.")
             raw = kept.get(edit.order_id)
             results[index] = CommandResult(ok=False, code="changed", message=message, retry=True, raw=raw)
         else:

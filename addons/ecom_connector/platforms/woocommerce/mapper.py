@@ -17,7 +17,6 @@ from ..documents import (
     LineDocument,
     LineKind,
     OrderDocument,
-    OrderState,
     PaymentDocument,
     PaymentKind,
     RefundDocument,
@@ -27,23 +26,11 @@ from ..documents import (
 )
 from ..money import plausible_rate, split_tax
 from ..values import decimal, decimal_or, identifier, reading_order, rows, text, utc, utc_or_none
+from ..words import _, said
 from . import extras, pickup
+from .states import order_state
 
 RawOrder = Mapping[str, Any]
-
-ORDER_STATES = {
-    "pending": OrderState.PENDING,
-    "on-hold": OrderState.PENDING,
-    "processing": OrderState.CONFIRMED,
-    "completed": OrderState.COMPLETED,
-    "cancelled": OrderState.CANCELLED,
-    "failed": OrderState.CANCELLED,
-    "trash": OrderState.CANCELLED,
-    "refunded": OrderState.REFUNDED,
-    "checkout-draft": OrderState.DRAFT,
-    "auto-draft": OrderState.DRAFT,
-    "draft": OrderState.DRAFT,
-}
 
 # "FR-TVA 20-1" is country, name, priority; "US-NY-NY SALES TAX-1" has a state; a worldwide rate has no country.
 _RATE_COUNTRY = re.compile(r"^([A-Z]{2})-.+-\d+$")
@@ -53,10 +40,11 @@ def order_version(raw: RawOrder) -> tuple[str, datetime]:
     """``(external id, time of the last change)``; raises ``ValueError`` that names the field."""
     external_id = identifier(raw.get("id"))
     if not external_id:
-        raise ValueError("id: absent, this is no order")
+        raise ValueError(_("id: absent, this is no order"))
     # Drafts may have no modification date yet.
     modified = raw.get("date_modified_gmt") or raw.get("date_created_gmt")
-    return external_id, utc(modified, f"order {external_id}: date_modified_gmt")
+    with reading_order(external_id):
+        return external_id, utc(modified, "date_modified_gmt")
 
 
 def parse_order(raw: RawOrder) -> OrderDocument:
@@ -85,7 +73,7 @@ def _parse_order(raw: RawOrder, external_id: str, updated_at: datetime) -> Order
     )
     currency = text(raw.get("currency")).upper()
     if not currency:
-        raise ValueError("currency: absent")
+        raise ValueError(_("%(field)s: absent", field="currency"))
     created_at = utc(raw.get("date_created_gmt") or raw.get("date_modified_gmt"), "date_created_gmt")
     vendor_state = text(raw.get("status")).removeprefix("wc-")
     paid_at = utc_or_none(raw.get("date_paid_gmt"), "date_paid_gmt")
@@ -132,12 +120,6 @@ def _parse_order(raw: RawOrder, external_id: str, updated_at: datetime) -> Order
     )
 
 
-def order_state(vendor_state: str, *, paid: bool) -> OrderState:
-    """A status that a plugin added means "to be prepared" once the money is there, else "awaiting it"."""
-    known = ORDER_STATES.get(vendor_state)
-    return known or (OrderState.CONFIRMED if paid else OrderState.PENDING)
-
-
 def parse_refund(raw: RawOrder) -> RefundDocument:
     """A refund as ``/refunds`` returns it: lines are negative there and positive here.
 
@@ -147,7 +129,7 @@ def parse_refund(raw: RawOrder) -> RefundDocument:
     """
     external_id = identifier(raw.get("id"))
     if not external_id:
-        raise ValueError("id: absent, this is no refund")
+        raise ValueError(_("id: absent, this is no refund"))
     try:
         return RefundDocument(
             external_id=external_id,
@@ -158,7 +140,7 @@ def parse_refund(raw: RawOrder) -> RefundDocument:
             lines=tuple(_refund_lines(raw)),
         )
     except ValueError as error:
-        raise ValueError(f"refund {external_id}: {error}") from error
+        raise ValueError(_("refund %(id)s: %(error)s", id=external_id, error=said(error))) from error
 
 
 def _refund_lines(raw: RawOrder) -> Iterable[RefundLineDocument]:
@@ -252,7 +234,7 @@ def _fee_line(row: Mapping[str, Any], field: str) -> LineDocument:
 def _line_id(row: Mapping[str, Any], field: str) -> str:
     found = identifier(row.get("id"))
     if not found:
-        raise ValueError(f"{field}.id: absent")
+        raise ValueError(_("%(field)s: absent", field=f"{field}.id"))
     return found
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from ..base import (
+    STATE_LABELS,
     Capabilities,
     CommandResult,
     ConnectionReport,
@@ -16,7 +17,6 @@ from ..base import (
     ShopFacts,
     ShopTax,
     WebhookState,
-    _,
     register,
 )
 from ..catalogue import CataloguePage, ListingDocument
@@ -37,12 +37,15 @@ from ..documents import (
 from ..errors import PlatformError
 from ..transport import Transport
 from ..values import identifier, text
+from ..words import _, said
 from . import catalogue, connection, customers, mapper, pickup, webhooks
 from .batch import Update, update_orders
 from .client import BATCH_SIZE, PAGE_SIZE, WooClient, id_chunks
 from .cursor import OrderCursor, unique
 from .edits import push_edits
 from .shipments import ShipmentPlan, customer_note, plan_order, shipment_id, was_noted, was_written
+from .states import STATE_LABELS as VENDOR_LABELS
+from .states import left_alone, order_state
 
 _STATUSES = {
     OrderState.CONFIRMED: "processing",
@@ -94,6 +97,8 @@ class WooCommerce(Platform):
         CredentialField("consumer_secret", _("Consumer secret"), _("Shown once, beside the key. Begins with cs_.")),
     )
 
+    state_labels: ClassVar[Mapping[str, str]] = VENDOR_LABELS
+
     def __init__(self, url: str, credentials: Mapping[str, str], transport: Transport) -> None:
         super().__init__(url, credentials, transport)
         self.client = WooClient(
@@ -132,7 +137,9 @@ class WooCommerce(Platform):
         try:
             after = at.after_page(listing.rows, listing.asked_at)
         except ValueError as error:
-            raise PlatformError("bad_answer", f"The shop's list of orders cannot be followed: {error}") from error
+            raise PlatformError(
+                "bad_answer", _("The shop's list of orders cannot be followed: %(error)s", error=said(error))
+            ) from error
         more = at.number < listing.pages and listing.rows
         return Page(tuple(fresh), after.text() if more else "", after.watermark)
 
@@ -229,7 +236,7 @@ class WooCommerce(Platform):
         def plan(order: Mapping[str, Any]) -> Update | None:
             order_id, status = identifier(order.get("id")), text(order.get("status"))
             target = wanted[order_id]
-            current = mapper.order_state(status, paid=True)
+            current = order_state(status, paid=True)
             if status == statuses[target] or current == target:
                 return None
             if current not in _MAY_FOLLOW[target]:
@@ -242,12 +249,12 @@ class WooCommerce(Platform):
         results: list[CommandResult] = []
         for order_id, _state in states:
             if order_id not in errors:
-                message = f"This state cannot be set on the shop: {wanted[order_id].value}."
+                message = _("This state cannot be set on the shop: %(state)s.", state=STATE_LABELS[wanted[order_id]])
                 results.append(CommandResult(ok=False, code="unsupported", message=message))
             elif error := errors[order_id]:
                 results.append(CommandResult.failed(error))
             elif order_id in conflicts:
-                message = f"The order is {conflicts[order_id]} on the shop and was left so."
+                message = left_alone(conflicts[order_id])
                 results.append(CommandResult(ok=False, code="conflict", message=message))
             else:
                 results.append(CommandResult(ok=True, external_id=order_id))

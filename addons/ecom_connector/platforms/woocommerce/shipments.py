@@ -17,7 +17,7 @@ from typing import Any
 
 from ..documents import OrderState, ParcelDocument, ShipmentDocument
 from ..values import text
-from .mapper import ORDER_STATES
+from .states import ORDER_STATES, left_alone
 
 TRACKING_META = "_wc_shipment_tracking_items"
 TOLD_META = "_ecom_shipments"  # a list of shipment keys
@@ -55,7 +55,7 @@ def plan_order(order: Mapping[str, Any], shipments: Sequence[ShipmentDocument]) 
     if any(shipment.complete for shipment in shipments) and status != "completed":
         if ORDER_STATES.get(status) in (OrderState.CANCELLED, OrderState.REFUNDED):
             # Someone at the shop decided that; completing it would bring the order back to life.
-            message = f"The order is {status} on the shop and was left so."
+            message = left_alone(status)
         elif new_keys or ORDER_STATES.get(status) in (OrderState.PENDING, OrderState.CONFIRMED):
             update["status"] = "completed"
     if update:
