@@ -32,6 +32,7 @@
         "views/product_views.xml",
         "views/res_partner_views.xml",
         "views/delivery_slip.xml",
+        "views/invoice_report.xml",
         "views/order_edit_views.xml",
         "views/order_wizard_views.xml",
         "views/menus.xml",

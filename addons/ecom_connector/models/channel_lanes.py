@@ -28,26 +28,30 @@ class EcomChannel(models.Model):
 
     # === THE SCHEDULED ACTIONS === #
 
-    def _create_lanes(self):
+    def _create_lanes(self, flows=tuple(FLOWS)):
         model = self.env["ir.model"]._get("ecom.channel")
-        self.env["ir.cron"].sudo().create(
-            [
-                {
-                    "name": channel._lane_name(flow),
-                    "model_id": model.id,
-                    "state": "code",
-                    "code": f"model.browse({channel.id})._run_lane({flow!r})",
-                    "user_id": self.env.ref("base.user_root").id,
-                    "interval_number": IDLE_MINUTES,
-                    "interval_type": "minutes",
-                    "priority": priority,
-                    "active": channel.active,
-                    "ecom_channel_id": channel.id,
-                    "ecom_flow": flow,
-                }
-                for channel in self
-                for flow, priority in FLOWS.items()
-            ]
+        return (
+            self.env["ir.cron"]
+            .sudo()
+            .create(
+                [
+                    {
+                        "name": channel._lane_name(flow),
+                        "model_id": model.id,
+                        "state": "code",
+                        "code": f"model.browse({channel.id})._run_lane({flow!r})",
+                        "user_id": self.env.ref("base.user_root").id,
+                        "interval_number": IDLE_MINUTES,
+                        "interval_type": "minutes",
+                        "priority": FLOWS[flow],
+                        "active": channel.active,
+                        "ecom_channel_id": channel.id,
+                        "ecom_flow": flow,
+                    }
+                    for channel in self
+                    for flow in flows
+                ]
+            )
         )
 
     def _update_lanes(self):
@@ -60,13 +64,15 @@ class EcomChannel(models.Model):
         return channel.env._("E-commerce: %(channel)s (%(flow)s)", channel=channel.name, flow=channel._flow_label(flow))
 
     def _lane(self, flow):
+        """The scheduled action of a flow, made where the channel is older than the flow."""
         self.ensure_one()
-        return (
+        lane = (
             self.env["ir.cron"]
             .sudo()
             .with_context(active_test=False)
             .search_fetch([("ecom_channel_id", "=", self.id), ("ecom_flow", "=", flow)], ["active"], limit=1)
         )
+        return lane or self._create_lanes((flow,))
 
     def _wake(self, flow, at=None):
         """Have the lane run as soon as this transaction is committed, or at a moment (naive UTC)."""

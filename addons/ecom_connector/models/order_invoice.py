@@ -1,8 +1,10 @@
-from odoo import api, models
+from odoo import fields, models
+from odoo.tools import format_date
+from odoo.tools.misc import formatLang
 
 
 class EcomOrder(models.Model):
-    """Invoicing: by the channel's policy, and the money that the shop says it got."""
+    """Invoicing by the channel's policy: each quantity once, posted, and handed on to be printed."""
 
     _inherit = "ecom.order"
 
@@ -26,45 +28,53 @@ class EcomOrder(models.Model):
         invoices = sale_orders._create_invoices(grouped=True)
         invoices.action_post()
         self._register_payments(channel, invoices)
+        invoices._print_soon(channel)
 
-    def _register_payments(self, channel, invoices):
-        """Register the money that the shop says it got, where the payment method has a journal."""
-        vals_list, plan = [], []
-        for invoice in invoices:
-            order = invoice.line_ids.sale_line_ids.order_id.ecom_order_id[:1]
-            receivable = invoice.line_ids.filtered(lambda line: line.account_id.account_type == "asset_receivable")
-            for payment in order._document().payments:
-                mapping = channel.mapping_payment_ids.filtered(
-                    lambda row, payment=payment: row.code == payment.method and row.journal_id
-                )
-                if mapping and payment.paid_at and payment.amount:
-                    vals_list.append(self._prepare_payment_vals(order, invoice, payment, mapping))
-                    plan.append(receivable)
-        payments = self.env["account.payment"].create(vals_list)
-        if not payments:
-            return
-        payments.action_post()
-        by_receivable = {}
-        for payment, receivable in zip(payments, plan, strict=True):
-            by_receivable.setdefault(receivable, receivable)
-            by_receivable[receivable] |= payment.move_id.line_ids.filtered(
-                lambda line, receivable=receivable: line.account_id == receivable.account_id
+
+class SaleOrder(models.Model):
+    _inherit = "sale.order"
+
+    def _prepare_invoice(self):
+        return super()._prepare_invoice() | {"ecom_order_id": self.ecom_order_id.id}
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    ecom_order_id = fields.Many2one(
+        "ecom.order", string="Shop Order", index="btree_not_null", readonly=True, ondelete="restrict"
+    )
+    ecom_channel_id = fields.Many2one(
+        related="ecom_order_id.channel_id", string="Sales Channel", store=True, index="btree_not_null"
+    )
+
+    def _ecom_printed(self):
+        """What the printed document says of the shop's order, in its own language, for whoever may read the invoice.
+
+        :return: ``{"number": the shop's, "order": text, "paid": [text of each payment]}``, empty for other documents;
+            nothing is paid on a credit note, nor while the money is awaited
+        """
+        self.ensure_one()
+        order = self.sudo().ecom_order_id
+        if not order or not self.is_sale_document(include_receipts=True):
+            return {}
+        env = order.with_context(tz=self.company_id.partner_id.tz).env
+
+        def day(moment):
+            return format_date(env, fields.Datetime.context_timestamp(env["ecom.order"], moment).date())
+
+        received = order._received_payments() if self.move_type == "out_invoice" and order.paid_at else ()
+        paid = [
+            env._(
+                "Paid on %(date)s by %(method)s: %(amount)s",
+                date=day(fields.Datetime.to_datetime(payment["paid_at"])),
+                method=payment["title"] or payment["method"],
+                amount=formatLang(env, float(payment["amount"]), currency_obj=self.currency_id),
             )
-        self.env["account.move.line"]._reconcile_plan(list(by_receivable.values()))
-
-    @api.model
-    def _prepare_payment_vals(self, order, invoice, payment, mapping):
-        journal = mapping.journal_id
-        method = mapping.payment_method_line_id or journal._get_available_payment_method_lines("inbound")[:1]
+            for _key, payment in received
+        ]
         return {
-            "payment_type": "inbound",
-            "partner_type": "customer",
-            "partner_id": invoice.commercial_partner_id.id,
-            "amount": float(payment.amount),
-            "currency_id": invoice.currency_id.id,
-            "date": payment.paid_at.date(),
-            "journal_id": journal.id,
-            "payment_method_line_id": method.id,
-            "memo": f"{order.number} {payment.transaction}".strip(),
-            "payment_reference": payment.transaction or order.number,
+            "number": order.number,
+            "order": env._("%(number)s of %(date)s", number=order.number, date=day(order.ordered_at)),
+            "paid": paid,
         }
