@@ -18,6 +18,7 @@ COMMANDS = {
     "bench": "measure the figures of docs/benchmark.md",
     "lint": "check style, Odoo's rules and types   [--fix]",
     "reset": "forget the demo's data",
+    "sandbox": "serve the sandbox shops alone, for an Odoo of yours, until Ctrl-C   [--port N] [--state FOLDER]",
     "order": "place orders on the running demo's shop   [--count N | --stream PER_MINUTE]",
     "screenshots": "take the pictures of the README from the running demo",
     "translations": "bring the translation files up to date, and name what is not translated yet",

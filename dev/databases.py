@@ -81,6 +81,15 @@ class Databases:
         """Write the translation templates of the checkout's addons from a database that has them."""
         self._run_build("terms", name, *addon_names())
 
+    def neutralize(self, name: str) -> None:
+        """Make a copy safe as its owner does, with Odoo's own command."""
+        config = configuration.write(f"neutralize-{name}", self.connection, name)
+        command: list[str | Path] = [sys.executable, ROOT / "dev" / "bin" / "odoo", "neutralize", "--config", config]
+        done = subprocess.run(command, check=False, cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+        config.unlink(missing_ok=True)
+        if done.returncode:
+            raise Problem(f"The database {name} was not neutralised:\n{done.stderr[-3000:]}")
+
     def note(self, name: str) -> str | None:
         """The note that was left on a database."""
         statement = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s"

@@ -11,10 +11,12 @@ from types import TracebackType
 
 from dev import configuration
 from dev.client import Client
-from dev.paths import run_folder
+from dev.paths import ROOT, run_folder
 from dev.postgres import Connection
 from dev.process import Child, free_port
 from dev.say import Problem
+
+PROGRAM = ROOT / "dev" / "bin" / "odoo"
 
 
 class OdooServer:
@@ -89,7 +91,7 @@ class OdooServer:
         ports = {"http_port": self.port, "gevent_port": free_port(self.port + 1) if self.settings["workers"] else None}
         self.config = configuration.write(name, self.connection, self.database, **self.settings, **ports)
         log = run_folder() / "logs" / f"{name}-{time.strftime('%H%M%S')}.log"
-        self.child = Child([sys.executable, "-m", "odoo", "server", "--config", self.config], log)
+        self.child = Child([sys.executable, PROGRAM, "server", "--config", self.config], log)
         try:
             self._wait_until_ready()
         except BaseException:

@@ -42,6 +42,7 @@ def main(argv: list[str] | None = None) -> int:
             with_catalogue=not options.empty,
         )
     )
+    sandbox.copies.register("woocommerce", WooCommerceSite.of_copy)
     server = Server(sandbox, options.host, options.port)
 
     def stop(*_: object) -> None:

@@ -1,4 +1,4 @@
-"""The control API below ``/sandbox/``: faults, calls, deliveries, clock and reset for tests and demonstrations.
+"""The control API below ``/sandbox/``: faults, calls, deliveries, clock, copies and reset.
 
 What belongs to one vendor (random orders, shop settings) is answered by that site; with several sites,
 ``?shop=<name>`` says which.
@@ -107,6 +107,10 @@ class Control:
             clock.advance(float(values["advance"]))
         return self._clock_get(request)
 
+    def _adopt_post(self, request: Request) -> Any:
+        """Stand in for a shop; see :mod:`sandbox.copies`."""
+        return self.sandbox.copies.adopt(read_object(request))
+
     def _reset_post(self, request: Request) -> Any:
         sandbox = self.sandbox
         sandbox.faults.remove()
@@ -114,6 +118,7 @@ class Control:
         sandbox.courier.delay = 0.0
         sandbox.clock.offset = type(sandbox.clock.offset)(0)
         sandbox.store.clear()
+        sandbox.copies.forget()
         for site in sandbox.sites:
             site.reset()
         sandbox.calls.clear()

@@ -17,6 +17,7 @@ from werkzeug.wrappers import Request, Response
 from .calls import CallLog, without_secrets
 from .clock import Clock
 from .control import Control
+from .copies import Copies
 from .delivery import Courier
 from .faults import Fault, FaultBook
 from .store import Store
@@ -63,6 +64,7 @@ class Sandbox:
         self.courier = Courier(self.faults, self.clock)
         self.sites: list[Site] = []
         self.base_url = "http://127.0.0.1"
+        self.copies = Copies(self)
         self.control = Control(self)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:

@@ -16,6 +16,7 @@
         "data/mail_waiting.xml",
         "views/channel_dashboard_views.xml",
         "views/channel_views.xml",
+        "views/channel_copy_views.xml",
         "views/order_views.xml",
         "views/issue_views.xml",
         "views/issue_duplicate_views.xml",

@@ -93,16 +93,25 @@ def get_product(call: Call) -> Answer:
 def create_product(call: Call) -> Answer:
     """``POST /products``."""
     shop = call.shop
-    values = call.read(product_fields.PRODUCT_ARGS)
+    doc = new_product(shop, call.read(product_fields.PRODUCT_ARGS))
+    return created(shop, product_view.product(shop, doc, written=True), f"products/{doc['id']}")
+
+
+def new_product(shop: Shop, values: Doc, key: int | None = None) -> Doc:
+    """Create a product from validated values and keep it, under an id of its own or the next.
+
+    :raise RestError: 400, for a SKU or barcode in use.
+    """
     now = shop.now()
-    doc = {**copy.deepcopy(product_fields.NEW), "id": 0, "name": "", "type": "simple", "created": now, "modified": now}
+    doc = {**copy.deepcopy(product_fields.NEW), "id": key or 0, "name": "", "type": "simple"}
+    doc.update(created=now, modified=now)
     _write_product(shop, doc, values)
-    doc["id"] = shop.next_id("post")
+    doc["id"] = key or shop.next_id("post")
     doc["slug"] = values.get("slug") or _free_slug(shop, slugify(doc["name"]) or str(doc["id"]))
     doc["categories"] = doc["categories"] or [15]
     shop.put("products", doc)
     shop.emit("product.created", doc["id"])
-    return created(shop, product_view.product(shop, doc, written=True), f"products/{doc['id']}")
+    return doc
 
 
 def _write_product(shop: Shop, doc: Doc, values: Doc) -> None:
@@ -203,20 +212,28 @@ def get_variation(call: Call) -> Answer:
 def create_variation(call: Call) -> Answer:
     """``POST /products/<id>/variations``; the parent's date is bumped too."""
     shop, parent = call.shop, _parent(call)
-    values = call.read(product_fields.VARIATION_ARGS)
+    doc = new_variation(shop, parent, call.read(product_fields.VARIATION_ARGS))
+    # The Location of variations repeats the route's pattern (observed on WooCommerce 10.9.1).
+    path = rf"products/(?P<product_id>[\d]+)/variations/{doc['id']}"
+    return created(shop, product_view.variation(shop, doc, written=True), path)
+
+
+def new_variation(shop: Shop, parent: Doc, values: Doc, key: int | None = None) -> Doc:
+    """Create a variation from validated values and keep it, under an id of its own or the next.
+
+    :raise RestError: 400, for a SKU or barcode in use.
+    """
     now = shop.now()
-    doc = {**copy.deepcopy(product_fields.NEW), "id": 0, "name": parent["name"], "type": "variation"}
+    doc = {**copy.deepcopy(product_fields.NEW), "id": key or 0, "name": parent["name"], "type": "variation"}
     doc.update(created=now, modified=now, parent_id=parent["id"], tax_class="parent", reviews_allowed=False)
     product_fields.write(shop, doc, values)
     doc["attributes"] = product_fields.variation_attributes(shop, parent, values.get("attributes") or [])
-    doc["id"] = shop.next_id("post")
+    doc["id"] = key or shop.next_id("post")
     doc["slug"] = "-".join((parent["slug"], *(slug for _, slug in product_view.option_slugs(shop, doc))))
     shop.put("products", doc)
     touch(shop, parent["id"])
     shop.emit("product.created", doc["id"])
-    # The Location of variations repeats the route's pattern (observed on WooCommerce 10.9.1).
-    path = rf"products/(?P<product_id>[\d]+)/variations/{doc['id']}"
-    return created(shop, product_view.variation(shop, doc, written=True), path)
+    return doc
 
 
 def update_variation(call: Call) -> Answer:

@@ -57,30 +57,32 @@ def create(shop: Shop, options: Doc) -> list[Doc]:
         raise ValueError(f"unknown: {', '.join(sorted(unknown))}; kinds are {', '.join(KINDS)}")
     random_ = random.Random(options.get("seed"))
     wanted = set(options["skus"]) if options.get("skus") else None
-    sellable = [
-        doc
-        for doc in shop.all("products").values()
-        if doc["type"] in ("simple", "variation")
-        and doc["status"] == "publish"
-        and doc["sku"]
-        and shop.price(doc)
-        and (wanted is None or doc["sku"] in wanted)
-    ]
-    if not sellable:
+    sold = [doc for doc in sellable(shop) if wanted is None or doc["sku"] in wanted]
+    if not sold:
         raise ValueError("there is nothing to sell")
     orders = []
     for _ in range(int(options.get("count", 1))):
         chosen = (
             set(kinds) if kinds is not None else {kind for kind, odds in KINDS.items() if random_.random() * 100 < odds}
         )
-        orders.append(place_order(shop, _values(shop, random_, sellable, chosen, options)))
+        orders.append(place_order(shop, draft(shop, random_, sold, chosen, options)))
     return orders
 
 
-def _values(shop: Shop, random_: random.Random, sellable: list[Doc], kinds: set[str], options: Doc) -> Doc:
-    count = min(int(options.get("lines", 3)), len(sellable))
+def sellable(shop: Shop) -> list[Doc]:
+    """The products and variations that have a price and a SKU."""
+    return [
+        doc
+        for doc in shop.all("products").values()
+        if doc["type"] in ("simple", "variation") and doc["status"] == "publish" and doc["sku"] and shop.price(doc)
+    ]
+
+
+def draft(shop: Shop, random_: random.Random, sold: list[Doc], kinds: set[str], options: Doc) -> Doc:
+    """The values of an order out of some products, as :func:`place_order` takes them."""
+    count = min(int(options.get("lines", 3)), len(sold))
     lines = []
-    for product in random_.sample(sellable, count):
+    for product in random_.sample(sold, count):
         key = "variation_id" if product["type"] == "variation" else "product_id"
         line = {key: product["id"], "quantity": random_.choice((1, 1, 1, 2, 3))}
         lines.append(line)

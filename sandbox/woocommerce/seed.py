@@ -56,10 +56,15 @@ def demonstration(shop: Shop) -> None:
     }
     for product in PRODUCTS:
         _product(shop, product, category_ids[product.category], attribute_ids)
+    coupons_of(shop)
+    shop.take_events()
+
+
+def coupons_of(shop: Shop) -> None:
+    """The coupons of :mod:`sandbox.catalogue`."""
     for code, (kind, amount, text) in COUPONS.items():
         values = {"code": code, "discount_type": kind, "amount": plain(amount), "description": text.fr}
         _post(shop, coupons.create_coupon, values)
-    shop.take_events()
 
 
 def _post(shop: Shop, handler: Handler, body: dict[str, Any], *ids: int) -> Any:

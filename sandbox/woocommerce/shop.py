@@ -35,13 +35,15 @@ class Shop:
     Products, variations, orders, refunds and coupons draw their ids from one sequence, as WordPress posts do.
 
     :param url: says the address of the shop, without a slash at the end.
+    :param prefix: what tells its documents from those of other shops in the store.
     """
 
     def __init__(self, store: Store, clock: Clock, url: Callable[[], str], prefix: str = "woocommerce") -> None:
         self.store = store
         self.clock = clock
         self._url = url
-        self._prefix = prefix
+        self.prefix = prefix
+        self.call_headers: dict[str, str] = {}  # what every webhook carries besides its own
         self._events: list[tuple[str, int]] = []
         self._rules: TaxRules | None = None
         self._variations: dict[int, dict[int, None]] | None = None
@@ -53,7 +55,7 @@ class Shop:
 
     def all(self, kind: str) -> dict[int, Doc]:
         """The live documents of a kind, to read only."""
-        return self.store.all(f"{self._prefix}.{kind}")
+        return self.store.all(f"{self.prefix}.{kind}")
 
     def peek(self, kind: str, key: int) -> Doc | None:
         """A live document, to read only."""
@@ -61,11 +63,11 @@ class Shop:
 
     def load(self, kind: str, key: int) -> Doc | None:
         """A copy of a document, to change and :meth:`put` back."""
-        return self.store.load(f"{self._prefix}.{kind}", key)
+        return self.store.load(f"{self.prefix}.{kind}", key)
 
     def put(self, kind: str, doc: Doc) -> None:
         """Keep a document under its ``id``."""
-        self.store.put(f"{self._prefix}.{kind}", doc["id"], doc)
+        self.store.put(f"{self.prefix}.{kind}", doc["id"], doc)
         if kind == "products" and doc["type"] == "variation" and self._variations is not None:
             self._variations.setdefault(doc["parent_id"], {})[doc["id"]] = None
         if kind in ("taxes", "tax_classes", "settings"):
@@ -73,7 +75,7 @@ class Shop:
 
     def remove(self, kind: str, key: int) -> None:
         """Forget a document."""
-        self.store.remove(f"{self._prefix}.{kind}", key)
+        self.store.remove(f"{self.prefix}.{kind}", key)
         if kind == "products":
             self._variations = None
         if kind in ("taxes", "tax_classes", "settings"):
@@ -81,11 +83,11 @@ class Shop:
 
     def next_id(self, sequence: str) -> int:
         """The next number of a sequence: ``post``, ``term``, ``user``, ``item``, ``item_meta`` ..."""
-        return self.store.next(f"{self._prefix}.{sequence}", SEQUENCE_STARTS.get(sequence, 1))
+        return self.store.next(f"{self.prefix}.{sequence}", SEQUENCE_STARTS.get(sequence, 1))
 
     def reserve_id(self, sequence: str, number: int) -> None:
         """Make a sequence go on after a number."""
-        self.store.reserve(f"{self._prefix}.{sequence}", number)
+        self.store.reserve(f"{self.prefix}.{sequence}", number)
 
     @property
     def settings(self) -> Doc:

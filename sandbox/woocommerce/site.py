@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import io
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from werkzeug.wrappers import Request, Response
 
 from ..control import answer, read_json, read_object
+from ..copies import name_of, path_of
 from . import (
+    adopting,
     coupons,
     customers,
     importing,
@@ -22,6 +26,7 @@ from . import (
     settings,
     tax_table,
     terms,
+    twisted,
     volume,
     webhooks,
 )
@@ -33,8 +38,9 @@ from .storefront.pages import Storefront
 
 if TYPE_CHECKING:
     from ..server import Sandbox
+    from ..store import Doc
 
-CHANGES = ("orders/random", "orders/import", "products/many", "settings")
+CHANGES = ("orders/random", "orders/twisted", "orders/import", "products/many", "settings")
 MODULES = (orders, notes, refunds, products, terms, customers, coupons, tax_table, settings, webhooks)
 
 
@@ -43,9 +49,8 @@ class WooCommerceSite:
 
     :param assume_https: treat plain http as https, so that Basic authentication is accepted.
     :param with_catalogue: start with the demonstration catalogue.
+    :param copy: the document of the copy that it is; it is empty then until :meth:`adopt`.
     """
-
-    name = "woocommerce"
 
     def __init__(
         self,
@@ -54,23 +59,44 @@ class WooCommerceSite:
         consumer_secret: str = "cs_sandbox",
         assume_https: bool = False,
         with_catalogue: bool = True,
+        copy: Doc | None = None,
     ) -> None:
         self._sandbox = sandbox
         self._with_catalogue = with_catalogue
-        self.shop = Shop(sandbox.store, sandbox.clock, lambda: sandbox.base_url)
+        self._root = path_of(copy) if copy else ""
+        self.name = name_of(copy) if copy else "woocommerce"
+        self.shop = Shop(sandbox.store, sandbox.clock, lambda: f"{sandbox.base_url}{self._root}", self.name)
+        if copy:
+            self.shop.call_headers = copy.get("headers", {})
         self.authenticator = Authenticator(consumer_key, consumer_secret, assume_https)
         self._api = Api(self.shop, self.authenticator, [route for module in MODULES for route in module.ROUTES])
         self._storefront = Storefront(self.shop)
-        if self.shop.peek("settings", 1) is None:
+        if not copy and self.shop.peek("settings", 1) is None:
             self.reset()
         webhooks.dispatch(self.shop, sandbox.courier, list(self.shop.all("deliveries").values()))
 
+    @classmethod
+    def of_copy(cls, sandbox: Sandbox, doc: Doc) -> WooCommerceSite:
+        """The shop that stands in for another one."""
+        return cls(sandbox, f"ck_{doc['secret']}", f"cs_{doc['secret'][::-1]}", with_catalogue=False, copy=doc)
+
+    def adopt(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Take in what is known of the shop that this one stands in for, and say how to connect."""
+        keys = {"consumer_key": self.authenticator.key, "consumer_secret": self.authenticator.secret}
+        with self.shop.store.transaction():
+            counted = adopting.adopt(self.shop, values)
+        return {"url": self.shop.url, "page": f"{self.shop.url}/shop", "credentials": keys, **counted}
+
     def owns(self, path: str) -> bool:
-        """The API, the shop's pages, and the products that links lead to."""
+        """The API, the shop's pages, and the products that links lead to; everything below a copy's address."""
+        if self._root:
+            return path == self._root or path.startswith(f"{self._root}/")
         return path in ("/", "/favicon.ico") or path.startswith(("/wp-json/", "/shop", "/product/"))
 
     def handle(self, request: Request) -> Response:
         """Answer a request; what it changed is told to the webhooks once it is kept."""
+        if self._root:
+            request = _below(request, self._root)
         with self.shop.store.transaction():
             if request.path.startswith("/wp-json/"):
                 response = self._api.handle(request)
@@ -81,7 +107,7 @@ class WooCommerceSite:
         return response
 
     def control(self, request: Request, action: str) -> Response | None:
-        """Answer ``orders/random``, ``orders/import``, ``products/many``, ``settings`` and ``webhooks``."""
+        """Answer ``orders/...`` (random, twisted, import), ``products/many``, ``settings`` and ``webhooks``."""
         if request.method == "GET" and action == "settings":
             return answer(self.shop.settings)
         if request.method == "GET" and action == "webhooks":
@@ -110,6 +136,8 @@ class WooCommerceSite:
             return {"count": len(docs), "ids": [doc["id"] for doc in docs], **({"orders": shown} if shown else {})}
         if action == "products/many":
             return volume.add_products(self.shop, **read_object(request))
+        if action == "orders/twisted":
+            return {"ids": [twisted.place(self.shop, str(read_object(request)["case"]))["id"]]}
         documents = read_json(request)
         if isinstance(documents, dict):
             documents = documents.get("orders", [documents])
@@ -124,3 +152,14 @@ class WooCommerceSite:
             if self._with_catalogue:
                 seed.demonstration(self.shop)
             self.shop.take_events()
+
+
+def _below(request: Request, root: str) -> Request:
+    """The request as a shop in a folder sees it: its path begins at the folder. The body was read already."""
+    environ = {
+        **request.environ,
+        "SCRIPT_NAME": root,
+        "PATH_INFO": request.environ["PATH_INFO"].removeprefix(root),
+        "wsgi.input": io.BytesIO(request.get_data()),
+    }
+    return Request(environ)

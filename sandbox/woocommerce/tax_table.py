@@ -49,10 +49,10 @@ def create_tax(call: Call) -> Answer:
     return created(call.shop, view(call.shop, doc), f"taxes/{doc['id']}")
 
 
-def add_tax(shop: Shop, values: Doc) -> Doc:
-    """Create a tax rate from validated values."""
+def add_tax(shop: Shop, values: Doc, key: int | None = None) -> Doc:
+    """Create a tax rate from validated values, under an id of its own or the next."""
     doc = {
-        "id": shop.next_id("tax"),
+        "id": key or shop.next_id("tax"),
         "country": "",
         "state": "",
         "postcode": "",

@@ -197,7 +197,7 @@ def _parcel(shop: Shop, job: Doc) -> Parcel:
         return Parcel("ping", None, lambda: _ping(shop, webhook_id), lambda status: _finished(shop, job, None))
     return Parcel(
         topic=topic,
-        merge_key=("woocommerce", webhook_id, key),
+        merge_key=(shop.prefix, webhook_id, key),
         pack=lambda: _pack(shop, webhook_id, topic, key),
         finished=lambda status: _finished(shop, job, status),
     )
@@ -207,7 +207,7 @@ def _ping(shop: Shop, webhook_id: int) -> Letter | None:
     doc = shop.peek("webhooks", webhook_id)
     if doc is None:
         return None
-    headers = {"User-Agent": AGENT, "Content-Type": "application/x-www-form-urlencoded"}
+    headers = {"User-Agent": AGENT, "Content-Type": "application/x-www-form-urlencoded", **shop.call_headers}
     return Letter(doc["delivery_url"], f"webhook_id={webhook_id}".encode(), headers)
 
 
@@ -221,6 +221,7 @@ def _pack(shop: Shop, webhook_id: int, topic: str, key: int) -> Letter | None:
     resource, _, event = topic.partition(".")
     moment = int(shop.clock.timestamp())
     headers = {
+        **shop.call_headers,
         "User-Agent": AGENT,
         "Content-Type": "application/json",
         "X-WC-Webhook-Source": f"{shop.url}/",

@@ -7,6 +7,8 @@ from . import (
     channel_orders,
     channel_commands,
     channel_webhooks,
+    channel_copy,
+    channel_copy_known,
     channel_api,
     credential,
     mapping_mixin,

@@ -44,7 +44,8 @@ class EcomChannel(models.Model):
             raise UserError(self._explain(report))
         self.write({"state": "connected", "lane_errors": False, "not_before": False})
         channel = self.sudo()
-        channel.write({"webhooks_checked_at": False, "orders_polled_at": False})
+        fresh = channel._fresh_webhook_secrets()
+        channel.write(fresh | {"webhooks_checked_at": False, "orders_polled_at": False})
         channel._wake("orders")
         channel._wake("commands")
         return self._notify(self.env._("%(channel)s is connected.", channel=self.name), self._explain(report))
@@ -112,7 +113,8 @@ class EcomChannel(models.Model):
                 "Something in front of the shop (a firewall or security plugin) refuses us. Have it let this server in."
             ),
             "neutralized": env._(
-                "This is a neutralised copy of a database: it only speaks to sandbox shops on this machine."
+                "This is a neutralised copy of a database: it only speaks to sandbox shops on this machine. Press "
+                "“Connect to the Sandbox”."
             ),
             "insecure": env._("The key would travel unprotected. Use an address that begins with https://."),
         }

@@ -1,5 +1,6 @@
 from . import (
     test_api,
+    test_copy,
     test_corpus,
     test_customer_history,
     test_customer_sync,

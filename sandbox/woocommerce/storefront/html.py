@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timezone
 from typing import Any
 from urllib.parse import quote
@@ -13,6 +13,7 @@ from .. import dates
 from ..money import dec, money
 from ..shop import Shop
 from ..text import symbol
+from ..twisted import Case
 from .pictures import picture
 from .style import CSS, SCRIPT
 from .words import word
@@ -21,11 +22,15 @@ Doc = dict[str, Any]
 
 
 class Html:
-    """Builds pages of a shop in one language."""
+    """Builds pages of a shop in one language.
 
-    def __init__(self, shop: Shop, language: str) -> None:
+    :param root: the path that the shop is below, without a slash at the end.
+    """
+
+    def __init__(self, shop: Shop, language: str, root: str = "") -> None:
         self.shop = shop
         self.language = language
+        self.root = root
 
     def word(self, key: str) -> str:
         """A word in the page's language."""
@@ -33,6 +38,7 @@ class Html:
 
     def link(self, path: str) -> str:
         """A link that keeps the language."""
+        path = f"{self.root}{path}"
         if self.language == "fr":
             return path
         return f"{path}{'&' if '?' in path else '?'}lang={self.language}"
@@ -59,7 +65,7 @@ class Html:
         :param live: where the live parts are fetched.
         """
         other = "en" if self.language == "fr" else "fr"
-        switch = f"{here}{'&' if '?' in here else '?'}lang={other}"
+        switch = f"{self.root}{here}{'&' if '?' in here else '?'}lang={other}"
         name = self.shop.settings["title"]
         count = f" ({cart_count})" if cart_count else ""
         return str(
@@ -78,7 +84,7 @@ class Html:
                 css=Markup(CSS),
                 live=live,
                 home=self.link("/shop"),
-                tagline=self.word("tagline"),
+                tagline=self.word("copy_tagline" if self.root else "tagline"),
                 catalogue=self.word("catalogue"),
                 orders=self.link("/shop"),
                 orders_word=self.word("orders"),
@@ -161,6 +167,20 @@ class Html:
             '<table><thead><tr><th>{0}</th><th class="hide">{1}</th><th>{2}</th><th>{3}</th><th class="n">{4}</th></tr>'
             "</thead><tbody>{5}</tbody></table>"
         ).format(*heads, rows)
+
+    def twisted(self, cases: Mapping[str, Case]) -> Markup:
+        """The panel of twisted orders: a button for each, with what is twisted about it."""
+        rows = Markup("").join(
+            Markup(
+                '<form method="post" action="{0}"><button class="light">{1}</button>'
+                '<span class="muted">{2}</span></form>'
+            ).format(self.link(f"/shop/twisted/{key}"), case.name.get(self.language), case.what.get(self.language))
+            for key, case in cases.items()
+        )
+        return Markup(
+            '<section id="twisted"><div class="box"><h2>{0}</h2><p class="muted">{1}</p><div class="twisted">{2}</div>'
+            "</div></section>"
+        ).format(self.word("twisted"), self.word("twisted_why"), rows)
 
     def field(self, name: str, value: str = "", wide: bool = False, kind: str = "text") -> Markup:
         """A field of a form."""

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Request, Response
 from ... import people
 from ...catalogue import COUPONS, PRODUCTS
 from ...control import answer
-from .. import product_view
+from .. import product_view, twisted
 from ..errors import RestError
 from ..money import dec, plain
 from ..notes import notes_of
@@ -47,7 +47,7 @@ class Storefront:
     def handle(self, request: Request) -> Response:
         """Answer a request."""
         language = "en" if request.args.get("lang") == "en" else "fr"
-        html = Html(self.shop, language)
+        html = Html(self.shop, language, request.root_path)
         path = request.path.rstrip("/") or "/shop"
         order = re.fullmatch(r"/shop/order/(\d+)(?:/(\w+))?", path)
         if request.method == "POST":
@@ -57,6 +57,8 @@ class Storefront:
                 return self._place(request, html)
             if order is not None and order.group(2):
                 return self._act(html, int(order.group(1)), order.group(2))
+            if path.startswith("/shop/twisted/"):
+                return self._place_twisted(html, path.rsplit("/", 1)[1])
         elif path == "/shop":
             return self._catalogue(request, html)
         elif path == "/shop/checkout":
@@ -93,9 +95,15 @@ class Storefront:
             name = ENGLISH.get(doc["sku"], doc["name"]) if html.language == "en" else doc["name"]
             cards.append(html.card({**doc, "name": name}, choices))
         body = Markup(
-            '<section><h1>{0}</h1><div class="grid">{1}</div></section>'
-            '<section id="orders"><div class="box"><h2>{2}</h2><div id="recent">{3}</div></div></section>'
-        ).format(html.word("catalogue"), Markup("").join(cards), html.word("recent"), html.recent(self._recent()))
+            '<section><h1>{0}</h1><div class="grid">{1}</div></section>{2}'
+            '<section id="orders"><div class="box"><h2>{3}</h2><div id="recent">{4}</div></div></section>'
+        ).format(
+            html.word("catalogue"),
+            Markup("").join(cards),
+            html.twisted(twisted.CASES) if cards else "",
+            html.word("recent"),
+            html.recent(self._recent()),
+        )
         live = html.link("/shop/live.json")
         return _html(html.page(html.word("catalogue"), body, "/shop", _count(request), live))
 
@@ -131,7 +139,8 @@ class Storefront:
             cart[key] = cart.get(key, 0) + max(1, request.form.get("quantity", 1, type=int))
         target = "/shop" if request.form.get("then") == "stay" else "/shop/checkout"
         response = redirect(html.link(target), 303)
-        response.set_cookie("cart", "_".join(f"{item}.{count}" for item, count in cart.items()), samesite="Lax")
+        text = "_".join(f"{item}.{count}" for item, count in cart.items())
+        response.set_cookie("cart", text, path=html.root or "/", samesite="Lax")
         return response
 
     def _checkout(self, request: Request, html: Html, error: str = "") -> Response:
@@ -204,8 +213,15 @@ class Storefront:
         except RestError as error:
             return self._checkout(request, html, error.message)
         response = redirect(html.link(f"/shop/order/{order['id']}"), 303)
-        response.delete_cookie("cart")
+        response.delete_cookie("cart", path=html.root or "/")
         return response
+
+    def _place_twisted(self, html: Html, case: str) -> Response:
+        try:
+            order = twisted.place(self.shop, case)
+        except (ValueError, RestError):
+            return redirect(html.link("/shop"), 303)
+        return redirect(html.link(f"/shop/order/{order['id']}"), 303)
 
     def _order_values(self, form: dict[str, str], cart: dict[int, int]) -> Doc:
         lines = [

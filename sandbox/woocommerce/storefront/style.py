@@ -49,6 +49,8 @@ label span{display:block;margin-bottom:.15rem}
 .radio{display:flex;gap:.55rem;align-items:center;color:var(--ink);font-size:.97rem;padding:.25rem 0}
 .radio input{width:auto}
 .box+.box,#order-live+.box{margin-top:1rem}.actions{display:flex;gap:.5rem;flex-wrap:wrap}.muted{color:var(--soft);font-size:.9rem}
+.twisted{display:grid;grid-template-columns:repeat(auto-fill,minmax(230px,1fr));gap:.9rem}
+.twisted button{width:100%;margin-bottom:.2rem}.twisted span{display:block;font-size:.82rem;line-height:1.35}
 .error{background:#f7e2e0;color:var(--bad);padding:.7rem 1rem;border-radius:10px;margin-bottom:1rem}
 ul.plain{list-style:none;margin:0;padding:0}ul.plain li{padding:.4rem 0;border-bottom:1px solid var(--line)}
 ul.plain li:last-child{border:0}

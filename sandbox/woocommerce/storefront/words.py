@@ -8,6 +8,15 @@ WORDS: dict[str, tuple[str, str]] = {
     "orders": ("Commandes", "Orders"),
     "recent": ("Commandes récentes", "Recent orders"),
     "tagline": ("Boutique de démonstration WooCommerce", "WooCommerce demonstration shop"),
+    "copy_tagline": (
+        "Copie pour essayer : rien ne touche la vraie boutique",
+        "A copy to play on: the real shop is not touched",
+    ),
+    "twisted": ("Commandes tordues", "Twisted orders"),
+    "twisted_why": (
+        "Un clic passe la commande ; regardez ensuite ce qu'Odoo en fait.",
+        "One click places the order; then see what Odoo makes of it.",
+    ),
     "in_stock": ("en stock", "in stock"),
     "out_of_stock": ("épuisé", "sold out"),
     "add": ("Ajouter", "Add"),
