@@ -76,6 +76,13 @@ def test_parcels_that_leave_apart_and_a_number_that_comes_late(admin: Client, sa
     assert len([note for note in notes if "PART-1" in note["note"]]) == 1
     assert len([note for note in notes if "PART-2" in note["note"]]) == 1
 
+    # The second number was wrong.
+    admin.call("stock.picking", "write", [second["id"]], {"carrier_tracking_ref": "PART-TWO"})
+    shop.wait_for(lambda: numbers() == ["PART-1", "PART-TWO"])
+    shop.wait_for(lambda: admin.call("ecom.command", "search_count", all_told) == 4)
+    notes = keeper.get(f"orders/{order_id}/notes", {"type": "customer"})
+    assert len([note for note in notes if "PART-TWO" in note["note"]]) == 1
+
 
 def test_a_cancellation_travels_both_ways(admin: Client, sandbox: SandboxServer) -> None:
     shop.connect(admin, sandbox)

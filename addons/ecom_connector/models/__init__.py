@@ -40,6 +40,7 @@ from . import (
     command,
     command_feed,
     command_note,
+    command_shipment,
     customer_sync,
     channel_customers,
     event,

@@ -98,6 +98,7 @@ class EcomChannel(models.Model):
                     complete=payload["complete"],
                     notify_customer=payload["notify"],
                     known=payload["known"],
+                    corrects=payload.get("corrects", False),
                     message=payload["message"],
                 )
                 for payload in payloads

@@ -16,7 +16,10 @@ class EcomShipment(models.Model):
     picking_id = fields.Many2one("stock.picking", string="Delivery", required=True, ondelete="cascade", index=True)
     tracking = fields.Char(related="picking_id.carrier_tracking_ref")
     told_at = fields.Datetime(string="Shop Told on")
-    customer_told = fields.Boolean(help="The shop was asked to write to the customer; it is asked once.")
+    customer_told = fields.Boolean(
+        help="The shop was asked to write to the customer; it is asked again only when the numbers change."
+    )
+    told_numbers = fields.Char(help="The tracking numbers that the customer was told last.")
     command_ids = fields.One2many("ecom.command", "shipment_id")
 
     _picking_unique = models.Constraint("UNIQUE(picking_id)", "A delivery is told once.")
@@ -55,13 +58,13 @@ class EcomShipment(models.Model):
 
     def _told(self, command):
         """Remember what the shop knows by now."""
-        if self and command.state == "done":
-            self.write(
-                {
-                    "told_at": command.sent_at,
-                    "customer_told": self.customer_told or bool(command.payload and command.payload["notify"]),
-                }
-            )
+        if not self or command.state != "done":
+            return
+        values = {"told_at": command.sent_at}
+        if command.payload and command.payload["notify"]:
+            numbers = [parcel["number"] for parcel in command.payload["parcels"]]
+            values |= {"customer_told": True, "told_numbers": ",".join(numbers)}
+        self.write(values)
 
     # === WHAT IS SAID === #
 
@@ -70,6 +73,9 @@ class EcomShipment(models.Model):
         self.ensure_one()
         picking = self.picking_id
         parcels = self._parcels()
+        numbers = {parcel["number"] for parcel in parcels}
+        told = set((self.told_numbers or "").split(",")) if self.told_numbers else numbers
+        corrects = not told <= numbers
         order_pickings = self.order_id.sale_order_ids.picking_ids.filtered(
             lambda other: other.picking_type_code == "outgoing" and other.state != "cancel"
         )
@@ -79,15 +85,22 @@ class EcomShipment(models.Model):
             "quantities": self._quantities(),
             "parcels": parcels,
             "complete": all(other.state == "done" for other in order_pickings),
-            "notify": self.channel_id.notify_policy == "shop" and bool(parcels) and not self.customer_told,
+            "notify": self.channel_id.notify_policy == "shop"
+            and bool(parcels)
+            and (not self.customer_told or told != numbers),
             "known": bool(self.told_at),
-            "message": self._message(parcels),
+            "corrects": corrects,
+            "message": self._message(parcels, corrects),
         }
 
-    def _message(self, parcels):
+    def _message(self, parcels, corrects):
         """What the shop tells the customer, in the customer's language."""
-        shipment = self.with_context(lang=self.picking_id.partner_id.lang)
-        lines = [shipment.env._("Your order %(number)s has been shipped.", number=self.order_id.number)]
+        env, number = self.with_context(lang=self.picking_id.partner_id.lang).env, self.order_id.number
+        lines = [
+            env._("The tracking number of your order %(number)s has been corrected:", number=number)
+            if corrects
+            else env._("Your order %(number)s has been shipped.", number=number)
+        ]
         lines += [" ".join(filter(None, (parcel["carrier"], parcel["number"], parcel["url"]))) for parcel in parcels]
         return "\n".join(lines)
 

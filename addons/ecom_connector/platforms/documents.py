@@ -281,6 +281,7 @@ class ShipmentDocument:
     complete: bool = True  # nothing of the order is left to ship
     notify_customer: bool = False
     known: bool = False  # the shop was told of this shipment before, then without some of its numbers
+    corrects: bool = False  # the customer was told other numbers before: the message says so
     message: str = ""  # what the shop tells the customer, in their language; "" for a plain default
 
 

@@ -52,6 +52,55 @@ class TestShipments(ShopCase):
         self.assertEqual(payload["key"], f"picking-{picking.id}", "the shop finds what it was told by this key")
         self.assertTrue(payload["notify"])
 
+    def told(self, order):
+        """Send the message that waits, as the commands lane does."""
+        command = order.command_ids.filtered(lambda command: command.state == "pending")
+        command.payload = command._prepare_shipment_payload()
+        command._succeeded("")
+        command.shipment_id._told(command)
+        return command.payload
+
+    def test_a_wrong_number_is_corrected_and_the_customer_told_once_more(self):
+        order = self.receive(woo_order(1))
+        picking = order.sale_order_id.picking_ids
+        picking.carrier_tracking_ref = "WRONG"
+        self.ship(picking)
+        first = self.told(order)
+        self.assertEqual((first["notify"], first["corrects"]), (True, False))
+        picking.carrier_tracking_ref = "RIGHT"
+        second = self.told(order)
+        self.assertEqual((second["notify"], second["corrects"], second["key"]), (True, True, first["key"]))
+        self.assertRegex(second["message"], "corrected|corrigé")
+        self.assertIn("RIGHT", second["message"])
+        self.assertNotIn("WRONG", second["message"])
+        picking.carrier_id = self.channel.default_carrier_id.copy({"name": "Chronopost"})
+        third = self.told(order)
+        self.assertEqual((third["notify"], third["corrects"]), (False, False), "the number is the same")
+
+    def test_a_wrong_number_that_the_shop_did_not_take_is_not_sent_after_the_right_one(self):
+        order = self.receive(woo_order(1))
+        picking = order.sale_order_id.picking_ids
+        picking.carrier_tracking_ref = "WRONG"
+        self.ship(picking)
+        wrong = order.command_ids
+        wrong.payload = wrong._prepare_shipment_payload()
+        wrong._missed("the shop is down", retry=True)
+        picking.carrier_tracking_ref = "RIGHT"
+        wrong.next_try_at = "2026-01-01 00:00:00"
+        due = self.env["ecom.command"]._due(self.channel, "shipment", 20)
+        self.assertEqual(due._prepare_shipment_payload()["parcels"][0]["number"], "RIGHT")
+        self.assertEqual(wrong.state, "cancelled")
+
+    def test_a_second_parcel_of_a_delivery_is_no_correction(self):
+        order = self.receive(woo_order(1))
+        picking = order.sale_order_id.picking_ids
+        picking.carrier_tracking_ref = "6A01"
+        self.ship(picking)
+        self.told(order)
+        picking.carrier_tracking_ref = "6A01,6A02"
+        payload = self.told(order)
+        self.assertEqual((payload["notify"], payload["corrects"]), (True, False))
+
     def test_a_number_entered_before_the_message_left_needs_no_second_one(self):
         order = self.receive(woo_order(1))
         picking = order.sale_order_id.picking_ids

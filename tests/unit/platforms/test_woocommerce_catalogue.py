@@ -90,5 +90,5 @@ def test_what_cannot_be_read_names_the_product_the_variation_and_the_field(shirt
     shirt[VARIANTS_KEY] = [shirt[VARIANTS_KEY][0] | {"regular_price": "13,5"}]
     with pytest.raises(ValueError, match=r"product 11: variation 16: regular_price: '13,5' is no number"):
         WooCommerce.parse_listing(shirt)
-    with pytest.raises(ValueError, match="without an id"):
+    with pytest.raises(ValueError, match="this is no product"):
         WooCommerce.parse_listing({})

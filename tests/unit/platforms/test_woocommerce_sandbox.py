@@ -124,6 +124,24 @@ def test_a_shipment_is_told_once(platform: WooCommerce) -> None:
     assert len([note for note in notes if "6A123" in note["note"]]) == 1
 
 
+def test_a_corrected_number_replaces_the_wrong_one_on_the_shop(platform: WooCommerce) -> None:
+    order_id = str(place(platform)["id"])
+    wrong, right = (ParcelDocument(number, "Colissimo", shipped_at=datetime.now(timezone.utc)) for number in ("A", "B"))
+    platform.push_shipments([ShipmentDocument(order_id, "picking-1", (), (wrong,))])
+    message = "The tracking number has been corrected: B"
+    corrected = ShipmentDocument(
+        order_id, "picking-1", (), (right,), notify_customer=True, known=True, corrects=True, message=message
+    )
+    for _ in range(2):
+        (result,) = platform.push_shipments([corrected])
+        assert result.ok
+    (raw,) = platform.read_orders_by_id([order_id])
+    (tracking,) = [row["value"] for row in raw["meta_data"] if row["key"] == "_wc_shipment_tracking_items"]
+    assert [item["tracking_number"] for item in tracking] == ["B"]
+    notes = platform.client.get(f"orders/{order_id}/notes", {"type": "customer"})
+    assert [note["note"] for note in notes] == [message]
+
+
 def test_states(platform: WooCommerce) -> None:
     first, second = (str(place(platform)["id"]) for _ in range(2))
     states = [(first, OrderState.CANCELLED), (second, OrderState.COMPLETED), ("999999", OrderState.CANCELLED)]

@@ -269,3 +269,44 @@ def test_states_are_set_in_two_calls_and_only_where_they_differ(transport: Trans
         shop.calls.clear()
         assert all(result.ok for result in platform.push_states([states[0], states[3]]))
         assert shop.calls == ["GET orders"]  # an idle write would come back as a webhook
+
+
+def test_a_corrected_number_takes_the_place_of_the_wrong_one(transport: Transport) -> None:
+    shop = Shop(1)
+    push(shop, transport, shipment(number="WRONG", notify_customer=True))
+    row = next(row for row in shop.orders[1]["meta_data"] if row["key"] == TRACKING_META)
+    by_hand = {"tracking_number": "BY-HAND", "tracking_id": "0123", "tracking_provider": "la-poste-colissimo"}
+    row["value"].append(by_hand)
+    right = shipment(number="RIGHT", notify_customer=True, known=True, corrects=True, message="Corrected: RIGHT")
+    for _attempt in range(2):
+        push(shop, transport, right)
+    first, second = shop.tracking(1)
+    assert (first["tracking_number"], first["custom_tracking_link"]) == ("RIGHT", "https://track/RIGHT")
+    assert second == by_hand, "what someone at the shop added stays"
+    assert [note["note"] for note in shop.notes[1]][1:] == ["Corrected: RIGHT"]
+    assert shop.notes[1][-1]["customer_note"] is True
+
+
+def test_a_number_changed_on_the_shop_is_no_longer_ours(transport: Transport) -> None:
+    shop = Shop(1)
+    push(shop, transport, shipment(number="WRONG"))
+    shop.tracking(1)[0]["tracking_number"] = "TYPED-IN-THERE"
+    push(shop, transport, shipment(number="RIGHT", known=True))
+    assert [item["tracking_number"] for item in shop.tracking(1)] == ["TYPED-IN-THERE", "RIGHT"]
+
+
+def test_a_parcel_that_never_was_disappears_and_other_shipments_stay(transport: Transport) -> None:
+    shop = Shop(1)
+    push(shop, transport, shipment(key="a", number="A", complete=False), shipment(key="b", number="B"))
+    push(shop, transport, ShipmentDocument("1", "a", (), (), known=True))
+    assert [item["tracking_number"] for item in shop.tracking(1)] == ["B"]
+
+
+def test_a_carrier_is_corrected_with_the_number_left_alone(transport: Transport) -> None:
+    shop = Shop(1)
+    push(shop, transport, shipment())
+    parcel = ParcelDocument("6A123", "Chronopost", "https://chrono/6A123")
+    push(shop, transport, ShipmentDocument("1", "WH/OUT/1", (), (parcel,), known=True))
+    (item,) = shop.tracking(1)
+    assert (item["custom_tracking_provider"], item["custom_tracking_link"]) == ("Chronopost", "https://chrono/6A123")
+    assert item["date_shipped"] == "1795478400"

@@ -15,12 +15,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..documents import OrderState, ParcelDocument, ShipmentDocument
+from ..documents import OrderState, ShipmentDocument
 from ..values import text
 from .states import ORDER_STATES, left_alone
 
 TRACKING_META = "_wc_shipment_tracking_items"
 TOLD_META = "_ecom_shipments"  # a list of shipment keys
+
+_CARRIER = ("custom_tracking_provider", "custom_tracking_link")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +38,15 @@ def plan_order(order: Mapping[str, Any], shipments: Sequence[ShipmentDocument]) 
     """Pure: ``order`` has ``id``, ``status`` and ``meta_data`` as the shop has them now."""
     tracking_row, items = _list_meta(order, TRACKING_META)
     told_row, told = _list_meta(order, TOLD_META)
-    known_ids = {text(item.get("tracking_id")) for item in items if isinstance(item, Mapping)}
     known_keys = {text(key) for key in told}
-    new_items = [
-        item for shipment in shipments for item in tracking_items(shipment) if item["tracking_id"] not in known_ids
-    ]
+    shown = items
+    for shipment in shipments:
+        shown = _corrected(shown, shipment)
     new_keys = [shipment.key for shipment in shipments if shipment.key not in known_keys]
     update: dict[str, Any] = {}
     meta_data = []
-    if new_items:
-        meta_data.append(_meta(tracking_row, TRACKING_META, [*items, *new_items]))
+    if shown != items:
+        meta_data.append(_meta(tracking_row, TRACKING_META, shown))
     if new_keys:
         meta_data.append(_meta(told_row, TOLD_META, [*told, *new_keys]))
     if meta_data:
@@ -63,6 +64,34 @@ def plan_order(order: Mapping[str, Any], shipments: Sequence[ShipmentDocument]) 
     return ShipmentPlan(update or None, frozenset(known_keys), message)
 
 
+def _corrected(items: Sequence[Any], shipment: ShipmentDocument) -> list[Any]:
+    """The order's tracking items once the shipment's are as told: new ones added, those that were wrong replaced.
+
+    An item is ours as long as its id is the one that we derive from its number: whatever else is there, and what
+    someone changed on the shop, stays.
+    """
+    wanted = {item["tracking_id"]: item for item in tracking_items(shipment)}
+    ours = [item for item in items if _is_of(item, shipment.key)]
+    missing = [item for key, item in wanted.items() if all(found["tracking_id"] != key for found in ours)]
+    found: list[Any] = []
+    for item in items:
+        if item not in ours:
+            found.append(item)
+        elif current := wanted.get(item["tracking_id"]):
+            # The carrier's name and link may have been wrong too; not where the shop knows the carrier by itself.
+            same = item.get("tracking_provider") or not shipment.known
+            found.append(item if same else {**item, **{name: current[name] for name in _CARRIER}})
+        elif missing:
+            found.append(missing.pop(0))
+    return found + missing
+
+
+def _is_of(item: Any, key: str) -> bool:
+    if not isinstance(item, Mapping):
+        return False
+    return item.get("tracking_id") == _tracking_id(key, text(item.get("tracking_number")))
+
+
 def tracking_items(shipment: ShipmentDocument) -> list[dict[str, str]]:
     """The parcels as items of the tracking plugins (all texts, ``date_shipped`` in unix seconds)."""
     return [
@@ -72,7 +101,7 @@ def tracking_items(shipment: ShipmentDocument) -> list[dict[str, str]]:
             "custom_tracking_link": parcel.url,
             "tracking_number": parcel.tracking_number,
             "date_shipped": str(int(parcel.shipped_at.timestamp() if parcel.shipped_at else time.time())),
-            "tracking_id": _tracking_id(shipment.key, parcel),
+            "tracking_id": _tracking_id(shipment.key, parcel.tracking_number),
         }
         for parcel in shipment.parcels
         if parcel.tracking_number
@@ -95,12 +124,15 @@ def customer_note(shipment: ShipmentDocument) -> str:
 
 
 def was_noted(shipment: ShipmentDocument, notes: Sequence[Mapping[str, Any]]) -> bool:
-    """Whether the customer was told already: by our own note, or by any that names all its tracking numbers."""
+    """Whether the customer was told already: by our own note, or by any that names all its tracking numbers.
+
+    A correction is only told by saying so: the number may have been right before it was wrong.
+    """
     wanted = _plain(customer_note(shipment))
     numbers = [parcel.tracking_number for parcel in shipment.parcels if parcel.tracking_number]
     for note in notes:
         found = _plain(text(note.get("note")))
-        if found == wanted or (numbers and all(number in found for number in numbers)):
+        if found == wanted or (numbers and not shipment.corrects and all(number in found for number in numbers)):
             return True
     return False
 
@@ -110,9 +142,9 @@ def was_written(text_: str, notes: Sequence[Mapping[str, Any]]) -> bool:
     return any(_plain(text(note.get("note"))) == _plain(text_) for note in notes)
 
 
-def _tracking_id(key: str, parcel: ParcelDocument) -> str:
+def _tracking_id(key: str, number: str) -> str:
     # As long as the plugins' own (an MD5), which some of their code relies on.
-    return hashlib.sha256(f"{key}\n{parcel.tracking_number}".encode()).hexdigest()[:32]
+    return hashlib.sha256(f"{key}\n{number}".encode()).hexdigest()[:32]
 
 
 def _list_meta(order: Mapping[str, Any], key: str) -> tuple[Any, list[Any]]:
