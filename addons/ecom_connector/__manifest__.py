@@ -36,6 +36,7 @@
         "views/invoice_report.xml",
         "views/order_edit_views.xml",
         "views/order_wizard_views.xml",
+        "views/tax_setup_views.xml",
         "views/menus.xml",
     ],
     "assets": {

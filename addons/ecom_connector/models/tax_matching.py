@@ -54,14 +54,23 @@ class EcomTaxMapping(models.Model):
     @api.model
     def _choose(self, candidates, key, summary, included):
         """The one tax that fits, or one of several that are booked alike; else none."""
+        fitting = self._fitting(candidates, key, summary, included)
+        return fitting[:1] if self._are_alike(fitting) else fitting.browse()
+
+    @api.model
+    def _are_alike(self, taxes):
+        """Whether it does not matter which of these is used."""
+        return len({self._booking(tax) for tax in taxes}) <= 1
+
+    @api.model
+    def _fitting(self, candidates, key, summary, included):
+        """Those that fit by rate, rule, goods or service and price mode, the active ones first."""
         rate = self._our_rate(key)
         scoped = candidates.filtered(lambda tax: tax.amount == rate and tax.tax_scope in (key.scope, False))
         for fitting in self._under_rule(scoped, key, summary):
             same_mode = fitting.filtered(lambda tax: tax.price_include == included)
-            fitting = same_mode or fitting
-            if fitting:
-                alike = len({self._booking(tax) for tax in fitting}) == 1
-                return fitting.sorted("active", reverse=True)[0] if alike else fitting.browse()
+            if fitting := same_mode or fitting:
+                return fitting.sorted("active", reverse=True)
         return candidates.browse()
 
     @api.model

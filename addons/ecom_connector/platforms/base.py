@@ -11,6 +11,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from .catalogue import CataloguePage, ListingDocument
@@ -83,6 +84,7 @@ class Capabilities:
     custom_fields: bool = False  # merchants and plugins add fields of their own to orders
     edits: frozenset[EditKind] = frozenset()  # what of a placed order can be changed on the shop
     custom_states: bool = False  # merchants name states of their own making, such as "being prepared"
+    tax_table: bool = False  # the shop keeps a table of its tax rates that can be read
     awaited_payments: frozenset[str] = frozenset()  # payment methods whose money comes days later: transfer, cheque
     calls_per_second: float = 5.0  # the rate budget that the channel's lanes share
 
@@ -136,12 +138,19 @@ class ShopFacts:
 
 @dataclass(frozen=True, slots=True)
 class ShopTax:
-    """A tax rate that the shop knows; ``rate`` in percent as text."""
+    """A tax rate that the shop knows. ``code`` is the one that its orders name it by; ``rate`` in percent.
+
+    ``kind`` is what the shop calls the products that the rate is for, ``""`` for the usual ones. ``country`` is ISO
+    3166-1 alpha-2, ``""`` for a rate of the whole world; ``zips`` are the postal codes or their beginnings, where it
+    only holds in some places.
+    """
 
     code: str
     label: str
-    rate: str
+    rate: Decimal
     country: str = ""
+    kind: str = ""
+    zips: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +235,8 @@ class Platform(ABC):
     def read_facts(self) -> ShopFacts: ...
 
     @abstractmethod
-    def read_taxes(self) -> list[ShopTax]: ...
+    def read_taxes(self) -> list[ShopTax]:
+        """The shop's tax table, for platforms with ``tax_table``; each code once."""
 
     # --- orders in
 

@@ -18,6 +18,7 @@ from . import (
     test_security,
     test_service,
     test_shipments,
+    test_tax_setup,
     test_taxes,
     test_translations,
     test_waiting,

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from platforms.base import CONNECTION_CODES, Platform, PlatformError, platform_class, platform_codes
+from platforms.base import CONNECTION_CODES, Platform, PlatformError, ShopTax, platform_class, platform_codes
 from platforms.documents import OrderDocument, OrderState, ParcelDocument, ShipmentDocument
 from platforms.transport import Transport
 
@@ -41,6 +41,11 @@ class PlatformContract:
     @pytest.fixture
     def deliveries(self) -> list[Delivery]:
         """Recorded signed webhook deliveries, headers and raw body."""
+        return []
+
+    @pytest.fixture
+    def shop_taxes(self) -> list[ShopTax]:
+        """What becomes of a recorded tax table, for platforms with ``tax_table``."""
         return []
 
     @pytest.fixture
@@ -184,6 +189,10 @@ class PlatformContract:
             assert not caught.value.retry
         assert unreachable.transport.calls == 0
 
+    def test_a_tax_table_is_declared(self, shop_taxes: list[ShopTax]) -> None:
+        assert bool(shop_taxes) is self.platform.capabilities.tax_table
+        check_taxes(shop_taxes)
+
     def test_nothing_to_do_costs_no_call(self, unreachable: Platform) -> None:
         assert unreachable.read_orders_by_id([]) == []
         assert unreachable.read_refunds([]) == {}
@@ -191,6 +200,15 @@ class PlatformContract:
         assert unreachable.push_states([]) == []
         assert unreachable.read_products([]) == []
         assert unreachable.transport.calls == 0
+
+
+def check_taxes(taxes: list[ShopTax]) -> None:
+    """What the set-up assistant relies on in any tax table."""
+    codes = [tax.code for tax in taxes]
+    assert all(codes) and len(set(codes)) == len(codes)
+    for tax in taxes:
+        assert isinstance(tax.rate, Decimal) and tax.rate.is_finite()
+        assert tax.country == tax.country.upper() and len(tax.country) in (0, 2)
 
 
 def check_order(order: OrderDocument) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 from local_servers import Answer, Request, read_exchanges, serving
 
-from platforms.base import CONNECTION_CODES, ConnectionReport
+from platforms.base import CONNECTION_CODES, ConnectionReport, PlatformError
 from platforms.transport import Transport, loopback
 from platforms.woocommerce import WooCommerce
 from platforms.woocommerce.client import QueryKeys, WooClient, shop_address
@@ -181,12 +182,32 @@ def test_the_keys_go_into_the_query_where_a_host_drops_the_header() -> None:
         assert server.requests[1].params["page"] == "1"
 
 
-def test_taxes(transport: Transport, contracts: Path) -> None:
+def test_the_tax_table_names_classes_and_places(transport: Transport, contracts: Path) -> None:
     (made,) = [
         exchange.body
         for exchange in read_exchanges(contracts / "woocommerce/recordings")
         if exchange.name == "08_tax_fr"
     ]
-    with serving(lambda request, handler: Answer([made], headers={"X-WP-TotalPages": "1"})) as server:
-        (tax,) = WooCommerce(server.url, KEYS, transport).read_taxes()
-    assert (tax.code, tax.label, tax.rate, tax.country) == ("1", "TVA 20", "20.0000", "FR")
+    reduced = {**made, "id": 2, "rate": "8.5000", "class": "reduced-rate", "postcodes": ["974*", "97600...97699"]}
+    classes = [{"slug": "standard", "name": "Standard rate"}, {"slug": "reduced-rate", "name": "Reduced rate"}]
+
+    def shop(request: Request, _handler: BaseHTTPRequestHandler) -> Answer:
+        if request.path.endswith("/taxes/classes"):
+            return Answer(classes)
+        return Answer([made, reduced, {**made, "id": 3, "rate": "", "country": ""}], headers={"X-WP-TotalPages": "1"})
+
+    with serving(shop) as server:
+        usual, overseas, empty = WooCommerce(server.url, KEYS, transport).read_taxes()
+    assert (usual.code, usual.label, usual.rate, usual.country) == ("1", "TVA 20", Decimal(20), "FR")
+    assert (usual.kind, usual.zips) == ("", ())
+    assert (overseas.rate, overseas.kind, overseas.zips) == (Decimal("8.5"), "Reduced rate", ("974", "97600"))
+    assert (empty.rate, empty.country) == (Decimal(0), "")
+
+
+def test_a_tax_table_that_cannot_be_read_is_a_bad_answer(transport: Transport) -> None:
+    def shop(request: Request, _handler: BaseHTTPRequestHandler) -> Answer:
+        return Answer([] if request.path.endswith("/classes") else [{"id": 1, "rate": "twenty"}])
+
+    with serving(shop) as server, pytest.raises(PlatformError) as caught:
+        WooCommerce(server.url, KEYS, transport).read_taxes()
+    assert caught.value.code == "bad_answer" and "rate" in caught.value.message

@@ -17,12 +17,14 @@ import pytest
 from contract import Delivery, PlatformContract, check_order
 from local_servers import Answer, Exchange, read_exchanges, replay, serving
 
+from platforms.base import ShopTax
 from platforms.documents import OrderState
 from platforms.errors import PlatformError
 from platforms.transport import Transport
 from platforms.woocommerce import WooCommerce
 from platforms.woocommerce.client import WooClient
 from platforms.woocommerce.oauth import signature
+from platforms.woocommerce.taxes import parse_tax
 
 KEYS = {"consumer_key": "ck_testkey", "consumer_secret": "cs_testsecret"}
 
@@ -62,6 +64,11 @@ class TestWooCommerceContract(PlatformContract):
     platform = WooCommerce
     credentials = KEYS
     webhook_secret: ClassVar[str] = "s3cret"
+
+    @pytest.fixture
+    def shop_taxes(self, contracts: Path) -> list[ShopTax]:
+        exchanges = read_exchanges(folder(contracts) / "recordings")
+        return [parse_tax(exchange.body, {}) for exchange in exchanges if exchange.name == "08_tax_fr"]
 
     @pytest.fixture
     def raw_orders(self, contracts: Path) -> list[dict[str, Any]]:

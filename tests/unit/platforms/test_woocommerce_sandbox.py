@@ -9,7 +9,7 @@ from decimal import Decimal
 from http.server import BaseHTTPRequestHandler
 from typing import Any
 
-from contract import check_order
+from contract import check_order, check_taxes
 from local_servers import Answer, Request, serving
 
 from platforms.base import REFUNDS_KEY
@@ -75,6 +75,20 @@ def test_orders_come_in_with_few_calls(platform: WooCommerce) -> None:
     assert {str(raw["id"]) for raw in again} == ids
     (mug,) = platform.read_products(["MUG", "NONE"])
     assert mug.product_id == found[0].lines[0].product_id
+
+
+def test_the_tax_table_names_rates_as_orders_do(platform: WooCommerce) -> None:
+    platform.client.post("taxes/classes", {"name": "Livres"})
+    platform.client.post("taxes", {"country": "FR", "rate": "20.0000", "name": "TVA 20"})
+    platform.client.post("taxes", {"country": "FR", "rate": "5.5", "name": "TVA 5,5", "class": "livres"})
+    taxes = platform.read_taxes()
+    check_taxes(taxes)
+    assert [(tax.label, tax.rate, tax.kind) for tax in taxes] == [
+        ("TVA 20", Decimal(20), ""),
+        ("TVA 5,5", Decimal("5.5"), "Livres"),
+    ]
+    order = platform.parse_order(place(platform, status="processing"))
+    assert [tax.code for tax in order.taxes] == [taxes[0].code]
 
 
 def test_more_than_a_hundred_orders(platform: WooCommerce) -> None:

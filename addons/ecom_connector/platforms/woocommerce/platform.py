@@ -38,7 +38,7 @@ from ..errors import PlatformError
 from ..transport import Transport
 from ..values import identifier, text
 from ..words import _, said
-from . import catalogue, connection, customers, mapper, pickup, webhooks
+from . import catalogue, connection, customers, mapper, pickup, taxes, webhooks
 from .batch import Update, update_orders
 from .client import BATCH_SIZE, PAGE_SIZE, WooClient, id_chunks
 from .cursor import OrderCursor, unique
@@ -83,6 +83,7 @@ class WooCommerce(Platform):
         reads_catalogue=True,
         custom_fields=True,
         custom_states=True,
+        tax_table=True,
         edits=frozenset(EditKind),
         awaited_payments=frozenset({"bacs", "cheque"}),
         # No limit of its own; shared hosts begin to refuse at about this.
@@ -117,15 +118,7 @@ class WooCommerce(Platform):
         return connection.read_facts(self.client)
 
     def read_taxes(self) -> list[ShopTax]:
-        return [
-            ShopTax(
-                code=identifier(row.get("id")),
-                label=text(row.get("name")),
-                rate=text(row.get("rate")),
-                country=text(row.get("country")),
-            )
-            for row in self.client.pages("taxes")
-        ]
+        return taxes.read_taxes(self.client)
 
     # --- orders in
 
