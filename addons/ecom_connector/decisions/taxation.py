@@ -121,12 +121,10 @@ class Sale:
         return self.home == "FR" and country in OVERSEAS_FRANCE
 
 
-def scope(*, goods: bool, accessory: bool, order_has_goods: bool, treatment: Treatment) -> str:
+def scope(*, goods: bool, accessory: bool, order_has_goods: bool) -> str:
     """Whether a line counts as goods (``consu``) or as a ``service``.
 
-    What comes with goods, such as shipping, shares their fate (CGI article 267, directive article 78): shipping to
-    Berlin is part of the intra-Community supply and not a service. At home the two are only told apart by when
-    the tax falls due; there an accessory keeps the tax for services.
+    What comes with goods, such as shipping and gift wrap, shares their fate, at home as abroad (CGI article 267,
+    directive article 78): its tax falls due with theirs, and shipping to Berlin is part of the intra-Community supply.
     """
-    follows = accessory and order_has_goods and treatment != Treatment.DOMESTIC
-    return "consu" if goods or follows else "service"
+    return "consu" if goods or (accessory and order_has_goods) else "service"

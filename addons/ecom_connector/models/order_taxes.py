@@ -79,7 +79,6 @@ class EcomOrder(models.Model):
                     goods=self._is_goods(line, lookups),
                     accessory=line.kind != LineKind.PRODUCT,
                     order_has_goods=has_goods,
-                    treatment=treatment,
                 ),
                 treatment.value,
                 country,

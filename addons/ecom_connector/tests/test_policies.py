@@ -72,11 +72,11 @@ class TestPolicies(ShopCase):
         self.assertEqual(order.sale_order_id.order_line.tax_ids.amount, 17)
         self.assertEqual(order.sale_order_id.amount_total, 11.70)
 
-    def test_french_goods_and_services_find_their_own_tax(self):
+    def test_french_goods_find_their_tax_and_shipping_goes_with_them(self):
         order = self.receive(woo_order(1))
         goods, delivery = order.sale_order_id.order_line
         self.assertEqual((goods.tax_ids.amount, goods.tax_ids.tax_scope), (20, "consu"))
-        self.assertEqual((delivery.tax_ids.amount, delivery.tax_ids.tax_scope), (20, "service"))
+        self.assertEqual(delivery.tax_ids, goods.tax_ids)
         self.assertTrue(goods.tax_ids.price_include)
 
     def test_an_inactive_currency_is_asked_or_activated(self):

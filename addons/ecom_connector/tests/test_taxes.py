@@ -98,15 +98,15 @@ class TestTaxes(ShopCase):
     def test_a_french_consumer_pays_twenty_percent(self):
         invoice = self.invoice(self.order(self.sell(1)))
         boxes = self.boxes(invoice)
-        self.assertEqual((boxes["A1"][0], boxes["08_base"][0], boxes["08_taxe"][1]), (100.0, 100.0, 20.0))
-        self.assertEqual(invoice.amount_tax, 20.80, "the tax on the shipping is due when it is paid")
+        self.assertEqual((boxes["A1"][0], boxes["08_base"][0], boxes["08_taxe"][1]), (104.0, 104.0, 20.8))
+        self.assertEqual(invoice.amount_tax, 20.80, "the tax on the shipping is due with the goods'")
         self.assertIn("445710", {code[:6] for code in self.tax_accounts(invoice)})
         self.assertEqual(invoice.fiscal_position_id, self.company.domestic_fiscal_position_id)
 
     def test_a_french_consumer_pays_five_and_a_half_percent_for_books(self):
         sale_order = self.order(self.sell(2, "5.5"))
         self.assertEqual(set(sale_order.order_line.tax_ids.mapped("amount")), {5.5})
-        self.assertEqual(self.boxes(self.invoice(sale_order))["09_base"][0], 100.0)
+        self.assertEqual(self.boxes(self.invoice(sale_order))["09_base"][0], 104.0)
 
     def test_a_belgian_consumer_is_sold_to_under_oss(self):
         self.activate_oss()
@@ -138,7 +138,7 @@ class TestTaxes(ShopCase):
     def test_below_the_threshold_a_belgian_consumer_pays_french_tax(self):
         self.activate_oss()
         invoice = self.invoice(self.order(self.sell(6, "20", "FR", place=BE)))
-        self.assertEqual(self.boxes(invoice)["08_base"][0], 100.0)
+        self.assertEqual(self.boxes(invoice)["08_base"][0], 104.0)
         self.assertFalse(invoice.fiscal_position_id.country_id == self.env.ref("base.be"))
 
     def test_a_german_company_is_supplied_without_tax_and_told_why(self):
@@ -194,7 +194,7 @@ class TestTaxes(ShopCase):
         self.assertEqual(self.boxes(invoice), {"E1": (104.0, 0)})
 
     def test_what_is_exempt_at_home_is_reported_too(self):
-        self.assertEqual(self.boxes(self.invoice(self.order(self.sell(14, None)))), {"E2": (100.0, 0)})
+        self.assertEqual(self.boxes(self.invoice(self.order(self.sell(14, None)))), {"E2": (104.0, 0)})
 
     def test_an_untaxed_sale_that_no_tax_explains_goes_on_and_is_told(self):
         export = self.env["account.tax"].search([("fiscal_position_ids.country_group_id", "=", False)])

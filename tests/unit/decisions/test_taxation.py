@@ -70,11 +70,9 @@ def test_the_rule_that_a_line_is_sold_under(buyer, taxed, tax_country, expected)
     assert buyer.treatment(taxed=taxed, tax_country=tax_country) == expected
 
 
-def test_shipping_shares_the_fate_of_the_goods_abroad():
+def test_shipping_shares_the_fate_of_the_goods():
     line = {"goods": False, "accessory": True}
-    assert scope(**line, order_has_goods=True, treatment=Treatment.EU_COMPANY) == "consu"
-    assert scope(**line, order_has_goods=True, treatment=Treatment.OVERSEAS) == "consu"
-    assert scope(**line, order_has_goods=False, treatment=Treatment.EU_COMPANY) == "service"
-    assert scope(**line, order_has_goods=True, treatment=Treatment.DOMESTIC) == "service"
-    assert scope(goods=False, accessory=False, order_has_goods=True, treatment=Treatment.EXPORT) == "service"
-    assert scope(goods=True, accessory=False, order_has_goods=True, treatment=Treatment.DOMESTIC) == "consu"
+    assert scope(**line, order_has_goods=True) == "consu"
+    assert scope(**line, order_has_goods=False) == "service"
+    assert scope(goods=False, accessory=False, order_has_goods=True) == "service"
+    assert scope(goods=True, accessory=False, order_has_goods=True) == "consu"
