@@ -9,6 +9,7 @@ from ..base import ShopTax
 from ..documents import ZERO
 from ..errors import PlatformError
 from ..values import decimal_or, identifier, text
+from ..words import _, said
 from .client import WooClient
 
 _STANDARD = "standard"
@@ -23,7 +24,8 @@ def read_taxes(client: WooClient) -> list[ShopTax]:
     try:
         found = [parse_tax(row, classes) for row in client.pages("taxes", {"orderby": "id"})]
     except ValueError as error:
-        raise PlatformError("bad_answer", f"The shop's tax table cannot be read: {error}") from error
+        message = _("The shop's tax table cannot be read: %(error)s", error=said(error))
+        raise PlatformError("bad_answer", message) from error
     return list({tax.code: tax for tax in found if tax.code}.values())
 
 
