@@ -18,7 +18,7 @@ from .calls import CallLog, without_secrets
 from .clock import Clock
 from .control import Control
 from .copies import Copies
-from .delivery import Courier
+from .delivery import Courier, is_loopback
 from .faults import Fault, FaultBook
 from .store import Store
 
@@ -53,6 +53,9 @@ class ConnectionDropped(ConnectionError):
 class Sandbox:
     """Everything that the sites share, and the WSGI application.
 
+    ``only_here``: refuse what is asked under another name than this machine's, for a web page that lets its own name
+    lead here could read what customers' data the shops hold.
+
     :param state: a folder for the state; ``None`` keeps it in memory.
     """
 
@@ -64,6 +67,7 @@ class Sandbox:
         self.courier = Courier(self.faults, self.clock)
         self.sites: list[Site] = []
         self.base_url = "http://127.0.0.1"
+        self.only_here = True
         self.copies = Copies(self)
         self.control = Control(self)
 
@@ -71,6 +75,8 @@ class Sandbox:
         request = Request(environ)
         request.max_content_length = MAX_BODY
         body = request.get_data()
+        if self.only_here and not is_loopback(f"http://{request.host}/"):
+            return Response("This sandbox is for this machine only.\n", 403)(environ, start_response)
         if request.path.startswith("/sandbox/"):
             return self.control.handle(request)(environ, start_response)
         site = next((site for site in self.sites if site.owns(request.path)), None)
@@ -169,6 +175,7 @@ class Server:
         shown = "127.0.0.1" if host in ("", "0.0.0.0") else host
         self.url = f"http://{shown}:{self._server.server_port}"
         sandbox.base_url = self.url
+        sandbox.only_here = is_loopback(self.url) and host not in ("", "0.0.0.0")
 
     def serve(self) -> None:
         """Serve until :meth:`stop`."""

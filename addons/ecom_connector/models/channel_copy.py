@@ -164,7 +164,7 @@ class EcomChannel(models.Model):
         """What became of each channel, with a link to each shop's page."""
         lines, links = [], []
         for channel, (_fresh, answer) in answers.items():
-            lines.append(self.env._("%(channel)s plays with the sandbox: %(link)s", channel=channel.name, link="%s"))
+            lines.append(self.env._("%(channel)s plays with the sandbox: %(link)s.", channel=channel.name, link="%s"))
             links.append({"label": self.env._("open its shop"), "url": answer.get("page") or answer["url"]})
         for channel in callers:
             lines.append(
@@ -176,7 +176,7 @@ class EcomChannel(models.Model):
             )
         lines += [f"{channel.name}: {reason}" for channel, reason in refused.items()]
         kind = "warning" if refused else "success"
-        action = self._notify(self.env._("Nothing here reaches the real shops."), "\n".join(lines), kind)
+        action = self._notify(self.env._("Nothing here reaches the real shops"), "\n".join(lines), kind)
         action["params"] |= {"links": links, "sticky": True}
         return action
 

@@ -54,7 +54,7 @@ label span{display:block;margin-bottom:.15rem}
 .error{background:#f7e2e0;color:var(--bad);padding:.7rem 1rem;border-radius:10px;margin-bottom:1rem}
 ul.plain{list-style:none;margin:0;padding:0}ul.plain li{padding:.4rem 0;border-bottom:1px solid var(--line)}
 ul.plain li:last-child{border:0}
-section{margin-bottom:2rem}.flash{animation:flash 1.2s}@keyframes flash{from{background:#fff1b8}
+section{margin-bottom:2rem;scroll-margin-top:6rem}.flash{animation:flash 1.2s}@keyframes flash{from{background:#fff1b8}
 to{background:transparent}}
 @media(max-width:760px){.two,.fields{grid-template-columns:1fr}.hide{display:none}.in{padding:.7rem .9rem}
 nav{margin-left:0;width:100%}}

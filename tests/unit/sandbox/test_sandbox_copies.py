@@ -142,6 +142,24 @@ def test_a_platform_that_nobody_plays_is_refused_in_words() -> None:
         assert "woocommerce" in response.json["error"]
 
 
+def test_nobody_reads_a_shop_under_another_name_than_this_machine_s() -> None:
+    with open_shop() as shop:
+        root = adopt(shop)["url"].removeprefix(shop.sandbox.base_url)
+        for path in (f"{root}/shop", "/sandbox/calls", "/shop"):
+            assert shop.client.get(path, headers={"Host": "evil.example:8090"}).status_code == 403
+            assert shop.client.get(path, headers={"Host": "localhost:8090"}).status_code == 200
+
+
+def test_variants_that_are_told_later_join_their_product() -> None:
+    with open_shop() as shop:
+        answer = adopt(shop)
+        late = KNOWN["products"][2] | {"variant_id": "504", "sku": "TEE-L", "variant": "L"}
+        assert adopt(shop, products=[late])["products"] == 5
+        call = keeper(shop, answer)
+        assert call("GET", "products/501")["attributes"][0]["options"] == ["S", "M", "L"]
+        assert call("GET", "products/501/variations/504")["attributes"][0]["option"] == "L"
+
+
 def test_a_copy_s_pages_stay_below_its_address() -> None:
     with open_shop() as shop:
         root = adopt(shop)["url"].removeprefix(shop.sandbox.base_url)
