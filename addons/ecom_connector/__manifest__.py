@@ -25,6 +25,7 @@
         "views/event_views.xml",
         "views/shipment_views.xml",
         "views/listing_views.xml",
+        "views/catalogue_views.xml",
         "views/customer_views.xml",
         "views/mapping_views.xml",
         "views/sale_order_views.xml",

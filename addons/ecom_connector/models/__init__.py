@@ -71,4 +71,5 @@ from . import (
     api_products,
     api_tracking,
     api_customers,
+    catalogue,
 )

@@ -39,6 +39,7 @@ class EcomChannel(models.Model):
     has_webhooks = fields.Boolean(compute="_compute_capabilities")
     has_custom_states = fields.Boolean(compute="_compute_capabilities")
     uses_api = fields.Boolean(compute="_compute_capabilities")
+    reads_catalogue = fields.Boolean(compute="_compute_capabilities")
     webhook_address = fields.Char(
         compute="_compute_webhook_address",
         groups="base.group_system",
@@ -95,6 +96,7 @@ class EcomChannel(models.Model):
             channel.has_webhooks = capabilities.webhooks
             channel.has_custom_states = capabilities.custom_states
             channel.uses_api = capabilities.uses_api
+            channel.reads_catalogue = capabilities.reads_catalogue
 
     @api.depends("webhook_token")
     def _compute_webhook_address(self):
@@ -206,7 +208,12 @@ class EcomChannel(models.Model):
         return states
 
     def _flow_label(self, flow):
-        return {"orders": self.env._("Orders"), "commands": self.env._("Messages")}.get(flow, flow.capitalize())
+        labels = {
+            "orders": self.env._("Orders"),
+            "commands": self.env._("Messages"),
+            "catalogue": self.env._("Catalogue"),
+        }
+        return labels.get(flow, flow.capitalize())
 
     def _flow_state(self, flow, figure):
         env = self.env

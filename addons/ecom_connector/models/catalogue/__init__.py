@@ -1,0 +1,11 @@
+# ruff: noqa: I001 - models come before those that inherit from them
+from . import (
+    catalogue_import,
+    catalogue_line,
+    catalogue_read,
+    catalogue_match,
+    catalogue_apply,
+    catalogue_create,
+    catalogue_undo,
+    channel_catalogue,
+)

@@ -1,0 +1,40 @@
+import time
+
+from odoo import models
+from odoo.exceptions import UserError
+
+
+class EcomChannel(models.Model):
+    """The catalogue lane: what a person started of it, a page or a batch at a time."""
+
+    _inherit = "ecom.channel"
+
+    def _lane_catalogue(self, deadline):
+        """:return: whether work remains."""
+        steps = {"reading": "_read_page", "running": "_apply_batch", "undoing": "_undo_batch"}
+        platform = self._platform("catalogue")
+        while batch := self.env["ecom.catalogue.import"].search(
+            [("channel_id", "=", self.id), ("state", "in", list(steps)), ("stopped", "=", False)], limit=1
+        ):
+            getattr(batch, steps[batch.state])(self, platform)
+            if time.monotonic() > deadline:
+                return True
+        return False
+
+    def action_import_catalogue(self):
+        """Read what the shop sells, and show what would be done with it."""
+        self.ensure_one()
+        self.check_access("write")
+        if self.state != "connected":
+            raise UserError(self.env._("Connect %(channel)s first.", channel=self.name))
+        Import = self.env["ecom.catalogue.import"]
+        batch = Import.search([("channel_id", "=", self.id), ("state", "in", ("reading", "ready", "running"))], limit=1)
+        if not batch:
+            batch = Import.create({"channel_id": self.id})
+            batch._wake()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "ecom.catalogue.import",
+            "res_id": batch.id,
+            "view_mode": "form",
+        }
