@@ -208,12 +208,7 @@ class EcomChannel(models.Model):
         return states
 
     def _flow_label(self, flow):
-        labels = {
-            "orders": self.env._("Orders"),
-            "commands": self.env._("Messages"),
-            "catalogue": self.env._("Catalogue"),
-        }
-        return labels.get(flow, flow.capitalize())
+        return {"orders": self.env._("Orders"), "commands": self.env._("Messages")}.get(flow, flow.capitalize())
 
     def _flow_state(self, flow, figure):
         env = self.env

@@ -1,6 +1,6 @@
 import time
 
-from odoo import models
+from odoo import fields, models
 from odoo.exceptions import UserError
 
 
@@ -8,6 +8,8 @@ class EcomChannel(models.Model):
     """The catalogue lane: what a person started of it, a page or a batch at a time."""
 
     _inherit = "ecom.channel"
+
+    catalogue_import_ids = fields.One2many("ecom.catalogue.import", "channel_id")
 
     def _lane_catalogue(self, deadline):
         """:return: whether work remains."""
@@ -20,6 +22,18 @@ class EcomChannel(models.Model):
             if time.monotonic() > deadline:
                 return True
         return False
+
+    def _flow_label(self, flow):
+        return self.env._("Catalogue") if flow == "catalogue" else super()._flow_label(flow)
+
+    def _flow_state_catalogue(self, _figure):
+        batch = self.sudo().catalogue_import_ids[:1]
+        if batch.state in ("reading", "running", "undoing") and not batch.stopped:
+            states = dict(batch._fields["state"]._description_selection(self.env))
+            return "busy", self.env._(
+                "%(work)s: %(percent)d %%.", work=states[batch.state], percent=round(batch.progress)
+            )
+        return "ok", self.env._("Works.")
 
     def action_import_catalogue(self):
         """Read what the shop sells, and show what would be done with it."""
