@@ -145,35 +145,63 @@ def lock(
     }
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What ``parts`` documents, invoices less credit notes, charge of a line by now."""
+
+    net: float
+    tax: float
+    parts: int
+
+
 def prorate(
-    extra_tax_data: Mapping[str, object] | None, before: float, quantity: float, rounding: float
+    extra_tax_data: Mapping[str, object] | None,
+    before: float,
+    quantity: float,
+    rounding: float,
+    taken: Taken | None = None,
 ) -> dict[str, object] | None:
     """The share of locked amounts that ``quantity`` takes after ``before`` units were taken already.
 
     Shares are differences of the rounded running total, so that all shares of a line add up to its amounts whatever
-    the parts; ``rounding`` is the currency's.
+    the parts; ``rounding`` is the currency's. Where it is known what was ``taken`` in fact, a cent that a document was
+    off is made good; more than a cent a document was meant, by whoever changed it, and stays.
     """
     if not extra_tax_data or not extra_tax_data.get("manual_tax_amounts"):
         return dict(extra_tax_data) if extra_tax_data else None
     whole = _decimal(extra_tax_data["quantity"])
-    if not whole or (not before and _decimal(quantity) == whole):
+    if not whole or (not before and _decimal(quantity) == whole and not taken):
         return dict(extra_tax_data)
     start, end = _decimal(before) / whole, (_decimal(before) + _decimal(quantity)) / whole
     step = _decimal(rounding)
 
-    def share(amount: object) -> float:
-        value = _decimal(amount)
-        return float(round_to(value * end, step) - round_to(value * start, step))
+    def until(amount: object, part: Decimal) -> Decimal:
+        return round_to(_decimal(amount) * part, step)
+
+    def off(charged: float, amount: object) -> Decimal:
+        """How much less was charged than the share of what was taken."""
+        assert taken
+        missing = until(amount, start) - round_to(_decimal(charged), step)
+        return missing if abs(missing) <= step * taken.parts else Decimal(0)
 
     result = deepcopy(dict(extra_tax_data))
     result["quantity"] = quantity
-    if "manual_total_excluded_currency" in result:
-        result["manual_total_excluded_currency"] = share(result["manual_total_excluded_currency"])
     amounts = result["manual_tax_amounts"]
     assert isinstance(amounts, dict)
+    net = result.get("manual_total_excluded_currency")
+    taxes = [values["tax_amount_currency"] for values in amounts.values() if "tax_amount_currency" in values]
+    net_off = off(taken.net, net) if taken and net is not None else Decimal(0)
+    tax_off = off(taken.tax, sum(map(_decimal, taxes))) if taken and taxes else Decimal(0)
     for values in amounts.values():
-        for key in values:
-            values[key] = share(values[key])
+        for key, amount in values.items():
+            share = until(amount, end) - until(amount, start)
+            if key == "base_amount_currency" and amount == net:
+                share += net_off
+            elif key == "tax_amount_currency" and amount == max(taxes):
+                share, tax_off = share + tax_off, Decimal(0)
+            values[key] = float(share)
+    if net is not None:
+        result["manual_total_excluded_currency"] = float(until(net, end) - until(net, start) + net_off)
     return result
 
 

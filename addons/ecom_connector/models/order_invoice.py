@@ -12,20 +12,21 @@ class EcomOrder(models.Model):
         """Invoice by the channel's policy: one posted invoice an order, in one batch, each quantity once."""
         if channel.invoice_policy == "manual":
             return
-        sale_orders = self.sale_order_ids.filtered(
-            lambda sale: (
-                sale.state == "sale"
-                and sale.invoice_status == "to invoice"
-                and (
-                    sale.delivery_status == "full"
-                    if channel.invoice_policy == "shipped"
-                    else bool(sale.ecom_order_id.paid_at)
-                )
-            )
-        )
-        if not sale_orders:
+        sales = self.sale_order_ids.filtered(lambda sale: sale.state == "sale" and sale.invoice_status == "to invoice")
+        # What a person credited is to be invoiced again in Odoo's eyes, and not in the person's.
+        sales -= sales.filtered(lambda sale: "out_refund" in sale._ecom_invoices().mapped("move_type"))
+        due = sales.filtered(lambda sale: sale._ecom_invoice_due(channel.invoice_policy))
+        early = (sales - due).filtered(lambda sale: sale._ecom_deposit_due(channel.invoice_policy))
+        if not (due or early) or (due | early).ecom_order_id._wait_for_open_day(channel):
             return
-        invoices = sale_orders._create_invoices(grouped=True)
+        after_deposit = due.filtered(lambda sale: sale._ecom_deposit_lines())
+        invoices = self.env["account.move"]
+        if early:
+            invoices |= early._create_deposits()
+        if after_deposit:
+            invoices |= after_deposit._create_invoices(grouped=True, final=True)
+        if due - after_deposit:
+            invoices |= (due - after_deposit)._create_invoices(grouped=True)
         invoices.action_post()
         self._register_payments(channel, invoices)
         invoices._print_soon(channel)
@@ -36,6 +37,18 @@ class SaleOrder(models.Model):
 
     def _prepare_invoice(self):
         return super()._prepare_invoice() | {"ecom_order_id": self.ecom_order_id.id}
+
+    def _ecom_invoices(self):
+        return self.invoice_ids.filtered(lambda move: move.state != "cancel")
+
+    def _ecom_invoice_due(self, policy):
+        """Whether the policy wants this order's goods invoiced now."""
+        if policy in ("shipped", "deposit"):
+            return self.delivery_status == "full"
+        return bool(self.ecom_order_id.paid_at)
+
+    def _ecom_deposit_due(self, policy):
+        return policy == "deposit" and bool(self.ecom_order_id.paid_at) and not self._ecom_deposit_lines()
 
 
 class AccountMove(models.Model):

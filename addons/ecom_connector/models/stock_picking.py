@@ -85,7 +85,9 @@ class StockPicking(models.Model):
         if not shipped:
             return
         self.env["ecom.shipment"].sudo()._for_pickings(shipped - shipped._tell_shop_collected())._tell()
-        for channel in shipped.ecom_channel_id.filtered(lambda channel: channel.invoice_policy == "shipped"):
+        for channel in shipped.ecom_channel_id.filtered(
+            lambda channel: channel.invoice_policy in ("shipped", "deposit")
+        ):
             orders = shipped.ecom_order_id.filtered(lambda order, channel=channel: order.channel_id == channel)
             orders.filtered(lambda order: order.state == "settled").write({"state": "received"})
             channel._wake("orders")

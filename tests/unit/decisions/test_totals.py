@@ -337,3 +337,23 @@ def test_what_is_given_back_in_parts_is_what_was_taken(sizes: list[int], net: De
         given_back += figures(share)["net", ""]
         left -= size
     assert given_back == -net
+
+
+def test_a_cent_that_a_credit_note_was_off_is_made_good_and_a_discount_of_a_person_is_not() -> None:
+    locked: dict[str, object] = {
+        "quantity": 3.0,
+        "manual_total_excluded_currency": 8.33,
+        "manual_tax_amounts": {"1": {"base_amount_currency": 8.33, "tax_amount_currency": 1.67}},
+    }
+
+    def second_part(net: float, tax: float) -> tuple[object, object]:
+        share = totals.prorate(locked, 1, 2, 0.01, totals.Taken(net, tax, 3))
+        assert share is not None
+        amounts = share["manual_tax_amounts"]
+        assert isinstance(amounts, dict)
+        assert amounts["1"]["base_amount_currency"] == share["manual_total_excluded_currency"]
+        return share["manual_total_excluded_currency"], amounts["1"]["tax_amount_currency"]
+
+    assert second_part(2.78, 0.56) == (5.55, 1.11)
+    assert second_part(2.79, 0.55) == (5.54, 1.12)  # 8.33 and 1.67 in all
+    assert second_part(1.78, 0.36) == (5.55, 1.11)  # a euro less was agreed by hand: it stays given
