@@ -40,17 +40,33 @@ KINDS = {
     "free_shipping": 5,
 }
 
+OPTIONS = {
+    "billing",
+    "count",
+    "currency",
+    "kinds",
+    "lines",
+    "new_customers",
+    "payment_method",
+    "quantity",
+    "seed",
+    "skus",
+    "status",
+}
+
 
 def create(shop: Shop, options: Doc) -> list[Doc]:
     """Create random orders.
 
     :param options: ``count`` (1), ``lines`` (3), ``new_customers`` (true: every order has its own customer, else one
         of the shop's), ``seed``, ``status`` (``processing``), ``kinds`` (a list out of :data:`KINDS`: every order is of
-        all these kinds and no other; ``[]`` gives plain orders), ``currency``, ``skus`` (sell only these).
+        all these kinds and no other; ``[]`` gives plain orders), ``currency``, ``skus`` (sell only these), ``billing``
+        (fields of the address to use instead of the invented ones), ``payment_method`` (a code out of
+        :data:`PAYMENTS`), ``quantity`` (of every line).
     :return: the order documents.
     :raise ValueError: for an unknown option or kind.
     """
-    unknown = set(options) - {"count", "lines", "new_customers", "seed", "status", "kinds", "currency", "skus"}
+    unknown = set(options) - OPTIONS
     kinds = options.get("kinds")
     unknown |= set(kinds or ()) - set(KINDS)
     if unknown:
@@ -84,9 +100,9 @@ def draft(shop: Shop, random_: random.Random, sold: list[Doc], kinds: set[str], 
     lines = []
     for product in random_.sample(sold, count):
         key = "variation_id" if product["type"] == "variation" else "product_id"
-        line = {key: product["id"], "quantity": random_.choice((1, 1, 1, 2, 3))}
+        line = {key: product["id"], "quantity": options.get("quantity") or random_.choice((1, 1, 1, 2, 3))}
         lines.append(line)
-    billing = people.address(random_)
+    billing = people.address(random_) | dict(options.get("billing") or {})
     values: Doc = {
         "billing": billing,
         "shipping": {name: value for name, value in billing.items() if name not in ("email", "phone")},
@@ -97,7 +113,8 @@ def draft(shop: Shop, random_: random.Random, sold: list[Doc], kinds: set[str], 
     }
     if options.get("currency"):
         values["currency"] = options["currency"]
-    values["payment_method"], values["payment_method_title"] = random_.choice(PAYMENTS)
+    payments = [row for row in PAYMENTS if options.get("payment_method", row[0]) == row[0]]
+    values["payment_method"], values["payment_method_title"] = random_.choice(payments)
     _deliver(random_, values, kinds)
     if "company" in kinds:
         number = people.vat_number(random_.randrange(10**8))

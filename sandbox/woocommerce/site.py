@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from ..server import Sandbox
     from ..store import Doc
 
-CHANGES = ("orders/random", "orders/twisted", "orders/import", "products/many", "settings")
+CHANGES = ("orders/random", "orders/twisted", "orders/change", "orders/import", "products/many", "settings")
 MODULES = (orders, notes, refunds, products, terms, customers, coupons, tax_table, settings, webhooks)
 
 
@@ -107,7 +107,7 @@ class WooCommerceSite:
         return response
 
     def control(self, request: Request, action: str) -> Response | None:
-        """Answer ``orders/...`` (random, twisted, import), ``products/many``, ``settings`` and ``webhooks``."""
+        """Answer ``webhooks`` and :data:`CHANGES`; ``orders/change`` takes an order's ``id`` and what changes of it."""
         if request.method == "GET" and action == "settings":
             return answer(self.shop.settings)
         if request.method == "GET" and action == "webhooks":
@@ -134,6 +134,11 @@ class WooCommerceSite:
             docs = random_orders.create(self.shop, dict(read_object(request)))
             shown = [order_view.order(self.shop, doc) for doc in docs] if request.args.get("full") else None
             return {"count": len(docs), "ids": [doc["id"] for doc in docs], **({"orders": shown} if shown else {})}
+        if action == "orders/change":
+            values = dict(read_object(request))
+            doc = order_view.find_order(self.shop, int(values.pop("id")), 400, to_change=True)
+            orders.change_order(self.shop, doc, values)
+            return order_view.order(self.shop, doc)
         if action == "products/many":
             return volume.add_products(self.shop, **read_object(request))
         if action == "orders/twisted":

@@ -1,0 +1,195 @@
+"""What is taken: a table of the pictures, and how the browser takes them."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from dev.browser import Browser
+from dev.paths import ROOT
+from dev.pictures.story import Places
+from dev.say import Problem, say
+
+FOLDER = ROOT / "docs" / "pictures"
+WIDTH = 1280
+"""Odoo puts the messages under a form of this width, so that its lines show all columns."""
+MOST_BYTES = 200_000
+COLOURS = 256
+TIME_ZONE = "Europe/Paris"
+FORM = ".o_form_view .o_form_sheet"
+LINES = ".o_form_view .o_list_renderer .o_data_row"
+LIST = ".o_list_view .o_data_row"
+GROUPS = ".o_list_view .o_group_header"
+DIALOG = ".modal .o_form_view"
+PAGE = "body"
+
+HOME = {"preparer": "/odoo/inventory"}
+"""Where a user's day begins, so that the menu is the one that the user sees."""
+
+NEXT_FOLDED = """(() => {
+    const folded = document.querySelector(".o_group_header:not(.o_group_open) .o_group_name");
+    folded?.click();
+    return Boolean(folded);
+})()"""
+"""Unfolds a group of a list; false when all are open."""
+PUT_IN_SEARCH = """(() => {
+    const box = document.querySelector(".o_searchview_input");
+    box.focus();
+    box.value = %s;
+    box.dispatchEvent(new InputEvent("input", {bubbles: true}));
+})()"""
+PRESS_ENTER = """document.querySelector(".o_searchview_input")
+    .dispatchEvent(new KeyboardEvent("keydown", {key: "Enter", bubbles: true}))"""
+
+
+class Shot(NamedTuple):
+    """One picture.
+
+    :param name: of the file, without language
+    :param user: whose screen it is (login)
+    :param path: below Odoo's address, with the names of places; one with a scheme is taken as it is
+    :param element: what has to be there
+    :param height: of the page in pixels
+    :param clicks: selectors to click, one after the other, each waited for
+    :param search: words to put into the list's search box
+    :param shows: what has to be there after the clicks
+    """
+
+    name: str
+    user: str
+    path: str
+    element: str
+    height: int
+    clicks: tuple[str, ...] = ()
+    search: str = ""
+    shows: str = ""
+
+
+SHOTS = (
+    Shot("shop", "admin", "{shop}/shop/order/{shown}?lang={short}", "#order-live", 900),
+    Shot("channel", "admin", "/odoo/ecommerce/{channel}", LINES, 860),
+    Shot("dashboard", "manager", "/odoo/ecommerce", ".o_ecom_dashboard canvas", 430),
+    Shot("order", "service", "/odoo/shop-orders/{order}", LINES, 900),
+    Shot("issues", "service", "/odoo/shop-issues", GROUPS, 820),
+    Shot("sale", "service", "/odoo/sales/{sale}", LINES, 900),
+    # The preparer
+    Shot(
+        "preparer-deliveries",
+        "preparer",
+        "/odoo/inventory",
+        ".o_kanban_view",
+        420,
+        ("button[name=get_action_picking_tree_ready]",),
+        shows=LIST,
+    ),
+    Shot("preparer-delivery", "preparer", "/odoo/deliveries/{gift}", LINES, 760),
+    Shot("preparer-slip", "preparer", "/report/html/stock.report_deliveryslip/{gift}", PAGE, 1060),
+    Shot("preparer-hold", "preparer", "/odoo/deliveries/{held_delivery}", LINES, 560),
+    Shot("preparer-collect", "preparer", "/odoo/deliveries/{collect}", LINES, 560),
+    # Customer service
+    Shot("service-find", "service", "/odoo/shop-orders", LIST, 300, search="06.12.34.56.78"),
+    Shot("service-order", "service", "/odoo/shop-orders/{held}", LINES, 760),
+    Shot(
+        "service-lines",
+        "service",
+        "/odoo/shop-orders/{held}",
+        LINES,
+        560,
+        ("button[name=action_change_lines]",),
+        shows=DIALOG,
+    ),
+    Shot(
+        "service-address",
+        "service",
+        "/odoo/shop-orders/{held}",
+        LINES,
+        620,
+        ("button[name=action_change_address]",),
+        shows=DIALOG,
+    ),
+    Shot(
+        "service-split", "service", "/odoo/shop-orders/{held}", LINES, 560, ("button[name=action_split]",), shows=DIALOG
+    ),
+    Shot(
+        "service-hold", "service", "/odoo/shop-orders/{order}", LINES, 420, ("button[name=action_hold]",), shows=DIALOG
+    ),
+    Shot("service-money", "service", "/odoo/sales/{awaited_sale}", LINES, 640),
+    Shot("service-conflict", "service", "/odoo/shop-issues-all/{conflict}", FORM, 600),
+    Shot("service-duplicate", "service", "/odoo/shop-issues-all/{duplicate}", FORM, 600),
+    Shot("service-customer", "service", "/odoo/res.partner/{marie}", FORM, 760, ("a[name=ecom_customers]",)),
+    # The accountant
+    Shot("accountant-issues", "accountant", "/odoo/shop-issues", GROUPS, 820),
+    Shot("accountant-taxes", "accountant", "/odoo/shop-taxes", LIST, 460),
+    Shot("accountant-payments", "accountant", "/odoo/shop-payments", LIST, 420),
+    Shot("accountant-invoices", "accountant", "/odoo/customer-invoices", LIST, 360),
+    Shot("accountant-invoice", "accountant", "/odoo/customer-invoices/{invoice}", LINES, 760),
+    # The manager
+    Shot("manager-choices", "manager", "/odoo/ecommerce/{channel}", FORM, 1060, ("a[name=choices]",)),
+    Shot("manager-mappings", "manager", "/odoo/ecommerce/{channel}", FORM, 900, ("a[name=mappings]",)),
+    # The integrator
+    Shot("integrator-channel", "admin", "/odoo/ecommerce/{external}", FORM, 820),
+)
+
+
+def take(
+    browser: Browser, odoo: str, places: Places, short: str, only: Sequence[str] = (), folder: Path = FOLDER
+) -> None:
+    """Take every picture in a language, each as the user whose screen it is."""
+    browser.send("Emulation.setTimezoneOverride", timezoneId=TIME_ZONE)
+    user = ""
+    for shot in SHOTS:
+        if only and shot.name not in only:
+            continue
+        if shot.user != user:
+            user = shot.user
+            browser.send("Network.clearBrowserCookies")
+            _size(browser, 900)
+            browser.log_in(odoo, user, user, path=HOME.get(user, "/odoo/ecommerce"))
+        _size(browser, shot.height)
+        path = shot.path.format(**places, short=short)
+        browser.open(path if "://" in path else f"{odoo}{path}")
+        try:
+            _stage(browser, shot)
+        except AssertionError as problem:
+            browser.screenshot(folder / f"{shot.name}.{short}.png")
+            say(f"  ✗ {shot.name}.{short}: {str(problem)[:200]}")
+            continue
+        file = browser.screenshot(folder / f"{shot.name}.{short}.png")
+        _shrink(file)
+        say(f"  ✓ {shot.name}.{short} ({file.stat().st_size // 1000} kB)")
+
+
+def _size(browser: Browser, height: int) -> None:
+    browser.send("Emulation.setDeviceMetricsOverride", width=WIDTH, height=height, deviceScaleFactor=1, mobile=False)
+
+
+def _stage(browser: Browser, shot: Shot) -> None:
+    """Bring the page to what the picture shows."""
+    browser.wait_for_element(shot.element)
+    if shot.search:
+        browser.evaluate(PUT_IN_SEARCH % json.dumps(shot.search))
+        browser.wait_for_element(".o_searchview_autocomplete")
+        browser.evaluate(PRESS_ENTER)
+        browser.wait_for_element(".o_searchview_facet")
+    for selector in shot.clicks:
+        time.sleep(0.5)  # a form is ready a moment after it is drawn
+        browser.click(selector)
+    if shot.shows:
+        browser.wait_for_element(shot.shows)
+    time.sleep(1.5)  # animations of graphs, pictures of people
+    while browser.evaluate(NEXT_FOLDED):
+        time.sleep(0.5)
+
+
+def _shrink(file: Path) -> None:
+    """Write a picture with a palette: a screen has few colours."""
+    from PIL import Image
+
+    with Image.open(file) as picture:
+        small = picture.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+    small.save(file, optimize=True)
+    if file.stat().st_size > MOST_BYTES:
+        raise Problem(f"{file.name} has {file.stat().st_size} bytes: {MOST_BYTES} at most.")
