@@ -58,6 +58,7 @@ from . import (
     stock_picking,
     order_hold,
     stock_picking_lock,
+    order_packed,
     stock_picking_pickup,
     order_edit,
     command_edit,

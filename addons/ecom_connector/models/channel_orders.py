@@ -142,7 +142,8 @@ class EcomChannel(models.Model):
         return not self.roll_called_at or self.roll_called_at < fields.Datetime.now() - ROLL_CALL
 
     def _call_the_roll(self, platform):
-        """Ask once a day for every order that is still to be shipped: listings do not show what a shop binned."""
+        """Ask once a day for every order that is still to be shipped: listings do not show what a shop binned, nor
+        what a plugin changed without dating the change."""
         open_orders = self.env["ecom.order"].search(
             [
                 ("channel_id", "=", self.id),
@@ -152,10 +153,12 @@ class EcomChannel(models.Model):
         )
         ids = open_orders.mapped("external_id")
         self._before_http()
-        raws = platform.read_orders_by_id(ids) if ids else []
+        raws = self._sound(platform, platform.read_orders_by_id(ids) if ids else [])
+        refunds = self._read_refunds(platform, raws)
         found = {platform.order_version(raw)[0] for raw in raws}
 
         def store():
+            self.env["ecom.order"]._stage(self, raws, refunds)
             self.env["ecom.order"]._mark_gone(self, [external_id for external_id in ids if external_id not in found])
             self.roll_called_at = fields.Datetime.now()
 

@@ -1,3 +1,4 @@
+from collections import defaultdict
 from datetime import timedelta
 
 from odoo import fields, models
@@ -59,15 +60,19 @@ class EcomOrder(models.Model):
         """Write to these customers that their money is awaited, where the channel has Odoo do it."""
         template = self.env.ref("ecom_connector.mail_template_waiting", raise_if_not_found=False)
         by_odoo = channel.reminder_policy == "odoo" and template
-        for sale in self.sale_order_id if by_odoo else ():
-            sale.with_context(mail_notify_author=False).message_mail_with_source(template, force_send=False)
+        if by_odoo:
+            sales = self.sale_order_id.with_context(mail_notify_author=False)
+            sales.message_mail_with_source(template, force_send=False)
+        mappings = {mapping.code: mapping for mapping in channel.mapping_payment_ids.sorted("id", reverse=True)}
+        alike = defaultdict(self.browse)
         for order in self:
-            mapping = channel.mapping_payment_ids.filtered(
-                lambda row, order=order: row.code in [payment.method for payment in order._document().payments]
-            )[:1]
-            again = order.reminded + 1 < mapping.reminders
+            codes = [payment.method for payment in order._document().payments]
+            mapping = next((mappings[code] for code in codes if code in mappings), channel.mapping_payment_ids.browse())
+            alike[order.reminded, mapping] += order
+        for (reminded, mapping), orders in alike.items():
+            again = reminded + 1 < mapping.reminders
             next_time = fields.Datetime.now() + timedelta(days=mapping.reminder_days) if again else False
-            order.write({"reminded": order.reminded + 1, "remind_at": next_time})
+            orders.write({"reminded": reminded + 1, "remind_at": next_time})
 
     # === AND AFTER ITS TIME === #
 
@@ -77,8 +82,7 @@ class EcomOrder(models.Model):
         self.write({"remind_at": False, "expires_at": False})
         if not waiting:
             return
-        for sale in waiting.filtered("locked"):
-            sale.action_unlock()
+        waiting.filtered("locked").action_unlock()
         waiting.with_context(disable_cancel_warning=True)._action_cancel()
         waiting._release_for_money()
         waiting._log_hold(self.env._("Cancelled: the money did not arrive in time."))
@@ -188,8 +192,8 @@ class EcomCommand(models.Model):
 
     def _tell_state_again(self, orders, state):
         """Tell a state that the shop was told before, and has left since."""
-        for order in orders:
-            self.create(
+        self.create(
+            [
                 {
                     "channel_id": order.channel_id.id,
                     "order_id": order.id,
@@ -197,6 +201,8 @@ class EcomCommand(models.Model):
                     "value": state.value,
                     "key": f"state:{order.id}:{state.value}:again:{fields.Datetime.now().timestamp():.0f}",
                 }
-            )
+                for order in orders
+            ]
+        )
         for channel in orders.channel_id:
             channel._wake("commands")

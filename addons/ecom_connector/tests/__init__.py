@@ -14,6 +14,7 @@ from . import (
     test_pickup,
     test_policies,
     test_recordings,
+    test_roll_call,
     test_screens,
     test_security,
     test_service,

@@ -1,4 +1,4 @@
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from .shop_case import ShopCase, woo_order
 
@@ -17,6 +17,26 @@ class TestFollowing(ShopCase):
         self.mug.invalidate_recordset()
         self.assertEqual(self.mug.free_qty, 100)
         self.assertFalse(order.command_ids, "the shop is not told what it said itself")
+
+    def test_whoever_prepares_a_cancelled_order_is_told_to_unpack_it(self):
+        packed, untouched = (self.receive(woo_order(number)) for number in (1, 2))
+        preparer = new_test_user(self.env, "preparer", "base.group_user,ecom_connector.group_preparer")
+        picking = packed.sale_order_id.picking_ids
+        picking.user_id = preparer
+        picking.move_ids.picked = True
+        for order in packed + untouched:
+            self.receive(woo_order(int(order.external_id), status="cancelled", **LATER))
+        self.assertEqual((picking.state, picking.activity_ids.user_id), ("cancel", preparer))
+        self.assertIn("1", picking.message_ids[0].body)
+        self.assertFalse(untouched.sale_order_id.picking_ids.activity_ids)
+
+    def test_a_printed_delivery_without_a_preparer_asks_the_channel_s_responsible(self):
+        self.channel.responsible_id = self.env.user
+        order = self.receive(woo_order(1))
+        picking = order.sale_order_id.picking_ids
+        picking.printed = True
+        self.receive(woo_order(1, status="cancelled", **LATER))
+        self.assertEqual(picking.activity_ids.user_id, self.env.user)
 
     def test_the_shop_may_take_its_own_cancellation_back_but_not_ours(self):
         order = self.receive(woo_order(1))

@@ -69,6 +69,25 @@ class TestOrdersIn(ShopCase):
         self.assertEqual(order.state, "cancelled")
         self.assertFalse(order.sale_order_ids)
 
+    def test_a_gift_card_is_a_means_of_payment_and_no_discount(self):
+        """The shop's total is what was left to pay; the order is worth what was sold, taxes included."""
+        order = self.receive(
+            woo_order(8, total="6.80", pw_gift_card_lines=[{"card_number": "ABCD", "amount": "10.00"}])
+        )
+        self.assertEqual((order.state, order.amount_total), ("settled", 16.80))
+        self.assertEqual((order.sale_order_id.amount_total, order.sale_order_id.amount_tax), (16.80, 2.80))
+        self.assertEqual(order.payment_method, "Gift card, Carte")
+        payments = [(payment.kind, str(payment.amount)) for payment in order._document().payments]
+        self.assertEqual(payments, [("gift_card", "10.00"), ("money", "6.80")])
+        methods = self.channel.mapping_payment_ids.mapped("code")
+        self.assertLessEqual({"gift_card", "stripe"}, set(methods), "each means can be given a journal of its own")
+
+    def test_an_order_that_a_gift_card_pays_in_full_is_paid(self):
+        cards = [{"card_number": "ABCD", "amount": "16.80"}]
+        order = self.receive(woo_order(8, total="0.00", payment_method="", pw_gift_card_lines=cards))
+        self.assertEqual((order.sale_order_id.state, order.sale_order_id.amount_total), ("sale", 16.80))
+        self.assertEqual(order.payment_method, "Gift card")
+
     def test_coupons_discounts_notes_and_gifts_stay_visible(self):
         raw = woo_order(
             9, customer_note="Sonner deux fois", meta_data=[{"key": "_gift_message", "value": "Bonne fête"}]

@@ -51,6 +51,20 @@ class TestSecurity(ShopCase):
         for model in ("ecom.channel", "ecom.order", "ecom.order.line"):
             self.assertFalse(self.env[model].with_user(user).search([]), model)
 
+    def test_different_people_of_another_company_are_not_shown(self):
+        other = self.env["res.company"].create({"name": "Autre"})
+        ours, theirs = self.env["res.partner"].create([{"name": "Marie"}, {"name": "Marie", "company_id": other.id}])
+        Distinct = self.env["ecom.customer.distinct"]
+        Distinct._remember(ours, theirs)
+        Distinct._remember(ours, ours.copy())
+        self.assertEqual(len(Distinct.with_user(self.roles["service"]).search([("partner_id", "=", ours.id)])), 1)
+
+    def test_every_record_of_ours_has_a_rule_for_companies(self):
+        models = self.env["ir.model"].search([("model", "=like", "ecom.%"), ("transient", "=", False)])
+        stored = [name for name in models.mapped("model") if name in self.env and not self.env[name]._abstract]
+        ruled = self.env["ir.rule"].search([("model_id.model", "in", stored), ("groups", "=", False)])
+        self.assertEqual(set(stored) - set(ruled.mapped("model_id.model")) - {"ecom.credential"}, set())
+
     def test_an_api_user_sees_no_channel_that_does_not_name_it(self):
         api = self.roles["api"]
         rule = self.env["ir.rule"].with_user(api)._compute_domain("ecom.channel", "read")
