@@ -39,7 +39,8 @@ class TestWording(ShopCase):
     def test_a_flow_that_fails_says_why_in_french(self):
         self.work._note_failure("orders", failure_of_answer(503, {}, idempotent=True))
         self.assertEqual(self.channel.last_error, "La boutique est indisponible (503).")
-        words = self.channel.with_context(lang="fr_FR").kanban_dashboard["flows"][0]["words"]
+        flows = self.channel.with_context(lang="fr_FR").kanban_dashboard["flows"]
+        (words,) = [flow["words"] for flow in flows if flow["flow"] == "orders"]
         self.assertIn("La boutique est indisponible (503).", words)
 
     def test_the_shop_s_own_words_are_quoted_inside_a_french_sentence(self):
