@@ -67,7 +67,7 @@ class EcomChannel(models.Model):
             raise UserError(self.env._("There is no channel that could play with the sandbox."))
         channels = channels.sudo()
         callers = channels.filtered("uses_api")
-        wanted = {channel: channel._prepare_for_sandbox() for channel in channels - callers}
+        wanted = {channel: channel._work_env()._prepare_for_sandbox() for channel in channels - callers}
         answers, refused = self._ask_sandbox(wanted)
         for channel, (fresh, answer) in answers.items():
             channel._move_to_sandbox(fresh, answer)

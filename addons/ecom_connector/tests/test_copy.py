@@ -94,6 +94,8 @@ class TestCopy(ShopCase):
 
     def test_one_button_connects_all_channels_that_the_user_sees(self):
         order = self.receive(woo_order(41))
+        self.channel.company_id.partner_id.lang = "fr_FR"
+        self.mug.with_context(lang="fr_FR").name = "Tasse"
         external = self.env["ecom.channel"].create(
             {"name": "Caisse", "platform": "external", "url": "https://till.example"}
         )
@@ -105,7 +107,7 @@ class TestCopy(ShopCase):
         self.assertEqual((first["platform"], first["name"], first["country"]), ("woocommerce", "Boutique", "FR"))
         self.assertEqual(first["highest"]["orders"], "41")
         (mug,) = first["products"]
-        self.assertEqual((mug["sku"], mug["name"], mug["stock"]), ("MUG", "Mug", 98))
+        self.assertEqual((mug["sku"], mug["name"], mug["stock"]), ("MUG", "Tasse", 98))
         self.assertTrue(mug["product_id"])
         self.assertEqual([raw["id"] for raw in second["orders"]], [41])
         self.assertEqual(first["shop"], second["shop"])
