@@ -42,10 +42,17 @@ def siren_of_vat(vat: str) -> str:
     return number[4:] if number.startswith("FR") and len(number) == 13 and number[4:].isdigit() else ""
 
 
+def has_right_key(vat: str) -> bool:
+    """Whether the key of a French VAT number fits its SIREN; others, and keys with letters, pass unchecked."""
+    siren, key = siren_of_vat(vat), digits_of(vat)[2:4]
+    return not (siren and key.isdigit()) or int(key) == (12 + 3 * (int(siren) % 97)) % 97
+
+
 class RegistrationProblem(str, Enum):
     NONE = ""
     MALFORMED = "malformed"
     OTHER_COMPANY = "other_company"  # the VAT number is another company's
+    VAT_KEY = "vat_key"  # the French VAT number's own key does not fit its SIREN
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +73,8 @@ def check_registration(number: str, country: str, vat: str = "") -> Registration
     siren = siren_of_vat(vat)
     if siren and siren != plain[:9]:
         return Registration("", RegistrationProblem.OTHER_COMPANY)
+    if not has_right_key(vat):
+        return Registration(plain, RegistrationProblem.VAT_KEY)
     return Registration(plain)
 
 

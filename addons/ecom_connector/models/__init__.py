@@ -66,6 +66,7 @@ from . import (
     sale_order_edit,
     order_waiting,
     order_invoice_locked,
+    order_registration,
     channel_dashboard,
     channel_invoices,
     channel_taxes,

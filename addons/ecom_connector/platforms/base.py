@@ -84,6 +84,7 @@ class Capabilities:
     custom_fields: bool = False  # merchants and plugins add fields of their own to orders
     edits: frozenset[EditKind] = frozenset()  # what of a placed order can be changed on the shop
     custom_states: bool = False  # merchants name states of their own making, such as "being prepared"
+    collects_taxes: bool = False  # orders may have taxes that the marketplace collects and pays (``collected_tax``)
     tax_table: bool = False  # the shop keeps a table of its tax rates that can be read
     awaited_payments: frozenset[str] = frozenset()  # payment methods whose money comes days later: transfer, cheque
     calls_per_second: float = 5.0  # the rate budget that the channel's lanes share

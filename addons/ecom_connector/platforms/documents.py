@@ -78,6 +78,7 @@ class CustomerDocument:
     name: str = ""
     phone: str = ""
     vat: str = ""
+    registration: str = ""  # the company's number in its country's register: SIREN or SIRET in France
     language: str = ""
 
 

@@ -15,6 +15,7 @@ from . import (
     test_policies,
     test_recordings,
     test_roll_call,
+    test_registration,
     test_screens,
     test_security,
     test_service,

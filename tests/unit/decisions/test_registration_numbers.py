@@ -7,6 +7,7 @@ from decisions.registration_numbers import (
     RegistrationProblem,
     check_registration,
     doubt_of,
+    has_right_key,
     is_siren,
     is_siret,
     siren_of_vat,
@@ -77,3 +78,10 @@ def test_a_registration_is_kept_where_it_can_be_right(number, country, vat, kept
 )
 def test_what_speaks_against_a_vat_number(number, well_formed, answer, expected):
     assert doubt_of(number, well_formed=well_formed, home="FR", answer=answer) == expected
+
+
+def test_the_key_of_a_french_vat_number_fits_its_siren():
+    assert has_right_key("FR 23 334 175 221") and has_right_key("DE136695976") and has_right_key("FRX1334175221")
+    assert not has_right_key("FR24334175221")
+    found = check_registration("334175221", "FR", "FR24334175221")
+    assert (found.number, found.problem) == ("334175221", RegistrationProblem.VAT_KEY)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from ..collected import set_aside
 from ..documents import (
     ZERO,
     AddressDocument,
@@ -67,7 +68,7 @@ def _parse_order(raw: RawOrder, external_id: str, updated_at: datetime) -> Order
     lines = tuple(_line(row, f"lines[{index}]") for index, row in enumerate(rows(raw, "lines")))
     pickup = _inner(raw, "pickup_point")
     state = one_of(OrderState, text(raw.get("state")), "state")
-    return OrderDocument(
+    document = OrderDocument(
         external_id=external_id,
         number=text(raw.get("number")) or external_id,
         state=state,
@@ -82,6 +83,7 @@ def _parse_order(raw: RawOrder, external_id: str, updated_at: datetime) -> Order
             name=text(customer.get("name")) or billing.name,
             phone=text(customer.get("phone")) or billing.phone,
             vat=text(customer.get("vat")) or billing.vat,
+            registration=text(customer.get("registration")),
             language=text(customer.get("language")),
         ),
         billing=billing,
@@ -107,6 +109,8 @@ def _parse_order(raw: RawOrder, external_id: str, updated_at: datetime) -> Order
         else None,
         url=text(raw.get("url")),
     )
+    collected = {text(row.get("code")) for row in rows(raw, "taxes") if row.get("collected") is True}
+    return set_aside(document, collected) if collected else document
 
 
 def parse_refund(raw: RawOrder) -> RefundDocument:
@@ -147,6 +151,7 @@ def parse_customer(raw: RawOrder) -> CustomerProfile:
             name=text(raw.get("name")) or address.name,
             phone=text(raw.get("phone")) or address.phone,
             vat=text(raw.get("vat")) or address.vat,
+            registration=text(raw.get("registration")),
             language=text(raw.get("language")),
         ),
         address=address,

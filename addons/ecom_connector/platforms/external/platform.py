@@ -41,6 +41,7 @@ class ExternalShop(ApiPlatform):
     name: ClassVar[str] = _("Any shop (XML-RPC)")
     capabilities: ClassVar[Capabilities] = Capabilities(
         uses_api=True,
+        collects_taxes=True,
         notifies_customer=True,
         # The list that the shop fetches can say anything.
         push_states=frozenset(

@@ -54,6 +54,7 @@ CUSTOMER_OF_ORDER: Fields = {
     "name": Field("text"),
     "phone": Field("text", limit=64),
     "vat": Field("text", limit=32),
+    "registration": Field("text", limit=32),
     "language": Field("text", limit=16),
 }
 
@@ -63,6 +64,7 @@ CUSTOMER: Fields = {
     "name": Field("text"),
     "phone": Field("text", limit=64),
     "vat": Field("text", limit=32),
+    "registration": Field("text", limit=32),
     "language": Field("text", limit=16),
     "address": Field("object", fields=ADDRESS),
 }
@@ -101,6 +103,7 @@ TAX: Fields = {
     "amount": Field("amount"),
     "country": Field("country"),
     "compound": Field("flag"),
+    "collected": Field("flag"),
 }
 
 PAYMENT: Fields = {

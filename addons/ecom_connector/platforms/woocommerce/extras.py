@@ -7,7 +7,7 @@ and YITH Gift Cards, WPML, TranslatePress. Pickup points are in ``pickup``.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -30,6 +30,9 @@ _VAT_KEYS = frozenset(
         "numero_tva",
     }
 )
+_REGISTRATION_KEYS = frozenset(
+    {"siret", "siren", "billing_siret", "billing_siren", "company_siret", "numero_siret", "siret_number"}
+)
 _GIFT_MESSAGE_KEYS = ("_gift_message", "gift_message", "_wc_gift_message")
 _LANGUAGE_KEYS = ("wpml_language", "trp_language", "weglot_language", "_weglot_language", "pll_language")
 
@@ -48,16 +51,24 @@ def metas(owner: Mapping[str, Any]) -> dict[str, Any]:
 
 def vat_number(meta: Meta, billing: Mapping[str, Any]) -> str:
     """The customer's VAT number without spaces; ``""`` when no known field has one."""
+    return next((number for number in _numbers(meta, billing, _VAT_KEYS)), "")
+
+
+def registration(meta: Meta, billing: Mapping[str, Any]) -> str:
+    """The company's SIREN or SIRET without spaces, right or wrong; ``""`` when no known field has one."""
+    return next((number for number in _numbers(meta, billing, _REGISTRATION_KEYS)), "")
+
+
+def _numbers(meta: Meta, billing: Mapping[str, Any], keys: frozenset[str]) -> Iterator[str]:
     for source in (meta, billing):
         for key, value in source.items():
             plain = key.casefold().replace("-", "_").replace(" ", "_").strip("_")
             # Fields added to the block checkout are called "_wc_billing/<plugin>/<field>".
-            if plain in _VAT_KEYS or (plain.startswith("wc_billing/") and plain.rsplit("/", 1)[-1] in _VAT_KEYS):
+            if plain in keys or (plain.startswith("wc_billing/") and plain.rsplit("/", 1)[-1] in keys):
                 number = "".join(text(value).split()).replace(".", "").upper()
                 # "yes", "valid" and the like are flags that some plugins keep under the same names.
                 if len(number) >= 4 and any(character.isdigit() for character in number):
-                    return number
-    return ""
+                    yield number
 
 
 def gift_message(meta: Meta) -> str:

@@ -94,6 +94,7 @@ def _parse_order(raw: RawOrder, external_id: str, updated_at: datetime) -> Order
             name=billing.name,
             phone=billing.phone,
             vat=vat,
+            registration=extras.registration(meta, billing_raw),
             language=extras.language(raw, meta),
         ),
         billing=billing,
