@@ -24,8 +24,10 @@ class Budget(Protocol):
 class RateBudget:
     """``calls_per_second`` in the long run, up to ``burst`` at once.
 
-    Threads of one process share it. Other processes have one of their own: a lane runs in one process at a time, so
-    lane budgets (:meth:`lane`) keep to the shop's limit over several servers as well.
+    Threads of one process share it. Other processes have one of their own. A lane runs in one process at a time, so
+    lane budgets (:meth:`lane`) never add up at one moment; but a lane that moves to another process finds a full
+    bucket there, so that over n processes a shop may see n times the burst, and more than the rate while a lane
+    changes its process often.
 
     :raises ValueError: on a rate or burst that allows nothing
     """
