@@ -70,7 +70,7 @@ def tell(admin: Client, shop: SandboxServer, second: SandboxServer, language: st
     values = {"import_from": f"{start:%Y-%m-%d} 00:00:00", "environment": "production"}
     channel = demo.connect_shop(admin, shop.url, SHOP, **values)
     demo.connect_shop(admin, second.url, SECOND_SHOP, invoice_policy="shipped", sequence=15, **values)
-    places: Places = {"channel": channel, "external": _connect_external(admin, people["api"].uid)}
+    places: Places = {"language": language, "channel": channel, "external": _connect_external(admin, people["api"].uid)}
     wait_for(lambda: _imported(admin, sum(PER_DAY + second_per_day)))
 
     _ship_the_past(people["preparer"])
@@ -165,7 +165,7 @@ def _change_on_both_sides(
     wizard = service.call("ecom.order.edit", "create", {}, context={"default_order_id": order["id"]})
     edits = service.search_read("ecom.order.edit.line", [("wizard_id", "=", wizard)], "quantity")
     service.call("ecom.order.edit.line", "write", [edits[0]["id"]], {"quantity": edits[0]["quantity"] - 1})
-    service.call("ecom.order.edit", "action_apply", [wizard])
+    service.call("ecom.order.edit", "action_apply", [wizard], context={"lang": places["language"]})
     manager.call("ecom.channel", "action_connect", [places["channel"]])
     places["conflict"] = _issue(manager, "edit_conflict")
 
