@@ -15,7 +15,7 @@ from odoo import SUPERUSER_ID, Command, api, fields
 from odoo.modules.registry import Registry
 from odoo.tools import config
 
-from dev.bench import shop_orders
+from dev.bench import catalogue_tasks, shop_orders
 from dev.demo import CONSUMER_KEY, CONSUMER_SECRET
 
 QUIET = {
@@ -387,8 +387,17 @@ def _bag(amount: str) -> Found:
     return {"shopMoney": money, "presentmentMoney": money}
 
 
+def catalogue_ours(env: Any, options: Found) -> Found:
+    return catalogue_tasks.catalogue_ours(env, _channel(env, options["url"], "Boutique"), options)
+
+
+def catalogue_in_batches(env: Any, options: Found) -> Found:
+    return catalogue_tasks.catalogue_in_batches(env, _channel(env, options["url"], "Boutique"), options)
+
+
 TASKS: dict[str, Callable[[Any, Found], Found]] = {
-    task.__name__: task for task in (catalogue, channels, ours, one_by_one, in_batches, oca)
+    task.__name__: task
+    for task in (catalogue, channels, ours, one_by_one, in_batches, oca, catalogue_ours, catalogue_in_batches)
 }
 
 if __name__ == "__main__":

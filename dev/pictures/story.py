@@ -85,7 +85,13 @@ def tell(admin: Client, shop: SandboxServer, second: SandboxServer, language: st
 
 def _connect_external(admin: Client, user: int) -> int:
     """A shop without a package, that calls Odoo."""
-    values = {"name": THIRD_SHOP, "sequence": 20, "platform": "external", "url": "https://port.example", "user_ids": [(6, 0, [user])]}
+    values = {
+        "name": THIRD_SHOP,
+        "sequence": 20,
+        "platform": "external",
+        "url": "https://port.example",
+        "user_ids": [(6, 0, [user])],
+    }
     channel = int(admin.call("ecom.channel", "create", values))
     admin.call("ecom.channel", "action_connect", [channel])
     return channel
