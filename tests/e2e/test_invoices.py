@@ -15,6 +15,8 @@ from dev import pdf_engine
 from dev.client import Client
 from dev.sandbox import SandboxServer
 
+SELLER = ("SIRET : 73282932000074", "FR44732829320")
+
 
 @pytest.fixture(autouse=True)
 def _engine() -> None:
@@ -43,6 +45,8 @@ def _printed(admin: Client, order_id: str) -> tuple[dict[str, object], bytes]:
 
 
 def test_a_paid_order_has_its_pdf_invoice_and_the_shop_shows_the_link(admin: Client, sandbox: SandboxServer) -> None:
+    company = admin.call("res.company", "search", [])
+    admin.call("res.company", "write", company, {"company_registry": "73282932000074", "vat": "FR44732829320"})
     channel = shop.connect(admin, sandbox, invoice_policy="confirmed", invoice_send_policy="link")
     (order_id,) = shop.place(sandbox, kinds=[])
     found, _ = shop.wait_for(lambda: shop.order(admin, order_id))
@@ -52,7 +56,14 @@ def test_a_paid_order_has_its_pdf_invoice_and_the_shop_shows_the_link(admin: Cli
     words = _words(pdf)
     assert invoice["state"] == "posted"
     assert f"{invoice['amount_total']:.2f}" == raw["total"]
-    for expected in (invoice["name"], found["number"], "Votre commande", "Payée le", raw["payment_method_title"]):
+    for expected in (
+        invoice["name"],
+        found["number"],
+        "Votre commande",
+        "Payée le",
+        raw["payment_method_title"],
+        *SELLER,
+    ):
         assert str(expected) in words, f"{expected!r} is not in {words!r}"
     assert f"{float(raw['total']):.2f}".replace(".", ",") in words.replace("\u202f", "")
 

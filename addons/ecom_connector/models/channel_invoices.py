@@ -64,6 +64,8 @@ class EcomChannel(models.Model):
             if not self._has_pdf_engine():
                 self._in_transaction(self._ask_for_pdf_engine)
                 return False
+            if self._lacks_company_number():
+                self._in_transaction(self._ask_for_company_number)
             invoices._print_each_alone_on_error(self)
             if time.monotonic() > deadline:
                 return True
@@ -82,11 +84,34 @@ class EcomChannel(models.Model):
         )
         self._wake("invoices", at=fields.Datetime.now() + LOOK_AGAIN)
 
+    def _lacks_company_number(self):
+        """French invoices have to show the seller's SIRET or SIREN (a VAT number only where the seller has one)."""
+        return self.company_id.country_id.code == "FR" and not self.company_id.company_registry
+
+    def _ask_for_company_number(self):
+        self.env["ecom.issue"]._raise(
+            self,
+            "seller_unidentified",
+            message=self.env._(
+                "Invoices of %(company)s are printed without its SIRET, which French law asks for. Enter it, and the "
+                "VAT number if there is one, in Settings, Companies. Invoices printed before: Odoo's button Reset to "
+                "Draft, then Confirm and Print & Send, prints them anew.",
+                company=self.company_id.name,
+            ),
+        )
+
     def _wake_for_next_print(self):
-        if self._has_pdf_engine():
-            self.env["ecom.issue"].search(
-                [("channel_id", "=", self.id), ("code", "=", "pdf_engine_missing"), ("state", "=", "open")]
-            )._solve()
+        settled = [
+            code
+            for code, open_still in (
+                ("pdf_engine_missing", not self._has_pdf_engine()),
+                ("seller_unidentified", self._lacks_company_number()),
+            )
+            if not open_still
+        ]
+        self.env["ecom.issue"].search(
+            [("channel_id", "=", self.id), ("code", "in", settled), ("state", "=", "open")]
+        )._solve()
         later = self.env["account.move"].search(
             [("ecom_channel_id", "=", self.id), ("ecom_print_at", "!=", False)], order="ecom_print_at", limit=1
         )
@@ -249,12 +274,22 @@ class EcomIssue(models.Model):
     _inherit = "ecom.issue"
 
     code = fields.Selection(
-        selection_add=[("pdf_engine_missing", "No PDF engine"), ("invoice_unprinted", "Invoice not printed")],
-        ondelete={"pdf_engine_missing": "cascade", "invoice_unprinted": "cascade"},
+        selection_add=[
+            ("pdf_engine_missing", "No PDF engine"),
+            ("invoice_unprinted", "Invoice not printed"),
+            ("seller_unidentified", "SIRET missing on invoices"),
+        ],
+        ondelete={
+            "pdf_engine_missing": "cascade",
+            "invoice_unprinted": "cascade",
+            "seller_unidentified": "cascade",
+        },
     )
 
     def _fix_pdf_engine_missing(self, _same):
         self.channel_id._wake("invoices")
+
+    _fix_seller_unidentified = _fix_pdf_engine_missing
 
     def _fix_invoice_unprinted(self, _same):
         self.env["account.move"].browse(self.data["invoice"]).exists()._print_soon(self.channel_id)

@@ -1,5 +1,5 @@
 from odoo import fields, models
-from odoo.tools import format_date
+from odoo.tools import format_date, html2plaintext
 from odoo.tools.misc import formatLang
 
 
@@ -64,8 +64,9 @@ class AccountMove(models.Model):
     def _ecom_printed(self):
         """What the printed document says of the shop's order, in its own language, for whoever may read the invoice.
 
-        :return: ``{"number": the shop's, "order": text, "paid": [text of each payment]}``, empty for other documents;
-            nothing is paid on a credit note, nor while the money is awaited
+        :return: ``{"number": the shop's, "order": text, "paid": [text of each payment], "seller": [text of each of the
+            seller's legal numbers that the page's layout lacks]}``, empty for other documents; nothing is paid on a
+            credit note, nor while the money is awaited
         """
         self.ensure_one()
         order = self.sudo().ecom_order_id
@@ -90,4 +91,26 @@ class AccountMove(models.Model):
             "number": order.number,
             "order": env._("%(number)s of %(date)s", number=order.number, date=day(order.ordered_at)),
             "paid": paid,
+            "seller": self._ecom_seller_numbers(env),
         }
+
+    def _ecom_seller_numbers(self, env):
+        """The seller's numbers that an invoice has to show, where nobody set up the page's layout to show them.
+
+        Odoo offers its layout to the person who prints first: here that is nobody.
+        """
+        company = self.company_id.with_env(env)
+        layout = html2plaintext(company.company_details or "") + html2plaintext(company.report_footer or "")
+        shown = "".join(layout.split())
+        vat = self.fiscal_position_id.foreign_vat or company.vat
+        numbers = [
+            (company.partner_id.company_registry_label or env._("Company ID"), company.company_registry),
+            (company.country_id.vat_label or env._("Tax ID"), vat),
+        ]
+        if company.country_id.code == "FR":
+            numbers[0] = ("SIRET", company.company_registry)
+        return [
+            env._("%(label)s: %(number)s", label=label, number=number)
+            for label, number in numbers
+            if number and "".join(number.split()) not in shown
+        ]

@@ -18,6 +18,7 @@ class TestInvoicePrinting(ShopCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.channel.invoice_policy = "confirmed"
+        cls.env.company.write({"company_registry": "73282932000074", "vat": "FR44732829320"})
         cls.bank = cls.env["account.journal"].search(
             [("type", "=", "bank"), ("company_id", "=", cls.env.company.id)], limit=1
         )
@@ -63,6 +64,23 @@ class TestInvoicePrinting(ShopCase):
         document = invoice.invoice_pdf_report_id
         self.run_lane()
         self.assertEqual(invoice.invoice_pdf_report_id, document, "printed once")
+
+    def test_the_seller_is_named_as_the_law_wants_it_though_nobody_set_up_a_layout(self):
+        self.env.company.write({"company_details": "Ma Boutique", "report_footer": False})
+        first, second = (order.sale_order_id.invoice_ids for order in self.receive(woo_order(1), woo_order(2)))
+        self.run_lane()
+        self.assertIn("73282932000074", self.printed(first))
+        self.assertIn("FR44732829320", self.printed(first))
+        self.env.company.report_footer = "SIRET 732 829 320 00074"
+        self.assertEqual(len(second._ecom_printed()["seller"]), 1, "what the layout shows is not said twice")
+        self.env.company.company_registry = False
+        self.receive(woo_order(3))
+        self.run_lane()
+        issue = self.open_issues()
+        self.assertEqual(issue.code, "seller_unidentified")
+        self.env.company.company_registry = "73282932000074"
+        self.run_lane()
+        self.assertEqual(issue.state, "solved")
 
     def test_printing_asks_nobody_to_pay_again(self):
         paid = self.receive(woo_order(1)).sale_order_id.invoice_ids
