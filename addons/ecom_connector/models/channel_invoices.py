@@ -4,6 +4,7 @@ import time
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 from ..decisions import backoff
 from .channel_lanes import CONFLICTS
@@ -54,6 +55,14 @@ class EcomChannel(models.Model):
     @api.model
     def _has_pdf_engine(self):
         return self.env["ir.actions.report"].sudo().get_wkhtmltopdf_state() not in NO_ENGINE
+
+    @api.constrains("invoice_send_policy", "platform")
+    def _check_invoice_send_policy(self):
+        for channel in self:
+            if channel.invoice_send_policy == "link" and not channel.has_customer_notes:
+                raise ValidationError(
+                    self.env._("%(channel)s cannot pass a link on to customers: have Odoo mail.", channel=channel.name)
+                )
 
     # === THE LANE === #
 
@@ -216,8 +225,10 @@ class AccountMove(models.Model):
                 ("state", "=", "open"),
             ]
         )._solve()
-        if channel.invoice_send_policy == "link" and channel.has_customer_notes:
+        if channel.invoice_send_policy == "link":
             self._tell_links()
+        elif channel.invoice_send_policy == "email":
+            self._ask_for_addresses(channel)
 
     def _tell_links(self):
         """Have the shop give each customer the link to the invoice, which opens without an account."""
@@ -230,6 +241,24 @@ class AccountMove(models.Model):
                 url=invoice.get_base_url() + invoice.get_portal_url(),
             )
             self.env["ecom.command"]._tell_customer(invoice.ecom_order_id, f"invoice:{invoice.id}", text)
+
+    def _ask_for_addresses(self, channel):
+        """Say whose invoice was printed and not mailed, for want of an address."""
+        for invoice in self.filtered(lambda invoice: not invoice.partner_id.email):
+            self.env["ecom.issue"]._raise(
+                channel,
+                "invoice_unsent",
+                order=invoice.ecom_order_id,
+                key=str(invoice.id),
+                blocking=False,
+                message=self.env._(
+                    "Invoice %(name)s was not mailed: %(customer)s has no e-mail address. Enter it, then try again; or "
+                    "dismiss this, if the customer needs no invoice by e-mail.",
+                    name=invoice.name,
+                    customer=invoice.partner_id.display_name,
+                ),
+                data={"invoice": invoice.id},
+            )
 
     def _print_later(self, seconds):
         self.ecom_print_at = fields.Datetime.now() + timedelta(seconds=seconds)
@@ -277,11 +306,13 @@ class EcomIssue(models.Model):
         selection_add=[
             ("pdf_engine_missing", "No PDF engine"),
             ("invoice_unprinted", "Invoice not printed"),
+            ("invoice_unsent", "Invoice not mailed"),
             ("seller_unidentified", "SIRET missing on invoices"),
         ],
         ondelete={
             "pdf_engine_missing": "cascade",
             "invoice_unprinted": "cascade",
+            "invoice_unsent": "cascade",
             "seller_unidentified": "cascade",
         },
     )
@@ -293,3 +324,5 @@ class EcomIssue(models.Model):
 
     def _fix_invoice_unprinted(self, _same):
         self.env["account.move"].browse(self.data["invoice"]).exists()._print_soon(self.channel_id)
+
+    _fix_invoice_unsent = _fix_invoice_unprinted

@@ -12,10 +12,12 @@ class EcomOrder(models.Model):
         """Invoice by the channel's policy: one posted invoice an order, in one batch, each quantity once."""
         if channel.invoice_policy == "manual":
             return
-        sales = self.sale_order_ids.filtered(lambda sale: sale.state == "sale" and sale.invoice_status == "to invoice")
+        sales = self.sale_order_ids.filtered(lambda sale: sale.state == "sale")
         # What a person credited is to be invoiced again in Odoo's eyes, and not in the person's.
         sales -= sales.filtered(lambda sale: "out_refund" in sale._ecom_invoices().mapped("move_type"))
-        due = sales.filtered(lambda sale: sale._ecom_invoice_due(channel.invoice_policy))
+        due = sales.filtered(
+            lambda sale: sale.invoice_status == "to invoice" and sale._ecom_invoice_due(channel.invoice_policy)
+        )
         early = (sales - due).filtered(lambda sale: sale._ecom_deposit_due(channel.invoice_policy))
         if not (due or early) or (due | early).ecom_order_id._wait_for_open_day(channel):
             return
@@ -42,13 +44,19 @@ class SaleOrder(models.Model):
         return self.invoice_ids.filtered(lambda move: move.state != "cancel")
 
     def _ecom_invoice_due(self, policy):
-        """Whether the policy wants this order's goods invoiced now."""
-        if policy in ("shipped", "deposit"):
+        """Whether the policy wants this order's goods invoiced now; where nothing is to be shipped, once it is paid."""
+        if policy in ("shipped", "deposit") and self.picking_ids:
             return self.delivery_status == "full"
         return bool(self.ecom_order_id.paid_at)
 
     def _ecom_deposit_due(self, policy):
-        return policy == "deposit" and bool(self.ecom_order_id.paid_at) and not self._ecom_deposit_lines()
+        return (
+            policy == "deposit"
+            and bool(self.ecom_order_id.paid_at)
+            and not self._ecom_deposit_lines()
+            and not self._ecom_invoices()
+            and self.currency_id.compare_amounts(self.amount_total, 0) > 0
+        )
 
 
 class AccountMove(models.Model):

@@ -157,6 +157,22 @@ class TestInvoicePrinting(ShopCase):
         self.assertIn(self.env.company.email or "", mails.email_from)
         self.assertEqual(len(mails.attachment_ids), 1)
 
+    def test_who_has_no_address_is_named_and_gets_it_once_there_is_one(self):
+        self.channel.invoice_send_policy = "email"
+        order = self.receive(woo_order(1))
+        invoice = order.sale_order_id.invoice_ids
+        invoice.partner_id.email = False
+        self.run_lane()
+        mails = [("model", "=", "account.move"), ("res_id", "=", invoice.id)]
+        self.assertFalse(self.env["mail.mail"].search(mails))
+        issue = self.open_issues(order)
+        self.assertEqual(issue.code, "invoice_unsent")
+        invoice.partner_id.email = "marie@example.com"
+        issue.action_fix()
+        self.run_lane()
+        self.assertEqual(len(self.env["mail.mail"].search(mails)), 1)
+        self.assertFalse(self.open_issues(order))
+
     def test_the_shop_shows_the_link_once(self):
         self.channel.invoice_send_policy = "link"
         order = self.receive(woo_order(1))

@@ -177,6 +177,26 @@ class TestInvoicing(ShopCase):
             self.assertEqual(sale.invoice_status, "invoiced")
             self.assertEqual(len(self.payments(order)), 1)
 
+    def test_a_deposit_for_what_odoo_invoices_when_it_is_delivered(self):
+        self.channel.invoice_policy = "deposit"
+        self.mug.invoice_policy = "delivery"
+        order = self.receive(woo_order(1))
+        deposit = order.sale_order_id.invoice_ids
+        self.assertEqual(deposit.amount_total, 16.80)
+        self.ship(order)
+        final = order.sale_order_id.invoice_ids - deposit
+        self.assertEqual((final.state, final.amount_total, final.amount_tax), ("posted", 0, 0))
+
+    def test_what_is_not_shipped_is_invoiced_once_it_is_paid(self):
+        for number, policy in enumerate(("shipped", "deposit"), start=1):
+            self.channel.invoice_policy = policy
+            self.mug.type = "service"
+            order = self.receive(woo_order(number))
+            self.assertFalse(order.sale_order_id.picking_ids)
+            invoice = order.sale_order_id.invoice_ids
+            self.assertEqual((invoice.state, invoice.amount_total), ("posted", 16.80))
+            self.assertFalse(any(invoice.invoice_line_ids.mapped("is_downpayment")))
+
     # === IN BATCHES === #
 
     def test_fifty_orders_cost_no_more_statements_of_ours_than_one(self):
