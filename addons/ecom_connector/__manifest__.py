@@ -12,6 +12,7 @@
         "security/ir.model.access.csv",
         "security/rules.xml",
         "data/products.xml",
+        "data/cron_vat.xml",
         "data/mail_templates.xml",
         "data/mail_waiting.xml",
         "views/channel_dashboard_views.xml",

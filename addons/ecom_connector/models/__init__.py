@@ -67,6 +67,8 @@ from . import (
     order_waiting,
     order_invoice_locked,
     order_registration,
+    vat_number,
+    order_vat,
     channel_dashboard,
     channel_invoices,
     channel_taxes,

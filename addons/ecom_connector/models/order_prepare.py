@@ -22,6 +22,8 @@ class Lookups:
     carriers: dict = field(default_factory=dict)
     collections: dict = field(default_factory=dict)  # {order external id: stock.warehouse}
     payments: dict = field(default_factory=dict)
+    vat_numbers: dict = field(default_factory=dict)  # {order external id: VAT number of a sale that rests on it}
+    vat_answers: dict = field(default_factory=dict)  # {VAT number: ecom.vat.number}
     positions: dict = field(default_factory=dict)
     line_defaults: dict = field(default_factory=dict)
     problems: dict = field(default_factory=dict)  # {order: [(code, key, message, data)]}

@@ -23,6 +23,7 @@ from . import (
     test_tax_setup,
     test_taxes,
     test_translations,
+    test_vat_numbers,
     test_waiting,
     test_wording,
     test_year_end,

@@ -1,0 +1,50 @@
+"""VIES, the Union's register of VAT numbers, over its REST API.
+
+Source: https://ec.europa.eu/taxation_customs/vies/#/technical-information. A member state's own register may be down
+while VIES answers: that says nothing of the number.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .errors import PlatformError
+from .transport import Transport
+from .values import text
+from .words import _
+
+ADDRESS = "https://ec.europa.eu/taxation_customs/vies/rest-api/check-vat-number"
+TIMEOUT = (5.0, 10.0)  # seconds to connect, and to answer
+_NO_NUMBER = frozenset({"INVALID_INPUT", "INVALID"})
+
+
+@dataclass(frozen=True, slots=True)
+class ViesAnswer:
+    """What the register says. ``receipt`` proves that it was asked, where we said who asks."""
+
+    valid: bool
+    name: str = ""
+    receipt: str = ""
+
+
+def check_number(transport: Transport, number: str, requester: str = "", address: str = ADDRESS) -> ViesAnswer:
+    """Ask for one VAT number, country code first and without blanks; VIES has no call for several.
+
+    :param requester: our own VAT number
+    :raises PlatformError: while the register gives no answer
+    """
+    body = {"countryCode": number[:2], "vatNumber": number[2:]}
+    if requester:
+        body |= {"requesterMemberStateCode": requester[:2], "requesterNumber": requester[2:]}
+    found = transport.request("POST", address, json=body, idempotent=True).json()
+    if not isinstance(found, dict):
+        raise PlatformError("bad_answer", _("VIES did not answer with an object."), retry=True)
+    errors = found.get("errorWrappers")
+    code = text(found.get("userError"))
+    if isinstance(errors, list) and errors and isinstance(errors[0], dict):
+        code = text(errors[0].get("error"))
+    if found.get("valid") is True:
+        return ViesAnswer(True, text(found.get("name")).strip("- "), text(found.get("requestIdentifier")))
+    if code in _NO_NUMBER or (found.get("valid") is False and code in ("", "VALID")):
+        return ViesAnswer(False)
+    raise PlatformError("unavailable", _("VIES gives no answer now (%(code)s).", code=code or "?"), retry=True)

@@ -1,0 +1,142 @@
+from datetime import timedelta
+from unittest.mock import patch
+
+from odoo import fields
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from .shop_case import ShopCase, woo_order
+from .vies_service import ViesService
+
+GERMAN_VAT, OTHER_VAT = "DE136695976", "DE129274202"
+
+
+@tagged("post_install", "-at_install")
+class TestVatNumbers(ShopCase):
+    """A German company buys without tax: its VAT number is checked in VIES, never while its order is imported."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.vies = ViesService()
+        cls.addClassCleanup(cls.vies.stop)
+        cls.env["ir.config_parameter"].set_param("ecom_connector.vies_url", cls.vies.url)
+        cls.channel.invoice_policy = "confirmed"
+        cls.channel.company_id.vat = "FR23334175221"
+        cls.env.flush_all()
+        cls.channel.company_id.vat_check_vies = True
+
+    @classmethod
+    def _request_handler(cls, session, request, /, **kwargs):
+        """Odoo's guard knows one time-out; ours are one to connect and one to answer."""
+        timeout = kwargs.get("timeout")
+        if isinstance(timeout, tuple):
+            kwargs["timeout"] = max(timeout)
+        return super()._request_handler(session, request, **kwargs)
+
+    def setUp(self):
+        super().setUp()
+        self.startPatcher(patch.object(self.env.cr, "commit", self.env.cr.flush))
+        self.vies.numbers, self.vies.asked, self.vies.broken = {GERMAN_VAT: "valid"}, [], False
+
+    def buy(self, number, vat=GERMAN_VAT, company="Muster GmbH"):
+        raw = woo_order(number, lines=[("MUG", 1, "100.00", "0.00")], tax_lines=[], total="104.00", total_tax="0.00")
+        raw["shipping_lines"][0] |= {"total_tax": "0.00"}
+        for row in raw["line_items"] + raw["shipping_lines"]:
+            row["taxes"] = []
+        place = {"country": "DE", "city": "Berlin", "postcode": "10115", "company": company}
+        raw["billing"] |= place | {"email": f"{company}@example.com".replace(" ", "")}
+        raw["shipping"] |= place
+        raw["meta_data"] = [{"key": "_vat_number", "value": vat}]
+        order = self.receive(raw)
+        self.assertEqual(order.state, "settled", order.issue_ids.mapped("message"))
+        return order
+
+    def ask(self):
+        self.env["ecom.vat.number"]._cron_ask()
+
+    def settle(self):
+        channel = self.channel._work_env()
+        orders = channel.env["ecom.order"]._to_settle(channel, 100)
+        for step in ("_settle_documents", "_settle_confirm", "_settle_close"):
+            getattr(orders._still("received"), step)(channel)
+
+    def test_a_number_that_is_valid_lets_the_order_go_in_a_moment(self):
+        order = self.buy(1)
+        sale = order.sale_order_id
+        self.assertFalse(self.vies.asked, "no import asks VIES, though the company verifies VAT numbers")
+        self.assertEqual((sale.ecom_hold, sale.picking_ids.state), ("vat", "confirmed"))
+        self.assertFalse(sale.invoice_ids)
+        with self.assertRaisesRegex(UserError, "TVA|VAT"):
+            sale.picking_ids.button_validate()
+        self.ask()
+        self.settle()
+        self.assertEqual(self.vies.asked, [(GERMAN_VAT, "23334175221")])
+        self.assertEqual((sale.ecom_hold, sale.picking_ids.state, len(sale.invoice_ids)), (False, "assigned", 1))
+        partner = sale.partner_id.commercial_partner_id
+        self.assertTrue(partner.vies_valid and partner.ecom_vat_checked_at)
+        self.assertEqual(self.env["ecom.vat.number"].search([]).receipt, "WAPIAAAAX")
+        second = self.buy(2).sale_order_id
+        self.assertEqual((second.ecom_hold, len(self.vies.asked)), (False, 1), "known by now")
+
+    def test_a_number_that_vies_does_not_know_is_asked_about(self):
+        self.vies.numbers[GERMAN_VAT] = "invalid"
+        order = self.buy(1)
+        self.ask()
+        issue = self.open_issues(order)
+        self.assertEqual((issue.code, order.sale_order_id.ecom_hold), ("vat_doubt", "vat"))
+        self.assertIn(GERMAN_VAT, issue.message)
+        self.vies.numbers[OTHER_VAT] = "valid"
+        order.sale_order_id.partner_id.commercial_partner_id.with_context(no_vat_validation=True).vat = OTHER_VAT
+        issue.action_fix()
+        self.ask()
+        self.assertEqual((issue.state, order.sale_order_id.ecom_hold), ("solved", False))
+
+    def test_a_person_may_answer_for_it(self):
+        order = self.buy(1, vat="DE000000000")
+        issue = self.open_issues(order)
+        self.assertEqual((issue.code, order.sale_order_id.ecom_hold), ("vat_doubt", "vat"))
+        self.ask()
+        self.assertFalse(self.vies.asked, "what is no number is not asked for")
+        issue.action_dismiss()
+        self.assertFalse(order.sale_order_id.ecom_hold)
+
+    def test_while_vies_is_down_it_is_asked_again_and_after_an_hour_a_person_is_told(self):
+        for state in ("down", "broken"):
+            self.vies.numbers[GERMAN_VAT], self.vies.broken = "down", state == "broken"
+            with self.subTest(state):
+                order = self.buy(1 if state == "down" else 2)
+                number = self.env["ecom.vat.number"].search([])
+                number.next_try_at = fields.Datetime.now()
+                self.ask()
+                self.assertEqual((number.answer, self.open_issues(order).mapped("code")), ("waiting", []))
+                self.assertGreater(number.next_try_at, fields.Datetime.now())
+        number.write(
+            {
+                "asked_since": fields.Datetime.now() - timedelta(hours=2),
+                "next_try_at": fields.Datetime.now(),
+            }
+        )
+        self.ask()
+        self.assertEqual(self.open_issues(order).mapped("code"), ["vat_unanswered"])
+        self.vies.numbers[GERMAN_VAT], self.vies.broken = "valid", False
+        number.next_try_at = fields.Datetime.now()
+        self.ask()
+        self.assertFalse(self.open_issues(order))
+        self.assertFalse(order.sale_order_id.ecom_hold)
+
+    def test_a_channel_may_let_orders_go_on(self):
+        self.channel.vat_policy = "tell"
+        self.vies.numbers[GERMAN_VAT] = "invalid"
+        order = self.buy(1)
+        self.assertEqual((order.sale_order_id.ecom_hold, len(order.sale_order_id.invoice_ids)), (False, 1))
+        self.ask()
+        self.assertEqual(self.open_issues(order).code, "vat_doubt")
+        self.channel.vat_policy = "none"
+        self.assertFalse(self.buy(2, vat="").sale_order_id.ecom_vat_number)
+
+    def test_a_frenchman_who_pays_tax_is_not_checked(self):
+        raw = woo_order(1, meta_data=[{"key": "_vat_number", "value": "FR23334175221"}])
+        sale = self.receive(raw).sale_order_id
+        self.ask()
+        self.assertEqual((sale.ecom_hold, self.vies.asked), (False, []))
