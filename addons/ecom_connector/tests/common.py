@@ -7,7 +7,7 @@ from unittest.mock import patch
 from odoo.tests import TransactionCase
 from odoo.tools import float_round
 
-from ..models.channel import EcomChannel
+from ..models.channels.channel import EcomChannel
 from ..platforms.base import Capabilities, Platform
 from ..platforms.documents import LineKind
 from . import money_carts

@@ -5,8 +5,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.modules.neutralize import get_neutralization_queries
 from odoo.tests import new_test_user, tagged
 
-from ..models.channel_connection import EcomChannel as Connection
-from ..models.channel_copy import EcomChannel as Copy
+from ..models.channels.channel_connection import EcomChannel as Connection
+from ..models.channels.channel_copy import EcomChannel as Copy
 from ..platforms.base import ConnectionReport, PlatformError
 from ..platforms.transport import Response, Transport
 from .shop_case import ShopCase, woo_order

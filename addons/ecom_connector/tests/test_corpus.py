@@ -7,7 +7,7 @@ from pathlib import Path
 
 from odoo.tests import tagged
 
-from ..models.order_prepare import Lookups
+from ..models.orders.order_prepare import Lookups
 from ..platforms.documents import OrderState
 from .common import MoneyCase
 from .shop_case import woo_order

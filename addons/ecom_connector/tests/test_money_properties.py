@@ -8,7 +8,7 @@ from random import Random
 from odoo import Command
 from odoo.tests import tagged
 
-from ..models.order_prepare import Lookups
+from ..models.orders.order_prepare import Lookups
 from . import money_carts
 from .common import MoneyCase, exact
 

@@ -2,7 +2,7 @@ from unittest.mock import patch
 
 from odoo.tests import tagged
 
-from ..models.channel import EcomChannel
+from ..models.channels.channel import EcomChannel
 from ..platforms.base import platform_class
 from ..platforms.collected import set_aside
 from .shop_case import ShopCase, woo_order

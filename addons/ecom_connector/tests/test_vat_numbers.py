@@ -92,6 +92,16 @@ class TestVatNumbers(ShopCase):
         self.ask()
         self.assertEqual((issue.state, order.sale_order_id.ecom_hold), ("solved", False))
 
+    def test_a_sandbox_bothers_no_public_register(self):
+        self.channel.environment = "sandbox"
+        order = self.buy(1)
+        self.ask()
+        self.assertEqual((order.sale_order_id.ecom_hold, self.vies.asked), (False, []))
+        wrong = self.buy(2, vat="DE000000000")
+        self.assertEqual(
+            self.open_issues(wrong).code, "vat_doubt", "what can be seen without asking is told all the same"
+        )
+
     def test_a_person_may_answer_for_it(self):
         order = self.buy(1, vat="DE000000000")
         issue = self.open_issues(order)

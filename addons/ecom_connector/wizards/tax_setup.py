@@ -3,7 +3,7 @@ from decimal import Decimal
 from odoo import api, fields, models
 
 from ..decisions.taxation import TaxKey
-from ..models.tax_mapping import TREATMENTS
+from ..models.taxes.tax_mapping import TREATMENTS
 from ..platforms.documents import ZERO, TaxSummary
 
 STATES = [

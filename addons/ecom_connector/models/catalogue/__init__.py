@@ -1,5 +1,11 @@
+"""The catalogue: what shops sell, and which products of ours it is."""
+
 # ruff: noqa: I001 - models come before those that inherit from them
 from . import (
+    listing,
+    offer,
+    product,
+    product_pricelist,
     catalogue_import,
     catalogue_line,
     catalogue_read,

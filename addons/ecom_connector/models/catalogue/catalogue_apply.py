@@ -4,7 +4,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from psycopg2 import IntegrityError
 
-from ..channel_lanes import CONFLICTS
+from ..channels.channel_lanes import CONFLICTS
 
 _logger = logging.getLogger(__name__)
 

@@ -1,0 +1,3 @@
+"""Issues: what waits for a person."""
+
+from . import issue, issue_desk
