@@ -81,3 +81,32 @@ def test_a_paid_order_has_its_pdf_invoice_and_the_shop_shows_the_link(admin: Cli
     shop.wait_for(lambda: shop.order(admin, order_id))
     assert len(links()) == 1
     assert not admin.search_read("ecom.issue", [("channel_id", "=", channel), ("state", "=", "open")], "message")
+
+
+def test_a_company_gets_its_factur_x_inside_the_pdf(admin: Client, sandbox: SandboxServer) -> None:
+    company = admin.call("res.company", "search", [])
+    admin.call("res.company", "write", company, {"company_registry": "73282932000074", "vat": "FR44732829320"})
+    shop.connect(admin, sandbox, invoice_policy="confirmed")
+    keeper = shop.shopkeeper(sandbox)
+    lamp = keeper.post("products", {"name": "Lampe", "sku": "LAMPE-FX", "regular_price": "30.00"})
+    place = {"first_name": "Anne", "last_name": "Roux", "company": "Atelier Roux SARL", "country": "FR"}
+    place |= {"address_1": "3 rue des Arts", "city": "Lyon", "postcode": "69001"}
+    raw = keeper.post(
+        "orders",
+        {
+            "status": "processing",
+            "set_paid": True,
+            "payment_method": "stripe",
+            "billing": place | {"email": "compta@atelier-roux.example"},
+            "shipping": place,
+            "meta_data": [{"key": "_billing_vat_number", "value": "FR40303265045"}],
+            "line_items": [{"product_id": lamp["id"], "quantity": 2}],
+        },
+    )
+    invoice, pdf = _printed(admin, str(raw["id"]))
+    attachments = PdfReader(io.BytesIO(pdf)).attachments
+    assert list(attachments) == ["factur-x.xml"]
+    xml = attachments["factur-x.xml"][0].decode()
+    assert "CrossIndustryInvoice" in xml
+    for expected in ("Atelier Roux SARL", "FR40303265045", "FR44732829320", str(invoice["name"]), raw["total"]):
+        assert expected in xml, f"{expected!r} is not in the Factur-X"
