@@ -238,11 +238,14 @@ class TestCatalogueImport(CatalogueCase):
         self.do(self.staged(*raws))
         products = self.env["product.product"].with_context(active_test=False).search_count([])
         offers = self.env["ecom.offer"].search([("channel_id", "=", self.channel.id)])
+        listing = offers.listing_id[:1]
+        listing.title = "As a person calls it"
         again = self.staged(*raws)
         self.assertEqual({line.result for line in self.lines(again).values()}, {"linked"})
         self.do(again)
         self.assertEqual(self.env["product.product"].with_context(active_test=False).search_count([]), products)
         self.assertEqual(self.env["ecom.offer"].search([("channel_id", "=", self.channel.id)]), offers)
+        self.assertEqual(listing.title, "As a person calls it")
 
     def test_a_page_read_twice_counts_once(self):
         batch = self.staged(woo_product(1, "NEW"))

@@ -91,7 +91,9 @@ class EcomCatalogueImport(models.Model):
         )
         listings |= dict(zip(missing, created, strict=True))
         for key in external_ids:
-            listings[key].write(self._prepare_listing_vals(by_external[key]))
+            # What is kept of it already may have been changed by a person since.
+            if not listings[key].title:
+                listings[key].write(self._prepare_listing_vals(by_external[key]))
         known = {
             (offer.listing_id, offer.external_id or ""): offer
             for offer in Offer.search([("listing_id", "in", [listing.id for listing in listings.values()])])
