@@ -14,7 +14,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from .catalogue import CataloguePage, ListingDocument
+from .catalogue import CataloguePage, ListingDocument, TermDocument
 from .documents import (
     CustomerChange,
     CustomerProfile,
@@ -30,6 +30,7 @@ from .documents import (
     WebhookHint,
 )
 from .errors import PlatformError
+from .publishing import ListingChange, ListingResult, Refusal
 from .transport import Transport
 from .words import _
 
@@ -81,6 +82,8 @@ class Capabilities:
     reads_customers: bool = False  # the shop's accounts can be read by id, and webhooks tell of their changes
     push_customers: bool = False  # accounts can be changed on the shop
     reads_catalogue: bool = False  # all products can be read, with their variants
+    publishes: frozenset[str] = frozenset()  # what of products can be written: ``LISTING_FIELDS``, ``offer.`` + others
+    uploads_media: bool = False  # pictures and files can be sent; else the shop fetches them from an address
     custom_fields: bool = False  # merchants and plugins add fields of their own to orders
     edits: frozenset[EditKind] = frozenset()  # what of a placed order can be changed on the shop
     custom_states: bool = False  # merchants name states of their own making, such as "being prepared"
@@ -363,6 +366,36 @@ class Platform(ABC):
     @abstractmethod
     def read_products(self, skus: Sequence[str]) -> list[ProductDocument]:
         """Products and variants with these SKUs, in at most ceil(n / page_size) calls."""
+
+    def read_listings(self, ids: Sequence[str]) -> list[Raw]:
+        """The raw products with these ids and their variants, for platforms with ``reads_catalogue``.
+
+        In at most ceil(n / page_size) calls for products, and as many for variants as reading the catalogue takes.
+        """
+        return []
+
+    def push_listings(self, changes: Sequence[ListingChange]) -> list[ListingResult]:
+        """Create and change products with what is sold under them, as far as ``capabilities.publishes`` says.
+
+        In at most ceil(n / batch_size) calls for products, and the fewest that the vendor allows for variants. One
+        result for each, in order. Raises only while nothing was written. Nothing that the shop has is removed but
+        what a field that is sent says. One whose creation may have been done already is looked up with
+        :meth:`find_listings` first, by whoever calls.
+        """
+        refusal = Refusal("unsupported", _("Products cannot be changed on this shop."))
+        return [ListingResult(refusal=refusal) for _change in changes]
+
+    def resolve_terms(self, kind: str, terms: Sequence[TermDocument]) -> list[TermDocument]:
+        """The shop's own for each of these, in order, found by name and place in the tree, else made.
+
+        ``kind`` is ``category``, ``tag``, ``brand`` or ``attribute`` (one that products share). The trees are read by
+        the page, and what is missing is made in batches, parents first. Safe to repeat.
+        """
+        raise PlatformError("unsupported", _("This shop has no %(kind)s.", kind=kind))
+
+    def find_listings(self, keys: Sequence[str], since: datetime) -> dict[str, Raw]:
+        """Raw products with their variants, created with these keys at or after ``since`` (aware UTC), by key."""
+        return {}
 
     # --- webhooks
 

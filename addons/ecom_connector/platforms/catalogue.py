@@ -61,10 +61,19 @@ class AttributeDocument:
 
 @dataclass(frozen=True, slots=True)
 class TermDocument:
-    """A category, tag or brand."""
+    """A category, tag or brand; ``path`` are the names of the categories above it, the topmost first."""
 
     external_id: str
     name: str
+    path: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CustomField:
+    """A field that the merchant or a plugin of theirs added to a product, by the name that the shop knows it by."""
+
+    name: str
+    value: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +97,7 @@ class OfferDocument:
     image: ImageDocument | None = None
     active: bool = True
     complete: bool = True
+    custom: tuple[CustomField, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +120,7 @@ class ListingDocument:
     brands: tuple[TermDocument, ...] = ()
     attributes: tuple[AttributeDocument, ...] = ()
     images: tuple[ImageDocument, ...] = ()
+    custom: tuple[CustomField, ...] = ()
     offers: tuple[OfferDocument, ...] = ()
 
 
