@@ -26,6 +26,7 @@
         "views/event_views.xml",
         "views/shipment_views.xml",
         "views/listing_views.xml",
+        "views/listing_publish_views.xml",
         "views/catalogue_views.xml",
         "views/customer_views.xml",
         "views/mapping_views.xml",

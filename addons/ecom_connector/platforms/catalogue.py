@@ -29,6 +29,7 @@ class ListingState(str, Enum):
     DRAFT = "draft"
     ON = "on"
     HIDDEN = "hidden"  # there, and sold to whoever has the link
+    OFF = "off"  # kept by the shop, and not sold for now
 
 
 @dataclass(frozen=True, slots=True)

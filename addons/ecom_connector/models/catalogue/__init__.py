@@ -14,4 +14,11 @@ from . import (
     catalogue_create,
     catalogue_undo,
     channel_catalogue,
+    listing_change,
+    listing_document,
+    offer_price,
+    term,
+    channel_listings,
+    listing_watch,
+    listing_publish,
 )

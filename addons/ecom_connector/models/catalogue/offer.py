@@ -12,7 +12,7 @@ class EcomOffer(models.Model):
     listing_id = fields.Many2one("ecom.listing", required=True, ondelete="cascade", index=True)
     channel_id = fields.Many2one(related="listing_id.channel_id", store=True, index=True)
     company_id = fields.Many2one(related="channel_id.company_id", store=True)
-    external_id = fields.Char(string="Shop's Variant Id", help="Empty for a product without variants.", default="")
+    external_id = fields.Char(string="Shop's Variant Id", help="Empty for a product without variants.")
     sku = fields.Char(string="SKU on the Shop")
     product_id = fields.Many2one("product.product", required=True, check_company=True, index=True, ondelete="restrict")
 
@@ -34,7 +34,11 @@ class EcomOffer(models.Model):
                 ("listing_id.external_id", "in", list({key[0] for key in wanted if key[0]})),
             ]
         )
-        mapped = {(offer.listing_id.external_id, offer.external_id or ""): offer.product_id for offer in offers}
+        mapped = {
+            (offer.listing_id.external_id, offer.external_id or ""): offer.product_id
+            for offer in offers
+            if offer.external_id is not False or len(offer.listing_id.offer_ids) == 1
+        }
         resolved = {key: mapped[key[:2]] for key in wanted if key[:2] in mapped}
         rest = {key: line for key, line in wanted.items() if key not in resolved}
         if not rest:

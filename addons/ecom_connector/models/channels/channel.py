@@ -7,7 +7,7 @@ from ...platforms.base import Platform, platform_class
 from ...platforms.documents import OrderState
 
 # Each flow is carried by a lane of its own; the lower number goes first when cron threads are scarce.
-FLOWS = {"commands": 3, "orders": 4, "invoices": 6, "catalogue": 7}
+FLOWS = {"commands": 3, "orders": 4, "listings": 5, "invoices": 6, "catalogue": 7}
 
 QUIET = {
     "tracking_disable": True,

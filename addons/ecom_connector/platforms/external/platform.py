@@ -31,6 +31,7 @@ from ..documents import (
     ShipmentDocument,
 )
 from ..errors import PlatformError
+from ..publishing import LISTING_FIELDS, OFFER_FIELDS
 from ..words import _
 from . import check, mapper
 
@@ -41,6 +42,7 @@ class ExternalShop(ApiPlatform):
     name: ClassVar[str] = _("Any shop (XML-RPC)")
     capabilities: ClassVar[Capabilities] = Capabilities(
         uses_api=True,
+        publishes=frozenset(LISTING_FIELDS) | frozenset(f"offer.{name}" for name in OFFER_FIELDS),
         collects_taxes=True,
         notifies_customer=True,
         # The list that the shop fetches can say anything.

@@ -1,0 +1,164 @@
+from datetime import UTC
+from decimal import Decimal
+
+from odoo import api, fields, models
+from odoo.tools import float_compare
+
+STARTS = 5  # promotions to come that are looked at, the nearest first
+
+
+class EcomOffer(models.Model):
+    """What an offer costs on its channel: the price list's price, and a promotion's from another list, with its dates.
+
+    Prices are asked for many products at once; they are with tax or without it as the shop says its own.
+    """
+
+    _inherit = "ecom.offer"
+
+    def _prices(self, channel):
+        """``{offer: {price, sale_price, sale_from, sale_to}}`` of the channel now, in the price list's currency."""
+        products = self.product_id.with_company(channel.company_id)
+        now = fields.Datetime.now()
+        currency = channel._price_currency()
+        base = channel.price_list_id._get_products_price(products, 1.0, currency=currency, date=now)
+        promotions = channel._promotions(products, base, currency, now)
+        told = {}
+        for product in products:
+            price, rule = promotions.get(product.id, (None, None))
+            told[product.id] = {
+                "price": channel._told_price(product, base[product.id], currency),
+                "sale_price": channel._told_price(product, price, currency) if rule else None,
+                "sale_from": rule.date_start.replace(tzinfo=UTC) if rule and rule.date_start else None,
+                "sale_to": rule.date_end.replace(tzinfo=UTC) if rule and rule.date_end else None,
+            }
+        return {offer: told[offer.product_id.id] for offer in self}
+
+
+class EcomChannel(models.Model):
+    _inherit = "ecom.channel"
+
+    price_list_id = fields.Many2one(
+        "product.pricelist",
+        string="Prices From",
+        check_company=True,
+        help="Where the channel's prices come from, in the shop's currency. Empty: the sales price of each product.",
+    )
+    promotion_list_id = fields.Many2one(
+        "product.pricelist",
+        string="Promotions From",
+        check_company=True,
+        help="Prices of this list that are lower are shown as promotions, the usual price struck through, from the "
+        "start to the end that its rules say.",
+    )
+    shop_price_tax = fields.Selection(
+        [("included", "With tax"), ("excluded", "Without tax")],
+        string="Prices on the Shop",
+        help="How the shop wants its prices. Empty: as its own settings say.",
+    )
+    prices_seen_at = fields.Datetime(copy=False, help="Up to when the starts and ends of prices were dealt with.")
+
+    def _price_currency(self):
+        return self.price_list_id.currency_id or self.company_id.currency_id
+
+    def _promotions(self, products, base, currency, now):
+        """``{product id: (price, rule)}`` of what is cheaper than usual, now or else from a moment to come."""
+        pricelist = self.promotion_list_id
+        if not pricelist or not products:
+            return {}
+        Rule = self.env["product.pricelist.item"]
+        found = {}
+
+        def look(moment, rest):
+            prices = pricelist._compute_price_rule(rest, 1.0, currency=currency, date=moment)
+            for product_id, (price, rule_id) in prices.items():
+                if rule_id and float_compare(price, base[product_id], precision_rounding=currency.rounding) < 0:
+                    found[product_id] = (price, Rule.browse(rule_id))
+
+        look(now, products)
+        coming = Rule.search([("pricelist_id", "=", pricelist.id), ("date_start", ">", now)], order="date_start")
+        starts = list(dict.fromkeys(coming.mapped("date_start")))[:STARTS]
+        for start in starts:
+            if rest := products.filtered(lambda product: product.id not in found):
+                look(start, rest)
+        return found
+
+    def _told_price(self, product, price, currency):
+        """A price as the shop wants it, exact to the currency's smallest coin."""
+        taxes = product.taxes_id._filter_taxes_by_company(self.company_id)
+        if taxes:
+            total = taxes.compute_all(price, currency, 1.0, product)
+            price = total["total_excluded" if self.shop_price_tax == "excluded" else "total_included"]
+        return Decimal(f"{currency.round(price):.{currency.decimal_places}f}")
+
+    def _note_price_boundaries(self):
+        """Look again at what a price list says from now on, or no longer says; and wake up for the next time."""
+        lists = self.price_list_id | self.promotion_list_id
+        if not lists:
+            return
+        now = fields.Datetime.now()
+        since = self.prices_seen_at or now
+        Rule = self.env["product.pricelist.item"]
+
+        passed = Rule.search(
+            [
+                ("pricelist_id", "in", lists.ids),
+                "|",
+                "&",
+                ("date_start", ">", since),
+                ("date_start", "<=", now),
+                "&",
+                ("date_end", ">", since),
+                ("date_end", "<=", now),
+            ]
+        )
+        passed._note_listings()
+        self.prices_seen_at = now
+        nearest = [
+            moment
+            for name in ("date_start", "date_end")
+            for rule in Rule.search([("pricelist_id", "in", lists.ids), (name, ">", now)], order=name, limit=1)
+            if (moment := rule[name])
+        ]
+        if nearest:
+            self._wake("listings", at=fields.Datetime.add(min(nearest), seconds=1))
+
+
+class ProductPricelistItem(models.Model):
+    _inherit = "product.pricelist.item"
+
+    def _note_listings(self):
+        """Have what these rules may price be looked at, on the channels that use their lists."""
+        if not self:
+            return
+        Channel, Template = self.env["ecom.channel"].sudo(), self.env["product.template"].sudo()
+        uses = Channel.search(
+            [
+                "|",
+                ("price_list_id", "in", self.pricelist_id.ids),
+                ("promotion_list_id", "in", self.pricelist_id.ids),
+            ]
+        )
+        if not uses:
+            return
+        general = self.filtered(lambda rule: not (rule.product_tmpl_id or rule.product_id))
+        everywhere = uses.filtered(
+            lambda channel: (channel.price_list_id | channel.promotion_list_id) & general.pricelist_id
+        )
+        templates = (self - general).product_tmpl_id | (self - general).product_id.product_tmpl_id
+        self.env["ecom.listing.change"].sudo()._note(templates=Template.browse(templates.ids), channels=everywhere)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        rules = super().create(vals_list)
+        rules._note_listings()
+        return rules
+
+    def write(self, vals):
+        self._note_listings()
+        result = super().write(vals)
+        self._note_listings()
+        return result
+
+    def unlink(self):
+        self._note_listings()
+        return super().unlink()
