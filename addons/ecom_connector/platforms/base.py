@@ -30,7 +30,7 @@ from .documents import (
     WebhookHint,
 )
 from .errors import PlatformError
-from .publishing import ListingChange, ListingResult, Refusal
+from .publishing import ListingChange, ListingResult, MediaFile, MediaResult, Refusal
 from .transport import Transport
 from .words import _
 
@@ -396,6 +396,22 @@ class Platform(ABC):
     def find_listings(self, keys: Sequence[str], since: datetime) -> dict[str, Raw]:
         """Raw products with their variants, created with these keys at or after ``since`` (aware UTC), by key."""
         return {}
+
+    def can_upload(self) -> bool:
+        """Whether this channel's credentials allow :meth:`push_media`; without a call.
+
+        Where not, a picture reaches the shop by an address that the shop fetches it from.
+        """
+        return self.capabilities.uploads_media
+
+    def push_media(self, files: Sequence[MediaFile]) -> list[MediaResult]:
+        """Hand files over to the shop, for platforms with ``uploads_media``; the id is then an image's ``external_id``.
+
+        Safe to repeat: one that the shop has under its ``key`` is not sent again. One result for each, in order.
+        Raises only while nothing was written.
+        """
+        refusal = Refusal("unsupported", _("Files cannot be sent to this shop."))
+        return [MediaResult(refusal=refusal) for _file in files]
 
     # --- webhooks
 

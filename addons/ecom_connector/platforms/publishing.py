@@ -102,3 +102,31 @@ class ListingResult:
     @property
     def ok(self) -> bool:
         return self.refusal is None and not self.offers
+
+
+@dataclass(frozen=True, slots=True)
+class MediaFile:
+    """A picture or document to be kept by the shop. ``key`` tells its content apart: a checksum.
+
+    ``name`` is the file's, with its extension; ``mimetype`` such as ``image/png``. Sizes and types are the caller's
+    to check.
+    """
+
+    key: str
+    name: str
+    mimetype: str
+    content: bytes
+    alt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MediaResult:
+    """What became of one :class:`MediaFile`: the shop's own id for it and its public address, or why not."""
+
+    external_id: str = ""
+    url: str = ""
+    refusal: Refusal | None = None
+
+    @property
+    def ok(self) -> bool:
+        return self.refusal is None

@@ -199,6 +199,9 @@ class PlatformContract:
         assert unreachable.push_shipments([]) == []
         assert unreachable.push_states([]) == []
         assert unreachable.read_products([]) == []
+        assert unreachable.read_listings([]) == []
+        assert unreachable.push_listings([]) == []
+        assert unreachable.push_media([]) == []
         assert unreachable.transport.calls == 0
 
 

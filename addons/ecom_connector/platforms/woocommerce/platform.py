@@ -35,6 +35,7 @@ from ..documents import (
     WebhookHint,
 )
 from ..errors import PlatformError
+from ..publishing import MediaFile, MediaResult
 from ..transport import Transport
 from ..values import identifier, text
 from ..words import _, said
@@ -43,6 +44,7 @@ from .batch import Update, update_orders
 from .client import BATCH_SIZE, PAGE_SIZE, WooClient, id_chunks
 from .cursor import OrderCursor, unique
 from .edits import push_edits
+from .media import MediaLibrary
 from .shipments import ShipmentPlan, customer_note, plan_order, shipment_id, was_noted, was_written
 from .states import STATE_LABELS as VENDOR_LABELS
 from .states import left_alone, order_state
@@ -81,6 +83,7 @@ class WooCommerce(Platform):
         reads_customers=True,
         push_customers=True,
         reads_catalogue=True,
+        uploads_media=True,
         custom_fields=True,
         custom_states=True,
         tax_table=True,
@@ -96,6 +99,21 @@ class WooCommerce(Platform):
             _("WooCommerce > Settings > Advanced > REST API > Add key, with read/write permission. Begins with ck_."),
         ),
         CredentialField("consumer_secret", _("Consumer secret"), _("Shown once, beside the key. Begins with cs_.")),
+        CredentialField(
+            "wp_user",
+            _("WordPress user"),
+            _(
+                "To upload pictures and documents: the name of a user who may upload files. Without, the shop fetches "
+                "them from Odoo."
+            ),
+            required=False,
+        ),
+        CredentialField(
+            "wp_password",
+            _("Application password"),
+            _("WordPress > Users > Profile > Application Passwords. Not the user's own password."),
+            required=False,
+        ),
     )
 
     state_labels: ClassVar[Mapping[str, str]] = VENDOR_LABELS
@@ -105,6 +123,7 @@ class WooCommerce(Platform):
         self.client = WooClient(
             url, credentials.get("consumer_key", ""), credentials.get("consumer_secret", ""), transport
         )
+        self.media = MediaLibrary(url, credentials.get("wp_user", ""), credentials.get("wp_password", ""), transport)
 
     # --- the connection
 
@@ -311,6 +330,13 @@ class WooCommerce(Platform):
             if row.get("type") not in ("variable", "grouped")
             for variation in (row.get("type") == "variation",)
         ]
+
+    def can_upload(self) -> bool:
+        return self.media.usable
+
+    def push_media(self, files: Sequence[MediaFile]) -> list[MediaResult]:
+        """In the shop's media library: a call for each hundred files, then one for each that is not there."""
+        return self.media.push(files)
 
     # --- webhooks
 
