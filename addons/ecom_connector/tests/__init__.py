@@ -1,5 +1,6 @@
 from . import (
     test_api,
+    test_confirming,
     test_copy,
     test_corpus,
     test_customer_history,

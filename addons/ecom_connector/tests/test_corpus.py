@@ -13,7 +13,7 @@ from .common import MoneyCase
 from .shop_case import woo_order
 
 CONFIRM_BATCH = 12
-STATEMENTS_AN_ORDER = 70
+STATEMENTS_AN_ORDER = 26  # Odoo takes about 64
 
 
 def contracts():

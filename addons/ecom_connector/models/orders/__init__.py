@@ -16,6 +16,7 @@ from . import (
     order_follow_edits,
     sale_order,
     sale_order_line,
+    sale_order_confirm,
     order_hold,
     order_edit,
     command_edit,

@@ -128,6 +128,8 @@ class EcomChannel(models.Model):
                 values["orders_since"] = naive(page.watermark)
             if not page.next:
                 values["orders_polled_at"] = fields.Datetime.now()
+                # What was just read for the first time need not be asked for at once.
+                values["roll_called_at"] = self.roll_called_at or values["orders_polled_at"]
             self.write(values)
             if page.next:
                 self._tell_progress(len(page.raws))

@@ -7,6 +7,7 @@ from psycopg2 import IntegrityError
 from ...platforms.documents import OrderState
 from ..channels.channel_lanes import CONFLICTS
 from ..wording import in_words
+from .order_stage import Parsed
 
 _logger = logging.getLogger(__name__)
 
@@ -29,7 +30,7 @@ class EcomOrder(models.Model):
 
     def _settle_in_batch(self, channel):
         """Settle these orders: drafts first, committed; then confirmations in short transactions."""
-        orders = self.with_env(channel.env)
+        orders = self.with_env(channel.env).with_context(ecom_parsed=Parsed())
         orders._each_alone_on_error(channel, "_settle_documents", len(orders))
         orders._still("received")._each_alone_on_error(channel, "_settle_confirm", CONFIRM_BATCH)
         orders._still("received")._each_alone_on_error(channel, "_settle_close", len(orders))

@@ -1,5 +1,5 @@
 import logging
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from odoo import api, models
 
@@ -9,6 +9,13 @@ from ...platforms.values import digest
 from ..wording import in_words
 
 _logger = logging.getLogger(__name__)
+
+
+@dataclass(eq=False)
+class Parsed:
+    """The documents that one batch of orders is settled by, for all its steps; they go in its context."""
+
+    documents: dict = field(default_factory=dict)  # {(order id, digest of the raw order): OrderDocument}
 
 
 class EcomOrder(models.Model):
@@ -208,14 +215,22 @@ class EcomOrder(models.Model):
         orders.write({"shop_state": "deleted", "state": "received"})
 
     def _document(self):
-        """The canonical document of the newest version.
+        """The canonical document of the newest version; parsed once where the steps of a batch share ``Parsed``.
 
         :raise ValueError: when the raw payload is gone or cannot be read
         """
         self.ensure_one()
-        if not self.payload:
+        parsed = self.env.context.get("ecom_parsed")
+        version = (self.id, self.digest)
+        if parsed and version in parsed.documents:
+            return parsed.documents[version]
+        raw = self.payload
+        if not raw:
             raise ValueError(self.env._("the raw data was removed"))
-        return self._parse(self.channel_id, self.payload)
+        document = self._parse(self.channel_id, raw)
+        if parsed:
+            parsed.documents[version] = document
+        return document
 
     def _documents(self):
         """``{order: document}`` with a deleted order's state told as cancelled."""
