@@ -61,5 +61,5 @@ class EcomWebhook(http.Controller):
             request.env.cr.rollback()
             return request.make_json_response({"status": "known"})
         if wanted and channel.state == "connected":
-            channel._wake("orders")
+            channel._wake(channel._hint_flow(hint))
         return request.make_json_response({"status": "accepted"}, status=202)

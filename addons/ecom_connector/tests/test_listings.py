@@ -5,7 +5,7 @@ from unittest.mock import patch
 from odoo import Command, fields
 from odoo.tests import Form, tagged
 
-from ..platforms.base import PlatformError
+from ..platforms.base import PlatformError, platform_class
 from ..platforms.catalogue import VARIANTS_KEY, WEIGHT_UNIT_KEY, TermDocument
 from ..platforms.publishing import ListingResult, Refusal
 from .shop_case import ShopCase
@@ -14,9 +14,12 @@ from .shop_case import ShopCase
 class RecordingShop:
     """Stands at the end of the wire: keeps what it is told, and answers like a WooCommerce."""
 
+    capabilities = platform_class("woocommerce").capabilities
+
     def __init__(self):
         self.pushes, self.made, self.refuse, self.lose = [], {}, {}, 0
         self.variants = 100000
+        self.shelf, self.reads = {}, []  # what the shop shows, and what it was asked for
 
     def _next_variant(self):
         self.variants += 1
@@ -49,6 +52,9 @@ class RecordingShop:
                 rows.append({"id": variants[offer.key], "sku": offer.document.sku, "status": "publish"})
         raw = {"id": product_id, "type": document.kind.value, "status": "publish", "name": document.name}
         raw |= {VARIANTS_KEY: rows, WEIGHT_UNIT_KEY: "kg", "permalink": f"https://shop.example/{product_id}"}
+        if not rows and change.offers:
+            raw |= {"sku": change.offers[0].document.sku, "regular_price": str(change.offers[0].document.price)}
+        self.shelf[product_id] = self.shelf.get(product_id, {}) | raw
         return ListingResult(product_id=product_id, raw=raw, variants=variants)
 
     def resolve_terms(self, kind, terms):
@@ -61,8 +67,13 @@ class RecordingShop:
             if key in self.made
         }
 
-    def read_listings(self, _ids):
-        return []
+    def read_listings(self, ids):
+        self.reads.append(list(ids))
+        return [self.shelf[key] for key in ids if key in self.shelf]
+
+    @staticmethod
+    def parse_listing(raw):
+        return platform_class("woocommerce").parse_listing(raw)
 
     def read_facts(self):
         raise PlatformError("unexpected", "The setting is known.")
@@ -222,6 +233,87 @@ class TestListings(ShopCase):
         self.run_lane()
         self.assertEqual(self.shop.last[0].fields, {"categories"})
         self.assertEqual(self.shop.last[0].document.categories, (TermDocument("category-Care", "Care"),))
+
+    # === WHAT THE SHOP TELLS === #
+
+    def hear(self, listing, **changed):
+        """The shop says that a product changed: what it shows now is as ``changed`` says."""
+        self.shop.shelf[listing.external_id] |= changed
+        self.env["ecom.event"].create(
+            {
+                "channel_id": self.channel.id,
+                "event_id": f"e{len(self.env['ecom.event'].search([]))}",
+                "kind": "product",
+                "external_id": listing.external_id,
+            }
+        )
+        return self.run_lane()
+
+    def test_the_echo_of_our_own_change_does_nothing(self):
+        listing = self.publish(self.soap)
+        self.assertEqual(self.hear(listing), 0)
+        self.assertFalse(listing.differs)
+        self.assertEqual(self.hear(listing, stock_quantity=4, date_modified_gmt="2026-01-01T00:00:00"), 0)
+        self.assertFalse(listing.differs)
+        self.assertFalse(self.env["ecom.event"].search([("state", "=", "new"), ("kind", "=", "product")]))
+
+    def test_a_change_on_the_shop_is_pointed_out_and_a_person_decides(self):
+        listing = self.publish(self.soap)
+        self.assertEqual(self.hear(listing, name="Savon", regular_price="9.00"), 0, "nobody's work is overwritten")
+        self.assertEqual(listing.differs, ["name", "offer.price"])
+        self.assertTrue(listing.has_differences)
+        listing.action_overrule()
+        self.run_lane()
+        (change,) = self.shop.last
+        self.assertEqual((change.fields, [set(offer.fields) for offer in change.offers]), ({"name"}, [{"price"}]))
+        self.assertFalse(listing.differs)
+        self.hear(listing, name="Savon")
+        listing.action_accept_shop()
+        self.assertEqual(self.run_lane(), 0)
+
+    def test_what_the_shop_keeps_itself_is_taken_over(self):
+        listing = self.publish(self.soap)
+        listing.kept_up = False
+        self.hear(listing, name="Savon", short_description="<p>Doux<script>alert(1)</script></p>")
+        self.assertEqual((listing.title, listing.summary), ("Savon", "<p>Doux</p>"))
+        self.assertEqual(self.soap.name, "Soap")
+
+    def test_a_product_deleted_on_the_shop_can_be_published_again(self):
+        listing = self.publish(self.soap)
+        key = listing.external_id
+        self.shop.shelf.clear()
+        self.shop.shelf[key] = {}
+        del self.shop.shelf[key]
+        self.env["ecom.event"].create(
+            {
+                "channel_id": self.channel.id,
+                "event_id": "gone",
+                "kind": "product",
+                "external_id": key,
+                "deleted": True,
+            }
+        )
+        self.run_lane()
+        issue = self.env["ecom.issue"].search([("code", "=", "listing_gone"), ("state", "=", "open")])
+        self.assertEqual((listing.kept_up, listing.state, issue.key), (False, "off", str(listing.id)))
+        issue.action_fix()
+        self.shop.made["something else"] = "1"
+        self.run_lane()
+        self.assertTrue(listing.external_id and listing.external_id != key)
+        self.assertEqual(listing.state, "on")
+
+    def test_the_comparison_shows_both_sides_and_tells_only_what_differs(self):
+        listing = self.publish(self.soap)
+        self.shop.shelf[listing.external_id] |= {"name": "Savon", "description": "<div>Old</div>"}
+        with patch.object(type(self.channel), "_platform", lambda _self, flow=None: self.shop):
+            compare = self.env["ecom.listing.compare"].browse(listing.action_compare()["res_id"])
+        lines = {line.field: (line.here, line.there) for line in compare.line_ids}
+        self.assertEqual(lines["name"], ("Soap", "Savon"))
+        self.assertEqual(lines["description"], ("", "Old"))
+        self.assertNotIn("offer.price", lines)
+        compare.action_tell()
+        self.run_lane()
+        self.assertLessEqual({"name", "description"}, self.shop.last[0].fields)
 
     # === PROMOTIONS === #
 

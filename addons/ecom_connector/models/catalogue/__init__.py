@@ -20,5 +20,6 @@ from . import (
     term,
     channel_listings,
     listing_watch,
+    listing_incoming,
     listing_publish,
 )

@@ -45,14 +45,15 @@ class EcomChannel(models.Model):
         if not any(self._publishes()):
             return False
         self._in_transaction(self._note_price_boundaries)
-        platform = None
+        platform = self._platform("listings")
         Change = self.env["ecom.listing.change"]
         while True:
+            heard = self._hear_products(platform)
             listings, newest = Change._due(self, BATCH)
-            if not listings:
+            if listings:
+                self._publish(platform, listings, newest)
+            if not (heard or listings):
                 return False
-            platform = platform or self._platform("listings")
-            self._publish(platform, listings, newest)
             if time.monotonic() > deadline:
                 return True
 
@@ -251,7 +252,11 @@ class EcomListing(models.Model):
             version,
             result.ok,
         )
+        said = change.fields | {f"offer.{name}" for offer in change.offers for name in offer.fields}
+        self.differs = sorted(set(self.differs or ()) - said) or False
         if shown:
+            if self.shown and (others := self._changed_on_shop(shown) - said):
+                self._point_out(shown, others)
             self._remember_shown(shown)
 
     def _platform_class(self):

@@ -40,6 +40,7 @@ class EcomEvent(models.Model):
         self.sudo().write({"state": "new"})
         for channel in self.channel_id:
             channel._wake("orders")
+            channel._wake("listings")
         return True
 
     @api.autovacuum

@@ -45,6 +45,10 @@ class EcomChannel(models.Model):
             return False
         return hint.kind == "order" or (hint.kind == "customer" and not hint.deleted and self._hears_customers())
 
+    def _hint_flow(self, _hint):
+        """The lane that handles a webhook's news."""
+        return "orders"
+
     def _fetch_customers(self, platform):
         """Fetch the accounts that new events name, and that have orders here, a page in one call."""
         events = self.env["ecom.event"]._waiting(self, "customer", platform.capabilities.page_size)
