@@ -28,6 +28,7 @@
         "views/listing_views.xml",
         "views/listing_publish_views.xml",
         "views/catalogue_views.xml",
+        "views/audit_views.xml",
         "views/customer_views.xml",
         "views/mapping_views.xml",
         "views/sale_order_views.xml",

@@ -22,4 +22,6 @@ from . import (
     listing_watch,
     listing_incoming,
     listing_publish,
+    audit,
+    audit_checks,
 )
