@@ -8,6 +8,7 @@ from typing import Any
 from dev.client import Client
 
 DATABASE = "ecom_demo"
+LANGUAGES = ("en_US", "fr_FR")
 CONSUMER_KEY = "ck_sandbox"
 CONSUMER_SECRET = "cs_sandbox"
 
@@ -21,10 +22,20 @@ def prepare(odoo_url: str, sandbox_url: str) -> Client:
     admin = Client(odoo_url, DATABASE)
     admin.call("ir.config_parameter", "set_param", "web.base.url", odoo_url)
     admin.call("ir.config_parameter", "set_param", "web.base.url.freeze", "True")
+    offer_languages(admin)
     if sandbox_url:
         stock_catalogue(admin)
         connect_shop(admin, sandbox_url)
     return admin
+
+
+def offer_languages(admin: Client) -> None:
+    """Let everybody choose English or French: a database that once began in French alone shows nothing else, and
+    says nothing of it to a user whose language is English."""
+    missing = admin.call("res.lang", "search", [("code", "in", LANGUAGES), ("active", "=", False)])
+    if missing:
+        wizard = admin.call("base.language.install", "create", {"lang_ids": [(6, 0, missing)]})
+        admin.call("base.language.install", "lang_install", [wizard])
 
 
 # --- the shop

@@ -1,9 +1,12 @@
+from contextlib import contextmanager
 from datetime import timedelta
 from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
+from odoo.tools import SQL
+from stdnum.iso7064 import mod_11_10
 
 from .shop_case import ShopCase, woo_order
 from .vies_service import ViesService
@@ -150,3 +153,81 @@ class TestVatNumbers(ShopCase):
         sale = self.receive(raw).sale_order_id
         self.ask()
         self.assertEqual((sale.ecom_hold, self.vies.asked), (False, []))
+
+    def test_a_run_over_many_numbers_costs_no_search_each(self):
+        """Answers, contacts and orders are looked up for the whole run, whatever VIES says of each number.
+
+        What Odoo notes in the chatter of each order and contact is not counted.
+        """
+
+        def look_ups(first, count, state):
+            numbers = [self.german(first + index) for index in range(count)]
+            for index, vat in enumerate(numbers):
+                self.vies.numbers[vat] = state
+                self.buy(first + index, vat=vat, company=f"Muster {first + index}")
+            records = self.env["ecom.vat.number"].search([("number", "in", numbers)])
+            self.assertEqual(len(records), count)
+            records.asked_since = fields.Datetime.now() - timedelta(hours=2)
+            self.env.flush_all()
+            self.env.invalidate_all()
+            with self.counting_look_ups() as found:
+                self.ask()
+                self.env.flush_all()
+            self.assertEqual(set(records.mapped("answer")), {"waiting" if state == "down" else state})
+            records.next_try_at = fields.Datetime.now() + timedelta(days=1)
+            return len(found)
+
+        for turn, state in enumerate(("valid", "invalid", "down")):
+            first = 1000 * (turn + 1)
+            look_ups(first, 2, state)  # what Odoo looks up once in a while
+            few, many = look_ups(first + 10, 5, state), look_ups(first + 30, 15, state)
+            with self.subTest(state, few=few, many=many):
+                self.assertLess((many - few) / 10, 0.3)
+                codes = self.open_issues().filtered(lambda issue, first=first: int(issue.order_id.number) >= first)
+                told = {"valid": [], "invalid": ["vat_doubt"], "down": ["vat_unanswered"]}[state]
+                self.assertEqual(codes.mapped("code"), told * 22)
+
+    @contextmanager
+    def counting_look_ups(self):
+        """A list that takes each look-up of the block."""
+        found, execute = [], type(self.env.cr).execute
+
+        def counting(cr, query, *args, **kwargs):
+            code = query.code if isinstance(query, SQL) else str(query)
+            if code.lstrip().upper().startswith(("SELECT", "WITH")):
+                found.append(code)
+            return execute(cr, query, *args, **kwargs)
+
+        with patch.object(type(self.env.cr), "execute", counting):
+            yield found
+
+    @staticmethod
+    def german(number):
+        """A well-formed German VAT number."""
+        front = f"{10000000 + number}"
+        return "DE" + front + mod_11_10.calc_check_digit(front)
+
+    def test_looking_numbers_up_costs_as_much_for_many_as_for_few(self):
+        Number, company = self.env["ecom.vat.number"], self.channel.company_id
+
+        def statements(first, count):
+            numbers = {self.german(first + index) for index in range(count)}
+            Number._answers(numbers, company)
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.assertEqual(set(Number._answers(numbers, company)), numbers)
+            return self.env.cr.sql_log_count - before
+
+        statements(100, 2)
+        self.assertEqual(statements(200, 10), statements(300, 30))
+
+    def test_what_is_no_number_holds_nobody_else_up(self):
+        """A person may type anything on a contact and have it checked."""
+        order, other = self.buy(1, vat="DE000000000"), self.buy(2, company="Andere GmbH")
+        order.sale_order_id.partner_id.commercial_partner_id.with_context(no_vat_validation=True).vat = "12345"
+        self.open_issues(order).action_fix()
+        self.ask()
+        self.assertEqual(self.vies.asked, [(GERMAN_VAT, "23334175221")])
+        self.assertEqual((order.sale_order_id.ecom_hold, other.sale_order_id.ecom_hold), ("vat", False))
+        self.assertIn("12345", self.open_issues(order).message)

@@ -312,8 +312,12 @@ class EcomChannel(models.Model):
         return (
             self.sudo()
             .with_company(self.company_id)
-            .with_context(**QUIET, lang=self.company_id.partner_id.lang or "en_US", no_vat_validation=True)
+            .with_context(**QUIET, lang=self._language(), no_vat_validation=True)
         )
+
+    def _language(self):
+        """The language of what is written down for everybody, whoever's click caused it: the company's."""
+        return self.company_id.partner_id.lang or "en_US"
 
     def _state_names(self):
         """The merchant's own words for states, ``{OrderState: status}``."""

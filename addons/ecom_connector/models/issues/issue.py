@@ -96,22 +96,38 @@ class EcomIssue(models.Model):
     @api.model
     def _raise(self, channel, code, *, message, order=None, key="", data=None, blocking=True):
         """Open an issue, or bring an open one of the same cause up to date."""
-        order = order or self.env["ecom.order"]
-        issue = self.search(
-            [
-                ("channel_id", "=", channel.id),
-                ("order_id", "=", order.id),
-                ("code", "=", code),
-                ("key", "=", key),
-                ("state", "=", "open"),
-            ],
-            limit=1,
-        )
-        values = {"message": message, "data": data or {}, "blocking": blocking and bool(order)}
-        if issue:
-            issue.write(values)
-            return issue
-        return self.create(values | {"channel_id": channel.id, "order_id": order.id, "code": code, "key": key})
+        cause = {"order": order or self.env["ecom.order"], "key": key, "message": message, "data": data}
+        return self._raise_each(channel, code, [cause], blocking=blocking)
+
+    @api.model
+    def _raise_each(self, channel, code, causes, *, blocking=True):
+        """Open an issue for each of these causes, or bring its open one up to date, in one look-up.
+
+        :param causes: dicts with ``order`` (may be empty), ``key``, ``message`` and ``data``; no two with the same
+            order and key
+        """
+        domain = [
+            ("channel_id", "=", channel.id),
+            ("order_id", "in", [cause["order"].id for cause in causes]),
+            ("code", "=", code),
+            ("key", "in", [cause["key"] for cause in causes]),
+            ("state", "=", "open"),
+        ]
+        known = {(issue.order_id, issue.key): issue for issue in self.search(domain)} if causes else {}
+        issues, new = self.browse(), []
+        for cause in causes:
+            values = {
+                "message": cause["message"],
+                "data": cause["data"] or {},
+                "blocking": blocking and bool(cause["order"]),
+            }
+            if issue := known.get((cause["order"], cause["key"])):
+                issue.write(values)
+                issues += issue
+            else:
+                tie = {"channel_id": channel.id, "order_id": cause["order"].id, "code": code, "key": cause["key"]}
+                new.append(values | tie)
+        return issues + self.create(new)
 
     def _solve(self, state="solved"):
         self.filtered(lambda issue: issue.state == "open").write({"state": state, "solved_at": fields.Datetime.now()})

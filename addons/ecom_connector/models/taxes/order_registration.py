@@ -11,29 +11,30 @@ class EcomOrder(models.Model):
     def _create_sale_orders(self, channel, documents):
         """The numbers of companies, too; what is wrong stops no order."""
         sale_orders = super()._create_sale_orders(channel, documents)
+        causes = []
         for sale_order in sale_orders or ():
             order = sale_order.ecom_order_id
-            document = documents[order]
-            if document.customer.registration:
-                order._keep_registration(channel, document, sale_order.partner_id.commercial_partner_id)
+            customer = documents[order].customer
+            if customer.registration and (cause := order._keep_registration(documents[order], sale_order.partner_id)):
+                causes.append(cause)
+        self.env["ecom.issue"]._raise_each(channel, "bad_registration", causes, blocking=False)
         return sale_orders
 
-    def _keep_registration(self, channel, document, partner):
-        """Keep the number on a company that has none; a person's own stands. One that cannot be right is not kept."""
+    def _keep_registration(self, document, partner):
+        """Keep the number on a company that has none; a person's own stands. One that cannot be right is not kept.
+
+        :return: what a person is to be asked, or None
+        """
+        partner = partner.commercial_partner_id
         number, vat = document.customer.registration, document.customer.vat
         country = document.billing.country or partner.country_id.code or ""
         found = check_registration(number, country, vat or partner.vat or "")
         if found.number and partner.is_company and not partner.company_registry:
             partner.company_registry = found.number
-        if found.problem is not RegistrationProblem.NONE:
-            self.env["ecom.issue"]._raise(
-                channel,
-                "bad_registration",
-                order=self,
-                message=self._registration_in_words(found.problem, number, vat or partner.vat, partner),
-                data={"number": number, "partner": partner.id},
-                blocking=False,
-            )
+        if found.problem is RegistrationProblem.NONE:
+            return None
+        message = self._registration_in_words(found.problem, number, vat or partner.vat, partner)
+        return {"order": self, "key": "", "message": message, "data": {"number": number, "partner": partner.id}}
 
     @api.model
     def _registration_in_words(self, problem, number, vat, partner):

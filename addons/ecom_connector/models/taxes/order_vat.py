@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import format_datetime
 from stdnum.eu import vat as eu_vat
 
 from ...decisions.registration_numbers import Doubt, digits_of, doubt_of
@@ -58,36 +59,43 @@ class SaleOrder(models.Model):
         waiting.write({"ecom_awaits_vat": False})
         waiting.ecom_order_id.filtered(lambda order: order.state == "settled").action_retry()
 
-    def _vat_answered(self, number):
-        """VIES knows, or does not know, the number that these rest on."""
+    def _vat_answered(self, valid):
+        """VIES knows these numbers or does not: let go what rests on a valid one, and ask about the others.
+
+        :param valid: ``{number: bool}``
+        """
         issues = self.ecom_order_id.issue_ids.filtered(
             lambda issue: issue.state == "open" and issue.code in ("vat_doubt", "vat_unanswered")
         )
         issues._solve()
-        if number.answer == "valid":
-            self._release_vat()
-            return
-        for sale_order in self.filtered(lambda order: order.state != "cancel"):
-            sale_order.ecom_order_id._raise_vat_doubt(Doubt.INVALID, number.number)
+        self.filtered(lambda sale_order: valid[sale_order.ecom_vat_number])._release_vat()
+        doubtful = self.filtered(
+            lambda sale_order: not valid[sale_order.ecom_vat_number] and sale_order.state != "cancel"
+        )
+        doubtful.ecom_order_id._raise_vat_doubts(
+            {sale_order.ecom_order_id: (Doubt.INVALID, sale_order.ecom_vat_number) for sale_order in doubtful}
+        )
 
-    def _tell_vat_unanswered(self, number):
-        """VIES has been silent for long: whoever waits for it shall know."""
-        for sale_order in self.filtered("ecom_awaits_vat"):
-            order = sale_order.ecom_order_id
-            self.env["ecom.issue"]._raise(
-                order.channel_id,
-                "vat_unanswered",
-                order=order,
-                message=self.env._(
+    def _tell_vat_unanswered(self, since):
+        """VIES has been silent for long: whoever waits for it shall know.
+
+        :param since: ``{number: when it was first asked for}``
+        """
+        waiting = self.filtered("ecom_awaits_vat")
+        for channel, orders in waiting.ecom_order_id.grouped("channel_id").items():
+            orders = orders.with_context(lang=channel._language())
+            causes = []
+            for order in orders:
+                number = (order.sale_order_ids & waiting)[:1].ecom_vat_number
+                message = order.env._(
                     "Order %(order)s was sold without tax to a company, and VIES has not said since %(since)s whether "
                     "its VAT number %(vat)s is valid. The order waits; it is asked for again by itself.",
                     order=order.number,
-                    since=fields.Datetime.to_string(number.asked_since),
-                    vat=number.number,
-                ),
-                data={"number": number.number},
-                blocking=False,
-            )
+                    since=format_datetime(order.env, since[number], tz=channel.company_id.partner_id.tz),
+                    vat=number,
+                )
+                causes.append({"order": order, "key": "", "message": message, "data": {"number": number}})
+            self.env["ecom.issue"]._raise_each(channel, "vat_unanswered", causes, blocking=False)
 
 
 class EcomOrder(models.Model):
@@ -146,26 +154,31 @@ class EcomOrder(models.Model):
     def _raise_vat_doubt(self, doubt, number):
         """Ask a person about a sale without tax that lacks a valid number."""
         self.ensure_one()
-        why = {
+        self._raise_vat_doubts({self: (doubt, number)})
+
+    def _raise_vat_doubts(self, doubts):
+        """:param doubts: ``{order: (doubt, number)}``"""
+        for channel, orders in self.grouped("channel_id").items():
+            causes = []
+            for order in orders.with_context(lang=channel._language()):
+                doubt, number = doubts[order]
+                message = order.env._(
+                    "Order %(order)s was sold without tax to a company of another EU country, but %(why)s: you may "
+                    "owe the tax. Ask the customer for the right number, enter it on the contact and settle; or "
+                    "dismiss, and the order goes on as it was sold.",
+                    order=order.number or order.external_id,
+                    why=order._vat_doubt_in_words(doubt, number),
+                )
+                causes.append({"order": order, "key": "", "message": message, "data": {"number": number}})
+            self.env["ecom.issue"]._raise_each(channel, "vat_doubt", causes, blocking=False)
+
+    def _vat_doubt_in_words(self, doubt, number):
+        return {
             Doubt.MISSING: self.env._("no VAT number was given"),
             Doubt.MALFORMED: self.env._("%(vat)s is no VAT number", vat=number),
             Doubt.HOME: self.env._("%(vat)s is a number of your own country", vat=number),
             Doubt.INVALID: self.env._("VIES does not know %(vat)s", vat=number),
         }[doubt]
-        self.env["ecom.issue"]._raise(
-            self.channel_id,
-            "vat_doubt",
-            order=self,
-            message=self.env._(
-                "Order %(order)s was sold without tax to a company of another EU country, but %(why)s: you may owe the "
-                "tax. Ask the customer for the right number, enter it on the contact and settle; or dismiss, and the "
-                "order goes on as it was sold.",
-                order=self.number or self.external_id,
-                why=why,
-            ),
-            data={"number": number},
-            blocking=False,
-        )
 
     def _invoice(self, channel):
         """Nothing is invoiced while its VAT number is in doubt."""

@@ -1,5 +1,6 @@
 import logging
 import random
+import time
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -13,6 +14,8 @@ from ..channels.channel_lanes import CONFLICTS
 _logger = logging.getLogger(__name__)
 
 BATCH = 20
+ASKING_SECONDS = 10.0
+"""How long one run asks before it notes what it knows."""
 DOWN = timedelta(hours=1)
 """How long VIES may give no answer before a person is told."""
 VALID_FOR = timedelta(days=90)
@@ -84,66 +87,117 @@ class EcomVatNumber(models.Model):
 
     @api.model
     def _cron_ask(self):
-        """Ask VIES for what waits. One after the other, for it has no call for several; one time-out ends the run."""
+        """Ask VIES for what waits, one after the other, for it has no call for several; then note all it said at once.
+
+        One time-out ends the asking, and so do some seconds of it: what is known shall not wait for what is not.
+        """
         now = fields.Datetime.now()
         due = self.search([("answer", "=", "waiting"), ("next_try_at", "<=", now)], order="next_try_at", limit=BATCH)
+        if not due:
+            return
         get_param = self.env["ir.config_parameter"].sudo().get_param
         address = get_param("ecom_connector.vies_url", vies.ADDRESS)
         neutralised = get_param("database.is_neutralized")
         wanted = [(record.id, record.number, record.requester or "") for record in due]
         transport = Transport(timeout=vies.TIMEOUT, retries=0, allow=loopback if neutralised else None)
-        for number_id, number, requester in wanted:
-            # Neither snapshot nor lock is held while VIES thinks.
-            self.env.cr.commit()  # pylint: disable=invalid-commit
-            record, answer, failure = self.browse(number_id), None, None
-            try:
-                answer = vies.check_number(transport, number, requester, address)
-            except PlatformError as error:
-                failure = error
-            try:
-                record._note_answer(answer) if answer else record._note_silence(failure)
-                self.env.flush_all()
-            except CONFLICTS:
-                self.env.cr.rollback()  # still waiting: the next run asks again
-            if failure and failure.code != "unavailable":
-                break
+        # Neither snapshot nor lock is held while VIES thinks.
         self.env.cr.commit()  # pylint: disable=invalid-commit
-        if len(wanted) == BATCH:
+        said, silent = self._ask(transport, wanted, address)
+        try:
+            self._note(said, silent)
+        except CONFLICTS:
+            # An order of one of them is in other hands: that one is asked for again, the others are not held up.
+            self.env.cr.rollback()
+            for number_id in (*said, *silent):
+                try:
+                    self._note(
+                        {number_id: said[number_id]} if number_id in said else {},
+                        {number_id: silent[number_id]} if number_id in silent else {},
+                    )
+                except CONFLICTS:
+                    self.env.cr.rollback()
+        if len(wanted) == BATCH or len(said) + len(silent) < len(wanted):
             self._wake()
+            self.env.cr.commit()  # pylint: disable=invalid-commit
 
-    def _note_silence(self, error):
-        self.ensure_one()
+    @api.model
+    def _ask(self, transport, wanted, address):
+        """:return: the answers and the failures, each by record id"""
+        said, silent = {}, {}
+        enough = time.monotonic() + ASKING_SECONDS
+        for number_id, number, requester in wanted:
+            try:
+                said[number_id] = vies.check_number(transport, number, requester, address)
+            except PlatformError as error:
+                silent[number_id] = error
+                if error.code != "unavailable":
+                    # Nobody answers: the others would wait as long for as little.
+                    silent = {other: error for other, _number, _requester in wanted if other not in said}
+                    break
+            if time.monotonic() > enough:
+                break
+        return said, silent
+
+    @api.model
+    def _note(self, said, silent):
+        """Write down and commit what VIES said of these numbers, and of which it said nothing."""
+        self.browse(said)._note_answers(said)
+        self.browse(silent)._note_silence(silent)
+        self.env.flush_all()
+        self.env.cr.commit()  # pylint: disable=invalid-commit
+
+    def _note_silence(self, errors):
+        """:param errors: ``{record id: why there is no answer}``"""
+        if not self:
+            return
         now = fields.Datetime.now()
-        seconds = backoff.delay(self.tries + 1, random.random(), error.retry_after)
-        _logger.info("VIES gave no answer (%s)", error.code)
-        self.write(
-            {
-                "tries": self.tries + 1,
-                "last_error": error.message,
-                "next_try_at": now + timedelta(seconds=seconds),
-            }
-        )
-        self.env.ref("ecom_connector.cron_vat_numbers").sudo()._trigger(self.next_try_at)
-        if now - self.asked_since >= DOWN:
-            self._sales()._tell_vat_unanswered(self)
+        for record in self:
+            error = errors[record.id]
+            seconds = backoff.delay(record.tries + 1, random.random(), error.retry_after)
+            record.write(
+                {
+                    "tries": record.tries + 1,
+                    "last_error": error.message,
+                    "next_try_at": now + timedelta(seconds=seconds),
+                }
+            )
+        _logger.info("VIES gave no answer about %s numbers (%s)", len(self), next(iter(errors.values())).code)
+        self.env.ref("ecom_connector.cron_vat_numbers").sudo()._trigger(min(self.mapped("next_try_at")))
+        for company, late in (
+            self.filtered(lambda record: now - record.asked_since >= DOWN).grouped("company_id").items()
+        ):
+            since = {record.number: record.asked_since for record in late}
+            self._sales(since, company)._tell_vat_unanswered(since)
 
-    def _note_answer(self, answer):
-        """Keep the answer, also on the contacts, and let go or ask about the orders that waited for it."""
-        self.ensure_one()
-        self.write(
-            {
-                "answer": "valid" if answer.valid else "invalid",
-                "checked_at": fields.Datetime.now(),
-                "holder": answer.name,
-                "receipt": answer.receipt,
-                "last_error": False,
-            }
-        )
-        partners = self.env["res.partner"].search([("vat", "=", self.number)])
-        partners.write({"vies_valid": answer.valid, "ecom_vat_checked_at": self.checked_at})
-        self._sales()._vat_answered(self)
+    def _note_answers(self, answers):
+        """Keep the answers, also on the contacts, and let go or ask about the orders that waited for them.
 
-    def _sales(self):
+        :param answers: ``{record id: ViesAnswer}``
+        """
+        if not self:
+            return
+        now = fields.Datetime.now()
+        for record in self:
+            answer = answers[record.id]
+            record.write(
+                {
+                    "answer": "valid" if answer.valid else "invalid",
+                    "checked_at": now,
+                    "holder": answer.name,
+                    "receipt": answer.receipt,
+                    "last_error": False,
+                }
+            )
+        for company, records in self.grouped("company_id").items():
+            valid = {record.number: record.answer == "valid" for record in records}
+            partners = self.env["res.partner"].search([("vat", "in", list(valid))])
+            right = partners.filtered_domain([("vat", "in", [number for number, known in valid.items() if known])])
+            right.write({"vies_valid": True, "ecom_vat_checked_at": now})
+            (partners - right).write({"vies_valid": False, "ecom_vat_checked_at": now})
+            self._sales(valid, company)._vat_answered(valid)
+
+    @api.model
+    def _sales(self, numbers, company):
         return self.env["sale.order"].search(
-            [("ecom_vat_number", "in", self.mapped("number")), ("company_id", "in", self.company_id.ids)]
+            [("ecom_vat_number", "in", list(numbers)), ("company_id", "=", company.id)]
         )
