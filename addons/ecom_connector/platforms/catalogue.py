@@ -78,6 +78,25 @@ class CustomField:
 
 
 @dataclass(frozen=True, slots=True)
+class PriceDocument:
+    """What some pay, from some quantity on. ``group`` is a group of customers as the shop knows it, ``""`` for all."""
+
+    price: Decimal
+    quantity: Decimal = Decimal(1)
+    group: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TextsDocument:
+    """What a product is called in a language, such as ``fr_FR``. ``description`` and ``summary`` are HTML."""
+
+    language: str
+    name: str
+    description: str = ""
+    summary: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class OfferDocument:
     """What is sold: a variant, or the product itself (``variant_id`` empty).
 
@@ -98,6 +117,7 @@ class OfferDocument:
     image: ImageDocument | None = None
     active: bool = True
     complete: bool = True
+    prices: tuple[PriceDocument, ...] = ()  # beside the usual one: by quantity and by group of customers
     custom: tuple[CustomField, ...] = ()
 
 
@@ -121,6 +141,7 @@ class ListingDocument:
     brands: tuple[TermDocument, ...] = ()
     attributes: tuple[AttributeDocument, ...] = ()
     images: tuple[ImageDocument, ...] = ()
+    translations: tuple[TextsDocument, ...] = ()  # in all languages, the shop's own included
     custom: tuple[CustomField, ...] = ()
     offers: tuple[OfferDocument, ...] = ()
 

@@ -25,6 +25,7 @@ LISTING_FIELDS = (
     "brands",
     "attributes",
     "images",
+    "translations",
     "custom",
 )
 OFFER_FIELDS = (
@@ -36,6 +37,7 @@ OFFER_FIELDS = (
     "sale_price",
     "sale_from",
     "sale_to",
+    "prices",
     "weight",
     "image",
     "custom",

@@ -1,5 +1,6 @@
 from . import (
     test_api,
+    test_api_catalogue,
     test_confirming,
     test_copy,
     test_corpus,
@@ -10,6 +11,7 @@ from . import (
     test_finding,
     test_following,
     test_hold,
+    test_listings,
     test_money_properties,
     test_orders_in,
     test_pickup,

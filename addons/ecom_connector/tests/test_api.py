@@ -31,6 +31,7 @@ class TestApiAccess(ExternalShopCase):
             "order_status": (["A-1"],),
             "order_cancel": (["A-1"],),
             "product_list": (),
+            "product_changes": (),
             "stock_get": (["MUG"],),
             "tracking_list": (),
             "customer_push": ([{"external_ref": "C", "name": "C"}],),

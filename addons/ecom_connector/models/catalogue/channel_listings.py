@@ -139,6 +139,7 @@ class EcomChannel(models.Model):
         version = self._next_version()
         for (listing, (change, marks)), result in zip(told.items(), results, strict=True):
             listing._told(change, marks, result, version)
+            version += 1
             if result is None or result.ok:
                 done |= listing
             else:

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class EcomListing(models.Model):
@@ -80,6 +81,17 @@ class EcomListing(models.Model):
         if vals.keys() & self._published_fields():
             self._note_change()
         return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_kept_up(self):
+        if used := self.filtered(lambda listing: listing.kept_up and listing.told)[:1]:
+            raise UserError(
+                self.env._(
+                    "%(channel)s shows “%(product)s”: pause it instead, so that the shop takes it off sale.",
+                    channel=used.channel_id.name,
+                    product=used.name,
+                )
+            )
 
     @api.model
     def _published_fields(self):

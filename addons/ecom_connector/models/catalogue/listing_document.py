@@ -1,3 +1,4 @@
+from collections import defaultdict
 from decimal import Decimal
 
 from odoo import models
@@ -11,6 +12,7 @@ from ...platforms.catalogue import (
     ListingState,
     OfferDocument,
     OptionDocument,
+    TextsDocument,
 )
 
 GRAMS = 3  # decimals of a kilogram that are told
@@ -29,6 +31,7 @@ class EcomListing(models.Model):
         images, own_images = listings._images()
         prices = listings.offer_ids._prices(channel)
         weights = listings._weight_factor()
+        translations = listings._translations()
         documents = {}
         for listing in listings:
             offers = tuple(
@@ -36,24 +39,21 @@ class EcomListing(models.Model):
                 for offer in listing._told_offers()
             )
             documents[self.browse(listing.id)] = ListingDocument(
-                **listing._prepare_listing(terms[listing], images.get(listing, ())), offers=offers
+                **listing._prepare_listing(terms[listing], images.get(listing, ())),
+                translations=translations.get(listing.id, ()),
+                offers=offers,
             )
         return documents
 
     def _prepare_listing(self, terms, images):
         """The fields of the listing's document, but for its offers."""
         product = self.product_tmpl_id
-        summary = self.summary
-        if is_html_empty(summary):
-            summary = plaintext2html(product.description_sale) if product.description_sale else ""
         return {
             "product_id": self.external_id or "",
             "kind": self._kind(),
             "state": self._wanted_state(),
-            "name": self.title or product.name,
             "slug": self.slug or "",
-            "description": str(summary if is_html_empty(self.description) else self.description),
-            "summary": str(summary),
+            **self._prepare_texts(),
             "ships": product.type == "consu",
             "tax_class": self._tax_class(),
             "attributes": self._prepare_attributes(terms["attribute"]),
@@ -62,6 +62,29 @@ class EcomListing(models.Model):
             "brands": terms["brand"],
             "images": tuple(images),
         }
+
+    def _prepare_texts(self):
+        """Name and descriptions in the language of the environment."""
+        product = self.product_tmpl_id
+        summary = self.summary
+        if is_html_empty(summary):
+            summary = plaintext2html(product.description_sale) if product.description_sale else ""
+        return {
+            "name": self.title or product.name,
+            "description": str(summary if is_html_empty(self.description) else self.description),
+            "summary": str(summary),
+        }
+
+    def _translations(self):
+        """``{id of listing: its texts in each installed language}``, for shops that keep several."""
+        listing_fields, _offer_fields = self.channel_id._publishes()
+        if "translations" not in listing_fields:
+            return {}
+        told = defaultdict(tuple)
+        for code, _name in self.env["res.lang"].get_installed():
+            for listing in self.with_context(lang=code):
+                told[listing.id] += (TextsDocument(code, **listing._prepare_texts()),)
+        return told
 
     def _kind(self):
         """Whether it is sold by its variants; what the shop has already decides."""

@@ -1,8 +1,11 @@
+from collections import defaultdict
 from datetime import UTC
 from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.tools import float_compare
+
+from ...platforms.catalogue import PriceDocument
 
 STARTS = 5  # promotions to come that are looked at, the nearest first
 
@@ -22,6 +25,7 @@ class EcomOffer(models.Model):
         currency = channel._price_currency()
         base = channel.price_list_id._get_products_price(products, 1.0, currency=currency, date=now)
         promotions = channel._promotions(products, base, currency, now)
+        special = channel._special_prices(products, base, currency, now)
         told = {}
         for product in products:
             price, rule = promotions.get(product.id, (None, None))
@@ -30,6 +34,7 @@ class EcomOffer(models.Model):
                 "sale_price": channel._told_price(product, price, currency) if rule else None,
                 "sale_from": rule.date_start.replace(tzinfo=UTC) if rule and rule.date_start else None,
                 "sale_to": rule.date_end.replace(tzinfo=UTC) if rule and rule.date_end else None,
+                "prices": tuple(special.get(product.id, ())),
             }
         return {offer: told[offer.product_id.id] for offer in self}
 
@@ -55,7 +60,14 @@ class EcomChannel(models.Model):
         string="Prices on the Shop",
         help="How the shop wants its prices. Empty: as its own settings say.",
     )
+    tariff_ids = fields.One2many("ecom.tariff", "channel_id", string="Prices by Group of Customers")
     prices_seen_at = fields.Datetime(copy=False, help="Up to when the starts and ends of prices were dealt with.")
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.keys() & {"price_list_id", "promotion_list_id", "shop_price_tax", "tariff_ids", "shop_language"}:
+            self.env["ecom.listing.change"].sudo()._note(channels=self)
+        return result
 
     def _price_currency(self):
         return self.price_list_id.currency_id or self.company_id.currency_id
@@ -82,6 +94,31 @@ class EcomChannel(models.Model):
                 look(start, rest)
         return found
 
+    def _special_prices(self, products, base, currency, now):
+        """``{product id: [PriceDocument]}``: what is paid from some quantity on, and by groups of customers."""
+        _listing_fields, offer_fields = self._publishes()
+        if "prices" not in offer_fields:
+            return {}
+        told = defaultdict(list)
+        lists = [("", self.price_list_id), *((tariff.code, tariff.pricelist_id) for tariff in self.tariff_ids)]
+        for group, pricelist in lists:
+            quantities = sorted({1.0, *(rule.min_quantity for rule in pricelist.item_ids if rule.min_quantity > 1)})
+            last = dict.fromkeys(products.ids) if group else dict(base)
+            for quantity in quantities if group else quantities[1:]:
+                prices = pricelist._get_products_price(products, quantity, currency=currency, date=now)
+                for product in products:
+                    price = prices[product.id]
+                    # A step that changes nothing is none.
+                    if last[product.id] is None or currency.compare_amounts(price, last[product.id]):
+                        exact = self._told_price(product, price, currency)
+                        told[product.id].append(PriceDocument(exact, Decimal(f"{quantity:g}"), group))
+                        last[product.id] = price
+        return told
+
+    def _price_lists(self):
+        """The lists that the channel's prices come from."""
+        return self.price_list_id | self.promotion_list_id | self.tariff_ids.pricelist_id
+
     def _told_price(self, product, price, currency):
         """A price as the shop wants it, exact to the currency's smallest coin."""
         taxes = product.taxes_id._filter_taxes_by_company(self.company_id)
@@ -92,7 +129,7 @@ class EcomChannel(models.Model):
 
     def _note_price_boundaries(self):
         """Look again at what a price list says from now on, or no longer says; and wake up for the next time."""
-        lists = self.price_list_id | self.promotion_list_id
+        lists = self._price_lists()
         if not lists:
             return
         now = fields.Datetime.now()
@@ -123,6 +160,22 @@ class EcomChannel(models.Model):
             self._wake("listings", at=fields.Datetime.add(min(nearest), seconds=1))
 
 
+class EcomTariff(models.Model):
+    """What a group of customers pays on a channel: trade customers, clubs."""
+
+    _name = "ecom.tariff"
+    _description = "Prices of a Group of Customers"
+    _check_company_auto = True
+    _rec_name = "code"
+
+    channel_id = fields.Many2one("ecom.channel", required=True, ondelete="cascade", index=True)
+    company_id = fields.Many2one(related="channel_id.company_id", store=True)
+    code = fields.Char(string="Group on the Shop", required=True)
+    pricelist_id = fields.Many2one("product.pricelist", string="Price List", required=True, check_company=True)
+
+    _channel_code_unique = models.Constraint("UNIQUE(channel_id, code)", "A group has one price list.")
+
+
 class ProductPricelistItem(models.Model):
     _inherit = "product.pricelist.item"
 
@@ -134,16 +187,16 @@ class ProductPricelistItem(models.Model):
         uses = Channel.search(
             [
                 "|",
+                "|",
                 ("price_list_id", "in", self.pricelist_id.ids),
                 ("promotion_list_id", "in", self.pricelist_id.ids),
+                ("tariff_ids.pricelist_id", "in", self.pricelist_id.ids),
             ]
         )
         if not uses:
             return
         general = self.filtered(lambda rule: not (rule.product_tmpl_id or rule.product_id))
-        everywhere = uses.filtered(
-            lambda channel: (channel.price_list_id | channel.promotion_list_id) & general.pricelist_id
-        )
+        everywhere = uses.filtered(lambda channel: channel._price_lists() & general.pricelist_id)
         templates = (self - general).product_tmpl_id | (self - general).product_id.product_tmpl_id
         self.env["ecom.listing.change"].sudo()._note(templates=Template.browse(templates.ids), channels=everywhere)
 
