@@ -27,7 +27,7 @@ from ..words import _, said
 from .client import WooClient, id_chunks
 
 _KINDS = {"simple": ListingKind.SIMPLE, "variable": ListingKind.VARIABLE}
-_KILOGRAMS = {
+KILOGRAMS = {
     "kg": Decimal(1),
     "g": Decimal("0.001"),
     "lbs": Decimal("0.45359237"),
@@ -42,11 +42,11 @@ def read(client: WooClient, cursor: str) -> CataloguePage:
     ``total`` gives away. The cursor is ``<page>/<unit of weights>``.
     """
     number, _slash, unit = cursor.partition("/")
-    unit = unit or _weight_unit(client)
+    unit = unit or weight_unit(client)
     page = int(number or 1)
     listing = client.page("products", {"page": page, "orderby": "id", "order": "asc"})
     parents = [identifier(row.get("id")) for row in listing.rows if row.get("type") == "variable"]
-    variants = _read_variations(client, parents)
+    variants = read_variations(client, parents)
     raws = [
         row | {VARIANTS_KEY: variants.get(identifier(row.get("id")), []), WEIGHT_UNIT_KEY: unit} for row in listing.rows
     ]
@@ -54,7 +54,19 @@ def read(client: WooClient, cursor: str) -> CataloguePage:
     return CataloguePage(tuple(raws), f"{page + 1}/{unit}" if more else "", listing.total)
 
 
-def _weight_unit(client: WooClient) -> str:
+def read_some(client: WooClient, ids: Sequence[str], unit: str) -> list[Raw]:
+    """These products with their variations, in as many calls as reading a catalogue of them takes."""
+    raws = [
+        row
+        # Without an id, "include" would mean every product.
+        for chunk in id_chunks(list(dict.fromkeys(key for key in ids if key.isdecimal())))
+        for row in client.page("products", {"include": ",".join(chunk), "orderby": "id", "order": "asc"}).rows
+    ]
+    variants = read_variations(client, [identifier(row.get("id")) for row in raws if row.get("type") == "variable"])
+    return [row | {VARIANTS_KEY: variants.get(identifier(row.get("id")), []), WEIGHT_UNIT_KEY: unit} for row in raws]
+
+
+def weight_unit(client: WooClient) -> str:
     try:
         setting = client.get("settings/products/woocommerce_weight_unit")
     except PlatformError as error:
@@ -62,10 +74,10 @@ def _weight_unit(client: WooClient) -> str:
             raise
         return "kg"  # the key may not read settings
     unit = text(setting.get("value")) if isinstance(setting, Mapping) else ""
-    return unit if unit in _KILOGRAMS else "kg"
+    return unit if unit in KILOGRAMS else "kg"
 
 
-def _read_variations(client: WooClient, parents: Sequence[str]) -> dict[str, list[Raw]]:
+def read_variations(client: WooClient, parents: Sequence[str]) -> dict[str, list[Raw]]:
     """The variations of these products, by product.
 
     Since 10.3 there is a list of all variations, which can be narrowed to some parents (source:
@@ -107,7 +119,7 @@ def parse(raw: Raw) -> ListingDocument:
 def _parse(product_id: str, raw: Raw) -> ListingDocument:
     kind = _KINDS.get(text(raw.get("type")), ListingKind.OTHER)
     attributes = tuple(_attribute(row) for row in rows(raw, "attributes") if text(row.get("name")))
-    factor = _KILOGRAMS[raw.get(WEIGHT_UNIT_KEY, "kg")]
+    factor = KILOGRAMS[raw.get(WEIGHT_UNIT_KEY, "kg")]
     ships = not raw.get("virtual")
     offers: tuple[OfferDocument, ...] = ()
     if kind == ListingKind.SIMPLE:
@@ -139,6 +151,9 @@ def _parse(product_id: str, raw: Raw) -> ListingDocument:
 
 
 def _state(raw: Raw) -> ListingState:
+    """A private product is a paused one; one in the bin, to come or to be checked is not on sale yet, or no more."""
+    if raw.get("status") == "private":
+        return ListingState.OFF
     if raw.get("status") != "publish":
         return ListingState.DRAFT
     return ListingState.HIDDEN if raw.get("catalog_visibility") == "hidden" else ListingState.ON
@@ -179,7 +194,8 @@ def _offer(
         sale_to=_time(row, "date_on_sale_to_gmt"),
         weight=weight * factor if weight is not None else None,
         image=_image(image) if isinstance(image, Mapping) else None,
-        active=row.get("status") in ("publish", "private"),
+        # A variation that the shopkeeper disabled is private; a product's own state says it of what has no variations.
+        active=row.get("status") == "publish" if variant_id else row.get("status") in ("publish", "private"),
         complete=all(attribute.name in options for attribute in varying),
     )
 

@@ -19,7 +19,7 @@ from ..base import (
     WebhookState,
     register,
 )
-from ..catalogue import CataloguePage, ListingDocument
+from ..catalogue import CataloguePage, ListingDocument, TermDocument
 from ..documents import (
     CustomerChange,
     CustomerProfile,
@@ -35,11 +35,11 @@ from ..documents import (
     WebhookHint,
 )
 from ..errors import PlatformError
-from ..publishing import MediaFile, MediaResult
+from ..publishing import LISTING_FIELDS, OFFER_FIELDS, ListingChange, ListingResult, MediaFile, MediaResult
 from ..transport import Transport
 from ..values import identifier, text
 from ..words import _, said
-from . import catalogue, connection, customers, mapper, pickup, taxes, webhooks
+from . import catalogue, connection, customers, mapper, pickup, publishing, taxes, terms, webhooks
 from .batch import Update, update_orders
 from .client import BATCH_SIZE, PAGE_SIZE, WooClient, id_chunks
 from .cursor import OrderCursor, unique
@@ -83,6 +83,7 @@ class WooCommerce(Platform):
         reads_customers=True,
         push_customers=True,
         reads_catalogue=True,
+        publishes=frozenset(LISTING_FIELDS) | frozenset(f"offer.{name}" for name in OFFER_FIELDS),
         uploads_media=True,
         custom_fields=True,
         custom_states=True,
@@ -123,6 +124,7 @@ class WooCommerce(Platform):
         self.client = WooClient(
             url, credentials.get("consumer_key", ""), credentials.get("consumer_secret", ""), transport
         )
+        self._weight_unit: str | None = None
         self.media = MediaLibrary(url, credentials.get("wp_user", ""), credentials.get("wp_password", ""), transport)
 
     # --- the connection
@@ -310,6 +312,28 @@ class WooCommerce(Platform):
     @classmethod
     def parse_listing(cls, raw: Raw) -> ListingDocument:
         return catalogue.parse(raw)
+
+    @property
+    def weight_unit(self) -> str:
+        """The unit of the shop's weights, asked for once."""
+        if self._weight_unit is None:
+            self._weight_unit = catalogue.weight_unit(self.client)
+        return self._weight_unit
+
+    def read_listings(self, ids: Sequence[str]) -> list[Raw]:
+        return catalogue.read_some(self.client, ids, self.weight_unit) if ids else []
+
+    def push_listings(self, changes: Sequence[ListingChange]) -> list[ListingResult]:
+        """As the contract says; see :class:`publishing.ListingWriter` for how many calls it takes."""
+        if not any(change.fields or change.offers or not change.document.product_id for change in changes):
+            return [ListingResult(change.document.product_id) for change in changes]
+        return publishing.ListingWriter(self.client, self.weight_unit).push(changes)
+
+    def find_listings(self, keys: Sequence[str], since: datetime) -> dict[str, Raw]:
+        return publishing.find(self.client, keys, since, self.weight_unit) if keys else {}
+
+    def resolve_terms(self, kind: str, terms_: Sequence[TermDocument]) -> list[TermDocument]:
+        return terms.resolve(self.client, kind, terms_)
 
     def read_products(self, skus: Sequence[str]) -> list[ProductDocument]:
         """Variations come along with products (observed on WooCommerce 10.9.1). A SKU with a comma cannot be asked
