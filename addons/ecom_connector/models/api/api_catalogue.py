@@ -73,19 +73,19 @@ class EcomApi(models.AbstractModel):
             "barcode": document.barcode,
             "active": document.active,
             "options": [{"label": option.attribute, "value": option.value} for option in document.options],
-            "price": self._amount(document.price),
-            "sale_price": self._amount(document.sale_price),
+            "price": self._plain_number(document.price),
+            "sale_price": self._plain_number(document.sale_price),
             "sale_from": self._moment(document.sale_from and document.sale_from.replace(tzinfo=None)),
             "sale_to": self._moment(document.sale_to and document.sale_to.replace(tzinfo=None)),
             "prices": [
-                {"group": price.group, "quantity": self._amount(price.quantity), "price": self._amount(price.price)}
+                {"group": price.group, "quantity": self._plain_number(price.quantity), "price": self._plain_number(price.price)}
                 for price in document.prices
             ],
-            "weight": self._amount(document.weight),
+            "weight": self._plain_number(document.weight),
             "image": document.image.url if document.image else "",
             "fields": {field.name: field.value for field in document.custom},
         }
 
     @api.model
-    def _amount(self, value):
+    def _plain_number(self, value):
         return "" if value is None else f"{value:f}"
