@@ -78,7 +78,11 @@ class EcomApi(models.AbstractModel):
             "sale_from": self._moment(document.sale_from and document.sale_from.replace(tzinfo=None)),
             "sale_to": self._moment(document.sale_to and document.sale_to.replace(tzinfo=None)),
             "prices": [
-                {"group": price.group, "quantity": self._plain_number(price.quantity), "price": self._plain_number(price.price)}
+                {
+                    "group": price.group,
+                    "quantity": self._plain_number(price.quantity),
+                    "price": self._plain_number(price.price),
+                }
                 for price in document.prices
             ],
             "weight": self._plain_number(document.weight),
