@@ -24,10 +24,9 @@ class Budget(Protocol):
 class RateBudget:
     """``calls_per_second`` in the long run, up to ``burst`` at once.
 
-    Threads of one process share it. Other processes have one of their own. A lane runs in one process at a time, so
-    lane budgets (:meth:`lane`) never add up at one moment; but a lane that moves to another process finds a full
-    bucket there, so that over n processes a shop may see n times the burst, and more than the rate while a lane
-    changes its process often.
+    Threads of one process share it. A lane runs in one process at a time, and takes what is left of its budget along
+    when it moves (:meth:`left`, :meth:`start_with`); who keeps it in between is the caller's affair. What is no lane
+    has a budget of its own in each process.
 
     :raises ValueError: on a rate or burst that allows nothing
     """
@@ -60,15 +59,29 @@ class RateBudget:
                 )
             return self._lanes[name]
 
+    def left(self) -> float:
+        """How many calls are free now; below zero where calls were taken that had to wait for their turn."""
+        with self._lock:
+            self._refill()
+            return self._tokens
+
+    def start_with(self, tokens: float) -> None:
+        """Go on with what another process left; more than the burst is the burst."""
+        with self._lock:
+            self._tokens, self._read_at = min(self.burst, tokens), self._clock()
+
+    def _refill(self) -> None:
+        now = self._clock()
+        self._tokens = min(self.burst, self._tokens + (now - self._read_at) * self.rate)
+        self._read_at = now
+
     def acquire(self) -> None:
         """Take one call, waiting at most a second.
 
         :raises PlatformError: ``rate_limited`` with ``retry_after`` in seconds when its turn is further away
         """
         with self._lock:
-            now = self._clock()
-            self._tokens = min(self.burst, self._tokens + (now - self._read_at) * self.rate)
-            self._read_at = now
+            self._refill()
             wait = (1 - self._tokens) / self.rate
             if wait > LONGEST_WAIT:
                 raise PlatformError(

@@ -57,6 +57,19 @@ def test_lanes_do_not_starve_each_other() -> None:
     assert stock.rate + orders.rate <= found.rate
 
 
+def test_a_lane_that_moves_takes_what_is_left_along() -> None:
+    here, clock = budget(10, 5)
+    for _ in range(7):
+        here.acquire()
+    there = RateBudget(10, 5, clock=lambda: clock.now, sleep=clock.sleep)
+    there.start_with(here.left())
+    moved = clock.now
+    there.acquire()
+    assert clock.now - moved == pytest.approx(0.1), "there is no fresh burst"
+    there.start_with(100)
+    assert there.left() == 5
+
+
 def test_the_same_channel_shares_one_budget() -> None:
     assert shared_budget("db/1", 5, 10) is shared_budget("db/1", 5, 10)
     assert shared_budget("db/1", 5, 10) is not shared_budget("db/2", 5, 10)

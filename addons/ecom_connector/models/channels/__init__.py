@@ -6,6 +6,7 @@ from . import (
     channel,
     channel_connection,
     channel_lanes,
+    budget,
     channel_webhooks,
     channel_copy,
     channel_copy_known,

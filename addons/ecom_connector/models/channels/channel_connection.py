@@ -25,14 +25,18 @@ class EcomChannel(models.Model):
         channel = self.sudo()
         credentials = {row.key: row.value or "" for row in channel.credential_ids}
         neutralised = channel.env["ir.config_parameter"].get_param("database.is_neutralized")
-        rate = channel.calls_per_second or self._platform_class().capabilities.calls_per_second
-        budget = shared_budget(f"{self.env.cr.dbname}/{self.id}", rate, burst=2 * rate)
         transport = Transport(
-            budget=budget.lane(flow or "button", LANE_SHARES.get(flow, BUTTON_SHARE)),
+            budget=channel._budget(flow),
             allow=loopback if neutralised else None,
             secrets=[value for value in credentials.values() if value],
         )
         return self._platform_class()(self.url, credentials, transport)
+
+    def _budget(self, flow=None):
+        """How often a flow, or a button, may call the shop."""
+        rate = self.calls_per_second or self._platform_class().capabilities.calls_per_second
+        budget = shared_budget(f"{self.env.cr.dbname}/{self.id}", rate, burst=2 * rate)
+        return budget.lane(flow or "button", LANE_SHARES.get(flow, BUTTON_SHARE))
 
     # === BUTTONS === #
 

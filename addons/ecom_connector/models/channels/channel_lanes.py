@@ -89,7 +89,9 @@ class EcomChannel(models.Model):
         if channel.not_before and channel.not_before > fields.Datetime.now():
             channel._wake(flow, at=channel.not_before + timedelta(seconds=1))
             return
+        budget = None
         try:
+            budget = channel._take_budget(flow)
             more = getattr(channel, f"_lane_{flow}")(time.monotonic() + LANE_SECONDS)
         except PlatformError as error:
             self.env.cr.rollback()
@@ -102,6 +104,8 @@ class EcomChannel(models.Model):
         else:
             if more or flow in (channel.lane_errors or {}):
                 channel._in_transaction(lambda: channel._note_success(flow, more))
+        if budget:
+            channel._give_back_budget(flow, budget)
 
     def _errors_with(self, flow, message):
         """The failures of all lanes, this one's brought up to date; its beginning is kept."""
