@@ -20,6 +20,12 @@ def arguments(argv: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--state", type=Path, help="folder that keeps the state; without it, memory only")
     parser.add_argument("--consumer-key", default="ck_sandbox", help="WooCommerce consumer key (ck_sandbox)")
     parser.add_argument("--consumer-secret", default="cs_sandbox", help="WooCommerce consumer secret (cs_sandbox)")
+    parser.add_argument("--wp-user", default="sandbox", help="WordPress user who may upload files (sandbox)")
+    parser.add_argument(
+        "--wp-password",
+        default="sand boxs andb oxsa ndbo xsan",
+        help="their application password (sand boxs andb oxsa ndbo xsan)",
+    )
     parser.add_argument(
         "--basic-over-http",
         action="store_true",
@@ -40,6 +46,8 @@ def main(argv: list[str] | None = None) -> int:
             consumer_secret=options.consumer_secret,
             assume_https=options.basic_over_http,
             with_catalogue=not options.empty,
+            wp_user=options.wp_user,
+            wp_password=options.wp_password,
         )
     )
     sandbox.copies.register("woocommerce", WooCommerceSite.of_copy)

@@ -6,6 +6,7 @@ from typing import Any
 
 from . import dates
 from .errors import RestError
+from .media import pictures
 from .money import clean_number, dec
 from .params import (
     ARRAY,
@@ -21,6 +22,7 @@ from .params import (
 )
 from .shop import Shop, merge_meta
 from .terms import term_by_name
+from .text import slugify
 
 Doc = dict[str, Any]
 DIMENSIONS = Arg("object", properties={"length": STRING, "width": STRING, "height": STRING})
@@ -69,6 +71,7 @@ PRODUCT_ARGS = {
     "parent_id": INTEGER,
     "categories": REFERENCES,
     "tags": REFERENCES,
+    "brands": REFERENCES,
     "images": ARRAY,
     "attributes": Arg("array", items=OBJECT),
     "default_attributes": Arg("array", items=OBJECT),
@@ -116,6 +119,7 @@ NEW: Doc = {
     "purchase_note": "",
     "categories": [],
     "tags": [],
+    "brands": [],
     "images": [],
     "image": None,
     "attributes": [],
@@ -147,7 +151,6 @@ AS_GIVEN = [
     "parent_id",
     "menu_order",
     "shipping_class",
-    "image",
     "stock_status",
 ]
 
@@ -164,8 +167,10 @@ def write(shop: Shop, doc: Doc, values: Doc) -> None:
         doc["tax_class"] = "" if values["tax_class"] == "standard" else values["tax_class"]
     if values.get("dimensions"):
         doc["dimensions"] = {**doc["dimensions"], **{k: v for k, v in values["dimensions"].items() if v is not None}}
-    if "images" in values:
-        doc["images"] = _images(shop, values["images"] or [])
+    if values.get("images") is not None:
+        doc["images"] = pictures(shop, [image for image in values["images"] if image])
+    if values.get("image") is not None:
+        doc["image"] = next(iter(pictures(shop, [values["image"]], "variation")), None) if values["image"] else None
     if "meta_data" in values:
         doc["meta_data"] = merge_meta(doc["meta_data"], values["meta_data"], lambda: shop.next_id("post_meta"))
     _write_identity(shop, doc, values)
@@ -205,9 +210,10 @@ def _write_prices(shop: Shop, doc: Doc, values: Doc) -> None:
         if values.get(name) is not None:
             doc[name] = clean_number(values[name])
     for name in ("date_on_sale_from", "date_on_sale_to"):
-        if name in values:
+        # ``isset``: null says nothing, an empty text clears.
+        if values.get(name) is not None:
             doc[name] = dates.to_gmt(dates.parse(values[name], shop.zone), shop.zone) if values[name] else None
-        if f"{name}_gmt" in values:
+        if values.get(f"{name}_gmt") is not None:
             doc[name] = dates.parse(values[f"{name}_gmt"], "UTC") if values[f"{name}_gmt"] else None
     if doc["sale_price"] and dec(doc["sale_price"]) >= dec(doc["regular_price"]):
         doc["sale_price"] = ""
@@ -237,15 +243,6 @@ def stock_status(doc: Doc) -> str:
     return "outofstock" if doc["backorders"] == "no" else "onbackorder"
 
 
-def _images(shop: Shop, posted: list[Doc]) -> list[Doc]:
-    images = []
-    for image in posted:
-        key = image.get("id") or shop.next_id("post")
-        name = image.get("name") or str(image.get("src", "")).rsplit("/", 1)[-1].rsplit(".", 1)[0]
-        images.append({"id": key, "src": image.get("src", ""), "name": name, "alt": image.get("alt", "")})
-    return images
-
-
 def product_attributes(shop: Shop, posted: list[Doc]) -> list[Doc]:
     """A product's attributes: those of the shop by id (terms made as needed), others by name."""
     found = []
@@ -270,11 +267,18 @@ def product_attributes(shop: Shop, posted: list[Doc]) -> list[Doc]:
 
 
 def variation_attributes(shop: Shop, parent: Doc, posted: list[Doc]) -> list[Doc]:
-    """The options that a variation fixes; an attribute that is left out stands for any."""
+    """The options that a variation fixes; an attribute that is left out stands for any.
+
+    What the parent does not vary by is passed over without a word (source:
+    ``WC_REST_Product_Variations_Controller::prepare_object_for_database``).
+    """
     found = []
+    varying = {entry["id"] or slugify(entry["name"]) for entry in parent["attributes"] if entry["variation"]}
     for attribute in posted:
         shared = shop.peek("attributes", int(attribute.get("id") or 0))
         option = str(attribute.get("option") or "")
+        if (shared["id"] if shared else slugify(str(attribute.get("name") or ""))) not in varying:
+            continue
         if shared and option:
             term = term_by_name(shop, shared, option)
             found.append({"id": shared["id"], "term": term["id"]})

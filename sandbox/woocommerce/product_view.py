@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import dates, text
+from . import dates, media, text
 from .money import dec, money
 from .rest import ROOT, links
 from .shop import Shop
@@ -129,7 +129,7 @@ def variation(shop: Shop, doc: Doc, written: bool = False, nested: bool = True) 
         "type": "variation",
         **fields,
         "tax_class": "parent" if written and doc["tax_class"] == "parent" else tax_class(shop, doc),
-        "image": doc["image"],
+        "image": media.picture(shop, doc["image"]),
         "gallery_image_ids": [],
         "attributes": shown,
         "name": ", ".join(option["option"] for option in shown),
@@ -176,9 +176,9 @@ def product(shop: Shop, doc: Doc, written: bool = False) -> Doc:
         "cross_sell_ids": doc["cross_sell_ids"],
         "purchase_note": doc["purchase_note"],
         "categories": _terms(shop, "categories", doc["categories"]),
-        "brands": [],
+        "brands": _terms(shop, "brands", doc.get("brands", [])),
         "tags": _terms(shop, "tags", doc["tags"]),
-        "images": doc["images"],
+        "images": [media.picture(shop, image) for image in doc["images"]],
         "attributes": options(shop, doc) if parent is not None else _attributes(shop, doc),
         "default_attributes": doc["default_attributes"],
         "variations": [kid["id"] for kid in kids],

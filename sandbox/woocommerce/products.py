@@ -27,6 +27,7 @@ LIST_ARGS = {
     "featured": BOOLEAN,
     "category": STRING,
     "tag": STRING,
+    "brand": STRING,
     "tax_class": STRING,
     "on_sale": BOOLEAN,
     "stock_status": enum("instock", "outofstock", "onbackorder"),
@@ -59,10 +60,10 @@ def _filter(shop: Shop, docs: list[Doc], args: Doc) -> list[Doc]:
         docs = [doc for doc in docs if words in doc["name"].casefold() or words in doc["description"].casefold()]
     if args.get("search_sku"):
         docs = [doc for doc in docs if args["search_sku"].casefold() in doc["sku"].casefold()]
-    for name, kind in (("category", "categories"), ("tag", "tags")):
+    for name, kind in (("category", "categories"), ("tag", "tags"), ("brand", "brands")):
         if args.get(name):
             wanted = {int(key) for key in args[name].split(",") if key.strip().isdigit()}
-            docs = [doc for doc in docs if wanted & set(doc[kind])]
+            docs = [doc for doc in docs if wanted & set(doc.get(kind, ()))]
     if args.get("stock_status"):
         docs = [doc for doc in docs if product_view.product(shop, doc)["stock_status"] == args["stock_status"]]
     if args.get("on_sale") is not None:
@@ -120,7 +121,7 @@ def _write_product(shop: Shop, doc: Doc, values: Doc) -> None:
         doc["attributes"] = product_fields.product_attributes(shop, values["attributes"])
     if values.get("default_attributes") is not None:
         doc["default_attributes"] = values["default_attributes"]
-    for kind in ("categories", "tags"):
+    for kind in ("categories", "tags", "brands"):
         if values.get(kind) is not None:
             doc[kind] = [entry["id"] for entry in values[kind] if shop.peek(kind, entry.get("id") or 0)]
 

@@ -16,6 +16,8 @@ from . import (
     coupons,
     customers,
     importing,
+    media,
+    media_api,
     notes,
     order_view,
     orders,
@@ -60,6 +62,8 @@ class WooCommerceSite:
         assume_https: bool = False,
         with_catalogue: bool = True,
         copy: Doc | None = None,
+        wp_user: str = "sandbox",
+        wp_password: str = "sand boxs andb oxsa ndbo xsan",
     ) -> None:
         self._sandbox = sandbox
         self._with_catalogue = with_catalogue
@@ -70,6 +74,7 @@ class WooCommerceSite:
             self.shop.call_headers = copy.get("headers", {})
         self.authenticator = Authenticator(consumer_key, consumer_secret, assume_https)
         self._api = Api(self.shop, self.authenticator, [route for module in MODULES for route in module.ROUTES])
+        self._library = media_api.Library(self.shop, wp_user, wp_password)
         self._storefront = Storefront(self.shop)
         if not copy and self.shop.peek("settings", 1) is None:
             self.reset()
@@ -78,11 +83,19 @@ class WooCommerceSite:
     @classmethod
     def of_copy(cls, sandbox: Sandbox, doc: Doc) -> WooCommerceSite:
         """The shop that stands in for another one."""
-        return cls(sandbox, f"ck_{doc['secret']}", f"cs_{doc['secret'][::-1]}", with_catalogue=False, copy=doc)
+        return cls(
+            sandbox,
+            f"ck_{doc['secret']}",
+            f"cs_{doc['secret'][::-1]}",
+            with_catalogue=False,
+            copy=doc,
+            wp_password=doc["secret"][:24],
+        )
 
     def adopt(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Take in what is known of the shop that this one stands in for, and say how to connect."""
         keys = {"consumer_key": self.authenticator.key, "consumer_secret": self.authenticator.secret}
+        keys |= {"wp_user": self._library.user, "wp_password": self._library.password}
         with self.shop.store.transaction():
             counted = adopting.adopt(self.shop, values)
         return {"url": self.shop.url, "page": f"{self.shop.url}/shop", "credentials": keys, **counted}
@@ -91,14 +104,18 @@ class WooCommerceSite:
         """The API, the shop's pages, and the products that links lead to; everything below a copy's address."""
         if self._root:
             return path == self._root or path.startswith(f"{self._root}/")
-        return path in ("/", "/favicon.ico") or path.startswith(("/wp-json/", "/shop", "/product/"))
+        return path in ("/", "/favicon.ico") or path.startswith(("/wp-json/", "/wp-content/", "/shop", "/product/"))
 
     def handle(self, request: Request) -> Response:
         """Answer a request; what it changed is told to the webhooks once it is kept."""
         if self._root:
             request = _below(request, self._root)
         with self.shop.store.transaction():
-            if request.path.startswith("/wp-json/"):
+            if request.path.startswith(media.UPLOADS):
+                response = media.serve(self.shop, request.path)
+            elif request.path == media_api.ROOT or request.path.startswith(f"{media_api.ROOT}/"):
+                response = self._library.handle(request)
+            elif request.path.startswith("/wp-json/"):
                 response = self._api.handle(request)
             else:
                 response = self._storefront.handle(request)

@@ -1,7 +1,9 @@
-"""Categories, tags, attributes and their terms: ``/products/categories`` and the like."""
+"""Categories, tags, brands, attributes and their terms: ``/products/categories`` and the like."""
 
 from __future__ import annotations
 
+import html
+import re
 from typing import Any
 
 from .errors import RestError, trashing_not_supported
@@ -34,13 +36,20 @@ ATTRIBUTE_ARGS = {
     "order_by": enum("menu_order", "name", "name_num", "id"),
     "has_archives": BOOLEAN,
 }
+LONGEST_SLUG = 28  # source: ``wc_create_attribute``
+RESERVED = ("type", "year", "name", "order", "category", "tag", "term", "theme", "search", "page", "post", "more")
 INVALID_TERM = RestError("woocommerce_rest_term_invalid", "Resource does not exist.", 404)
+
+
+def kept_name(name: str) -> str:
+    """A term's name as WordPress keeps and shows it, its signs escaped (source: the filters of ``pre_term_name``)."""
+    return html.escape(" ".join(re.sub(r"<[^>]*>", "", html.unescape(name)).split()), quote=False)
 
 
 def term_by_name(shop: Shop, attribute: Doc, name: str) -> Doc:
     """The term of an attribute by name or slug, made when there is none."""
     for term in shop.all("terms").values():
-        if term["attribute_id"] == attribute["id"] and name in (term["name"], term["slug"]):
+        if term["attribute_id"] == attribute["id"] and (kept_name(name) == term["name"] or name == term["slug"]):
             return term
     return _new_term(shop, "terms", {"name": name, "attribute_id": attribute["id"]})
 
@@ -48,8 +57,8 @@ def term_by_name(shop: Shop, attribute: Doc, name: str) -> Doc:
 def _new_term(shop: Shop, kind: str, values: Doc) -> Doc:
     doc = {
         "id": shop.next_id("term"),
-        "name": values["name"],
-        "slug": values.get("slug") or slugify(values["name"]),
+        "name": kept_name(values["name"]),
+        "slug": values.get("slug") or slugify(html.unescape(values["name"])),
         "parent": values.get("parent") or 0,
         "description": values.get("description") or "",
         "display": values.get("display") or "default",
@@ -65,12 +74,12 @@ def _count(shop: Shop, kind: str, key: int) -> int:
     products = (doc for doc in shop.all("products").values() if doc["status"] == "publish")
     if kind == "terms":
         return sum(any(key in entry.get("terms", ()) for entry in doc["attributes"]) for doc in products)
-    return sum(key in doc[kind] for doc in products)
+    return sum(key in doc.get(kind, ()) for doc in products)
 
 
 def _view(shop: Shop, kind: str, path: str, doc: Doc) -> Doc:
     body = {key: doc[key] for key in ("id", "name", "slug")}
-    if kind == "categories":
+    if kind in ("categories", "brands"):
         body.update({key: doc[key] for key in ("parent", "description", "display", "image", "menu_order")})
     elif kind == "terms":
         body.update(description=doc["description"], menu_order=doc["menu_order"])
@@ -125,7 +134,7 @@ def _routes(kind: str, pattern: str) -> list[Route]:
         path(call)
         for doc in call.shop.all(kind).values():
             same_place = doc["parent"] == parent and doc["attribute_id"] == attribute_id
-            if same_place and doc["name"].casefold() == values["name"].casefold():
+            if same_place and doc["name"].casefold() == kept_name(values["name"]).casefold():
                 raise RestError(
                     "term_exists",
                     "A term with the name provided already exists with this parent.",
@@ -137,7 +146,8 @@ def _routes(kind: str, pattern: str) -> list[Route]:
 
     def update(call: Call) -> Answer:
         doc = find(call)
-        doc.update({key: value for key, value in call.read(TERM_ARGS).items() if value is not None})
+        values = {key: value for key, value in call.read(TERM_ARGS).items() if value is not None}
+        doc.update(values | ({"name": kept_name(values["name"])} if "name" in values else {}))
         call.shop.put(kind, doc)
         return Answer(show(call, doc))
 
@@ -186,6 +196,18 @@ def create_attribute(call: Call) -> Answer:
     shop = call.shop
     values = call.read(ATTRIBUTE_ARGS, "name")
     slug = "pa_" + (values.get("slug") or slugify(values["name"])).removeprefix("pa_")
+    if len(slug.removeprefix("pa_")) >= LONGEST_SLUG:
+        raise RestError(
+            "woocommerce_rest_cannot_create",
+            f'Slug "{slug.removeprefix("pa_")}" is too long (28 characters max). Shorten it, please.',
+            400,
+        )
+    if slug.removeprefix("pa_") in RESERVED:
+        raise RestError(
+            "woocommerce_rest_cannot_create",
+            f'Slug "{slug.removeprefix("pa_")}" is not allowed because it is a reserved term. Change it, please.',
+            400,
+        )
     if any(doc["slug"] == slug for doc in shop.all("attributes").values()):
         raise RestError(
             "woocommerce_rest_cannot_create",
@@ -229,6 +251,7 @@ def delete_attribute(call: Call) -> Answer:
 ROUTES = [
     *_routes("categories", "products/categories"),
     *_routes("tags", "products/tags"),
+    *_routes("brands", "products/brands"),
     *_collection(
         "products/attributes", list_attributes, create_attribute, get_attribute, update_attribute, delete_attribute
     ),
