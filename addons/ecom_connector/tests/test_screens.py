@@ -128,6 +128,17 @@ class TestScreens(ScreensCase):
             self.assertEqual(Order.search([("find", "ilike", words)]), self.settled, words)
         self.assertEqual(Order.search([("find", "ilike", "b-77")]), self.blocked)
 
+    def test_orders_are_grouped_by_what_the_shop_calls_their_state(self):
+        self.receive(woo_order(7001), woo_order(7002, status="completed"))
+        Order = self.env["ecom.order"].with_context(lang="en_US")
+        domain = [("channel_id", "=", self.channel.id), ("number", "in", ("7001", "7002"))]
+        groups = Order.formatted_read_group(domain, ["shop_state"], ["__count"])
+        words = {group["shop_state"] for group in groups}
+        self.assertEqual(words, set(Order.search(domain).mapped("shop_state_label")))
+        self.assertFalse(words & {"processing", "completed"})
+        for group in groups:
+            self.assertEqual(Order.search_count([*domain, *group["__extra_domain"]]), 1)
+
     def test_an_issue_is_settled_from_its_list_by_customer_service(self):
         issue = self.open_issues(self.blocked).with_user(self.users["service"])
         with Form(issue) as form:

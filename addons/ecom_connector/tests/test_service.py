@@ -220,6 +220,17 @@ class TestService(ServiceCase):
         (payload,) = self.send(order)
         self.assertEqual((payload["lines"][0]["quantity"], payload["shipping"]["street"]), ("1", "3 rue Basse"))
 
+    def test_what_one_person_causes_is_written_in_the_companys_language_for_all(self):
+        self.env["res.lang"]._activate_lang("en_US")
+        self.channel.company_id.partner_id.lang = "fr_FR"
+        order = self.receive(self.order_shirts())
+        order.with_context(lang="en_US").sale_order_id.order_line.filtered(
+            lambda line: line.product_id == self.mug
+        ).product_uom_qty = 1
+        self.assertEqual(self.open_issues(order).code, "refund_owed")
+        self.assertNotIn("was paid", self.open_issues(order).message)
+        self.assertIn("commande", self.open_issues(order).message)
+
     def test_a_shop_that_takes_no_changes_is_changed_by_a_person(self):
         order = self.receive(self.order_shirts())
         platform = self.channel._platform_class()

@@ -83,7 +83,7 @@ WRITTEN = "PRESSE-MRWP-4 rue Haute-MRWP--MRWP-35000-MRWP-RENNES-MRWP-FR"
     [
         (
             {"_wms_mondial_relay_pickup_info": WMS},
-            ("041281", "LOCKER 24/7", "mondial_relay"),
+            ("041281", "LOCKER 24/7", "Mondial Relay"),
             ("88 RUE DE LA PERCHE", "", "7340", "COLFONTAINE", "BE"),
         ),
         (
@@ -92,25 +92,25 @@ WRITTEN = "PRESSE-MRWP-4 rue Haute-MRWP--MRWP-35000-MRWP-RENNES-MRWP-FR"
                 "_lpc_meta_pickUpLocationLabel": "Tabac du centre",
                 "_lpc_meta_pickUpLocationData": json.dumps(LPC),
             },
-            ("123456", "Tabac du centre", "colissimo"),
+            ("123456", "Tabac du centre", "Colissimo"),
             ("2 place Bellecour", "Bât. B", "69002", "LYON", "FR"),
         ),
         (
             {"_shipping_method_chronorelais": CHRONO},
-            ("4567X", "POSTE", "chronopost"),
+            ("4567X", "POSTE", "Chronopost"),
             ("5 quai du Port", "", "13002", "MARSEILLE", ""),
         ),
         (
             {"bw_parcel_point": BOXTAL},
-            ("A1", "Fleuriste", "MONR_NETWORK"),
+            ("A1", "Fleuriste", "Mondial Relay"),
             ("3 rue Verte", "", "33000", "BORDEAUX", "FR"),
         ),
         (
             {"Mondial Relay Parcel Shop ID": "FR-012345", "Mondial Relay Parcel Shop Address": WRITTEN},
-            ("012345", "PRESSE", "mondial_relay"),
+            ("012345", "PRESSE", "Mondial Relay"),
             ("4 rue Haute", "", "35000", "RENNES", "FR"),
         ),
-        ({"_pickup_point_id": "066974", "_pickup_point_name": "TABAC"}, ("066974", "TABAC", "relay"), None),
+        ({"_pickup_point_id": "066974", "_pickup_point_name": "TABAC"}, ("066974", "TABAC", "Relais"), None),
     ],
 )
 def test_points_of_known_plugins(

@@ -108,11 +108,17 @@ class EcomIssue(models.Model):
     partner_phone = fields.Char(related="partner_id.phone", string="New Contact's Phone")
     other_partner_phone = fields.Char(related="other_partner_id.phone", string="Known Contact's Phone")
     partner_has_account = fields.Boolean(compute="_compute_partner_has_account", compute_sudo=True)
+    link_is_better = fields.Boolean(
+        string="Link Rather Than Merge", compute="_compute_partner_has_account", compute_sudo=True
+    )
 
-    @api.depends("partner_id.ecom_customer_ids")
+    @api.depends("partner_id.ecom_customer_ids", "partner_id.email", "other_partner_id.email")
     def _compute_partner_has_account(self):
+        """Contacts with different e-mail addresses are merged by administrators alone, so Odoo: linking is the way."""
         for issue in self:
             issue.partner_has_account = bool(issue.partner_id.ecom_customer_ids)
+            addresses = {partner.email for partner in (issue.partner_id, issue.other_partner_id)} - {False}
+            issue.link_is_better = issue.partner_has_account and len(addresses) > 1
 
     @api.depends("code")
     def _compute_remedy(self):

@@ -15,7 +15,7 @@ class EcomOrder(models.Model):
     )
     pickup_name = fields.Char(string="Pickup Point Name")
     recipient_name = fields.Char(help="Who fetches the parcel or opens the door, as the customer wrote it.")
-    pickup_carrier = fields.Char(help="The carrier or network of the point, as the shop calls it.")
+    pickup_carrier = fields.Char(help="The carrier or network of the point, as people call it.")
 
     @api.model
     def _prepare_staged_vals(self, document):

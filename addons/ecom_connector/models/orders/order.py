@@ -119,6 +119,26 @@ class EcomOrder(models.Model):
         for order in self:
             order.shop_state_label = order._state_label(order.shop_state)
 
+    @api.model
+    def formatted_read_group(self, domain, groupby=(), aggregates=(), having=(), offset=0, limit=None, order=None):
+        """Groups by the shop's state are called as the shop calls them, not by its code."""
+        groups = super().formatted_read_group(domain, groupby, aggregates, having, offset, limit, order)
+        if "shop_state" in groupby:
+            labels = self._state_labels({group["shop_state"] for group in groups} - {False})
+            for group in groups:
+                group["shop_state"] = labels.get(group["shop_state"], group["shop_state"])
+        return groups
+
+    @api.model
+    def _state_labels(self, codes):
+        """``{code: what it is called}``; a code of several platforms is called as the first of its shops does."""
+        found = self._read_group([("shop_state", "in", list(codes))], ["shop_state", "channel_id"])
+        labels = {}
+        for code, channel in found:
+            if code not in labels:
+                labels[code] = self.new({"channel_id": channel.id})._state_label(code)
+        return labels
+
     def _state_label(self, vendor_state):
         """What the shop's state is called; ``deleted`` is ours, and the same for every platform."""
         if not vendor_state:

@@ -143,16 +143,17 @@ class EcomOrder(models.Model):
         """Ask a person to change on the shop what cannot be changed there from here."""
         if not parts:
             return
+        order = self.with_context(lang=self.channel_id.sudo()._language())  # whoever of the company reads it
         self.env["ecom.issue"].sudo()._raise(
             self.channel_id,
             "tell_the_shop",
             order=self,
             blocking=False,
-            message=self.env._(
+            message=order.env._(
                 "Order %(number)s was changed in Odoo, and this shop takes no such change from outside: %(what)s. "
                 "Change it on the shop by hand.",
                 number=self.number,
-                what=self._name_parts(parts),
+                what=order._name_parts(parts),
             ),
         )
 
@@ -195,14 +196,15 @@ class EcomOrder(models.Model):
         if not self.amount_owed:
             self.issue_ids.filtered(lambda issue: issue.code == "refund_owed")._solve()
             return
-        currency = self.currency_id or self.company_id.currency_id
+        order = self.with_context(lang=self.channel_id.sudo()._language())
+        currency = order.currency_id or order.company_id.currency_id
         self.env["ecom.issue"].sudo()._raise(
             self.channel_id,
             "refund_owed",
             order=self,
             blocking=False,
             data={"amount": self.amount_owed},
-            message=self.env._(
+            message=order.env._(
                 "Order %(number)s was paid and made smaller: %(amount)s are to be given back to the customer.",
                 number=self.number,
                 amount=currency.format(self.amount_owed),

@@ -83,15 +83,15 @@ class SaleOrder(models.Model):
         """
         waiting = self.filtered("ecom_awaits_vat")
         for channel, orders in waiting.ecom_order_id.grouped("channel_id").items():
-            orders = orders.with_context(lang=channel._language())
+            tz = channel.company_id.partner_id.tz
             causes = []
-            for order in orders:
+            for order in orders.with_context(lang=channel._language()):
                 number = (order.sale_order_ids & waiting)[:1].ecom_vat_number
                 message = order.env._(
                     "Order %(order)s was sold without tax to a company, and VIES has not said since %(since)s whether "
                     "its VAT number %(vat)s is valid. The order waits; it is asked for again by itself.",
                     order=order.number,
-                    since=format_datetime(order.env, since[number], tz=channel.company_id.partner_id.tz),
+                    since=format_datetime(order.env, since[number], tz=tz, dt_format="short"),
                     vat=number,
                 )
                 causes.append({"order": order, "key": "", "message": message, "data": {"number": number}})

@@ -61,11 +61,12 @@ class EcomTaxMapping(models.Model):
     def _ask_for_mentions(self):
         """Open an issue for each tax that charges nothing and does not say why."""
         for mapping in self.filtered(lambda mapping: mapping._lacks_mention()):
+            mapping = mapping.with_context(lang=mapping.channel_id._language())
             self.env["ecom.issue"]._raise(
                 mapping.channel_id,
                 "missing_mention",
                 key=f"{mapping.tax_id.id}/{mapping.treatment}",
-                message=self.env._(
+                message=mapping.env._(
                     "Invoices with the tax “%(tax)s” do not say why nothing is charged. The law wants: “%(mention)s”.",
                     tax=mapping.tax_id.display_name,
                     mention=mapping._mention(mapping._key(), mapping.company_id),

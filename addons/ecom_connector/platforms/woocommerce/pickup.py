@@ -8,6 +8,7 @@ of the delivery method (:func:`custom_field`).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -45,6 +46,16 @@ _SOURCES = (
     _Source("_pickup_point_id", name="_pickup_point_name", address="_pickup_point_address"),
     _Source("pickup_point_id", name="pickup_point_name", address="pickup_point_address"),
 )
+_NETWORKS = {
+    "mondialrelay": "Mondial Relay",
+    "monr": "Mondial Relay",
+    "chronopost": "Chronopost",
+    "chrp": "Chronopost",
+    "colissimo": "Colissimo",
+    "gls": "GLS",
+    "laposte": "La Poste",
+}
+"""Networks by the letters of the codes that plugins write."""
 # What the parts of a point are called inside the plugins' objects.
 _ID = ("pickup_id", "identifiant", "code", "id", "identifier", "Num", "ID")
 _NAME = ("pickup_name", "name", "nom", "label", "LgAdr1")
@@ -70,7 +81,7 @@ def pickup_point(meta: Meta, lines: list[Mapping[str, Any]], shipping: AddressDo
         return None
     if not found.address and _names(shipping, found.name):
         found = replace(found, address=replace(shipping, name="", company="", email="", phone=""))
-    return replace(found, carrier=found.carrier or method)
+    return replace(found, carrier=_network(found.carrier) or (text(lines[0].get("method_title")) if lines else ""))
 
 
 def line_code(row: Mapping[str, Any]) -> str:
@@ -81,6 +92,11 @@ def line_code(row: Mapping[str, Any]) -> str:
     method = text(row.get("method_id"))
     which = text(metas(row).get("pickup_location") if method == COLLECT_METHOD else row.get("instance_id"))
     return f"{method}:{which}" if method and which not in ("", "0") else method
+
+
+def _network(code: str) -> str:
+    """A network as people call it: plugins write codes of their own for it."""
+    return _NETWORKS.get(re.sub(r"[^a-z]", "", code.lower()).removesuffix("network"), code)
 
 
 def custom_field(raw: Mapping[str, Any], name: str) -> str:
