@@ -17,8 +17,8 @@ class EcomChannel(models.Model):
     _inherit = "ecom.channel"
 
     def _wants_hint(self, hint):
-        if hint.kind == "product" and hint.external_id:
-            return bool(self._listings_named([hint.external_id]))
+        if hint.kind == "product":
+            return bool(hint.external_id and self._listings_named([hint.external_id]))
         return super()._wants_hint(hint)
 
     def _hint_flow(self, hint):

@@ -29,3 +29,11 @@ class EcomChannel(models.Model):
         self._in_transaction(
             lambda: self.write({"webhooks_checked_at": fields.Datetime.now(), "webhooks_active": active})
         )
+
+    def _wants_hint(self, hint):
+        """Whether a webhook's news are to be fetched."""
+        return bool(hint.external_id) and hint.kind == "order"
+
+    def _hint_flow(self, _hint):
+        """The lane that fetches them."""
+        return "orders"

@@ -40,14 +40,9 @@ class EcomChannel(models.Model):
         return self.customer_sync in ("out", "both") and self._platform_class().capabilities.push_customers
 
     def _wants_hint(self, hint):
-        """Whether a webhook's news are to be fetched."""
-        if not hint.external_id:
-            return False
-        return hint.kind == "order" or (hint.kind == "customer" and not hint.deleted and self._hears_customers())
-
-    def _hint_flow(self, _hint):
-        """The lane that handles a webhook's news."""
-        return "orders"
+        if hint.kind == "customer":
+            return bool(hint.external_id) and not hint.deleted and self._hears_customers()
+        return super()._wants_hint(hint)
 
     def _fetch_customers(self, platform):
         """Fetch the accounts that new events name, and that have orders here, a page in one call."""

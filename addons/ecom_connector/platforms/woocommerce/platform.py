@@ -83,7 +83,9 @@ class WooCommerce(Platform):
         reads_customers=True,
         push_customers=True,
         reads_catalogue=True,
-        publishes=frozenset(LISTING_FIELDS) | frozenset(f"offer.{name}" for name in OFFER_FIELDS),
+        # One language and one price for all, but for plugins.
+        publishes=frozenset(LISTING_FIELDS) - {"translations"}
+        | frozenset(f"offer.{name}" for name in OFFER_FIELDS if name != "prices"),
         uploads_media=True,
         custom_fields=True,
         custom_states=True,
