@@ -32,6 +32,12 @@ class PlatformError(Exception):
         self.retry_after = retry_after
         self.in_doubt = in_doubt
 
+    def unsent(self) -> PlatformError:
+        """The same as said of a call that was not made because of it: nothing of that one can have taken effect."""
+        return PlatformError(
+            self.code, self.message, status=self.status, retry=self.retry, retry_after=self.retry_after
+        )
+
     def __repr__(self) -> str:
         flags = [name for name in ("retry", "in_doubt") if getattr(self, name)]
         return f"PlatformError({self.code!r}, {self.message!r}, status={self.status}{''.join(', ' + f for f in flags)})"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import socket
 from collections.abc import Callable, Mapping
-from datetime import timedelta, timezone
+from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -14,7 +14,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from platforms.base import CONNECTION_CODES, Platform, PlatformError, ShopTax, platform_class, platform_codes
+from platforms.catalogue import ListingDocument, ListingKind, ListingState, OfferDocument, TermDocument
 from platforms.documents import OrderDocument, OrderState, ParcelDocument, ShipmentDocument
+from platforms.publishing import LISTING_FIELDS, OFFER_FIELDS, ListingChange
 from platforms.transport import Transport
 
 Delivery = tuple[Mapping[str, str], bytes]
@@ -69,6 +71,8 @@ class PlatformContract:
         assert bool(keys) != can.uses_api and len(set(keys)) == len(keys), "a shop that calls us gives us no key"
         assert all(field.label for field in self.platform.credential_fields)
         assert can.page_size > 0 and can.batch_size > 0 and can.calls_per_second > 0
+        known = {*LISTING_FIELDS, *(f"offer.{name}" for name in OFFER_FIELDS)}
+        assert can.publishes <= known, "what can be published goes by the documents' names"
         assert OrderState.REFUNDED not in can.push_states  # money is given back by a refund, never by a state
 
     # --- orders
@@ -164,6 +168,15 @@ class PlatformContract:
             lambda: unreachable.read_taxes(),
             lambda: unreachable.read_facts(),
         ]
+        if unreachable.capabilities.publishes:
+            document = ListingDocument("", ListingKind.SIMPLE, ListingState.ON, "Mug", offers=(OfferDocument(""),))
+            change = ListingChange("key", document, frozenset({"state", "name"}))
+            calls += [
+                lambda: unreachable.push_listings([change]),
+                lambda: unreachable.read_listings(["1"]),
+                lambda: unreachable.find_listings(["key"], datetime.now(timezone.utc)),
+                lambda: unreachable.resolve_terms("category", [TermDocument("", "Tea")]),
+            ]
         if unreachable.capabilities.webhooks:
             calls.append(lambda: unreachable.register_webhooks("https://odoo.example/hook", "secret"))
         for call in calls:
@@ -202,6 +215,12 @@ class PlatformContract:
         assert unreachable.read_listings([]) == []
         assert unreachable.push_listings([]) == []
         assert unreachable.push_media([]) == []
+        told = ListingDocument("1", ListingKind.SIMPLE, ListingState.ON, "Mug", offers=(OfferDocument(""),))
+        if not unreachable.capabilities.uses_api:
+            results = unreachable.push_listings([ListingChange("key", told, frozenset())] * 2)
+            assert len(results) == 2 and all(result.raw is None for result in results)
+            assert unreachable.find_listings([], datetime.now(timezone.utc)) == {}
+            assert unreachable.resolve_terms("category", []) == []
         assert unreachable.transport.calls == 0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -163,7 +164,7 @@ def _attribute(row: Mapping[str, Any]) -> AttributeDocument:
     options = row.get("options")
     return AttributeDocument(
         name=text(row.get("name")),
-        values=tuple(text(option) for option in options) if isinstance(options, list) else (),
+        values=tuple(_term_name(option) for option in options) if isinstance(options, list) else (),
         varies=bool(row.get("variation")),
         external_id=identifier(row.get("id")),
     )
@@ -175,7 +176,7 @@ def _offer(
     """``varying`` are the attributes that a variant has to fix; one left out or empty stands for any value."""
     options = {
         text(option.get("name")): OptionDocument(
-            text(option.get("name")), text(option.get("option")), identifier(option.get("id"))
+            text(option.get("name")), _term_name(option.get("option")), identifier(option.get("id"))
         )
         for option in (rows(row, "attributes") if variant_id else ())
         if text(option.get("option"))
@@ -215,6 +216,11 @@ def _image(row: Mapping[str, Any]) -> ImageDocument | None:
     return ImageDocument(identifier(row.get("id")), address, text(row.get("alt"))) if address else None
 
 
+def _term_name(value: Any) -> str:
+    """WordPress keeps the names of terms with their signs escaped, "&" as "&amp;" (source: ``pre_term_name``)."""
+    return html.unescape(text(value))
+
+
 def _terms(raw: Raw, key: str) -> tuple[TermDocument, ...]:
-    found = (TermDocument(identifier(row.get("id")), text(row.get("name"))) for row in rows(raw, key))
+    found = (TermDocument(identifier(row.get("id")), _term_name(row.get("name"))) for row in rows(raw, key))
     return tuple(term for term in found if term.external_id)

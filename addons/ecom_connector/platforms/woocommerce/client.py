@@ -26,8 +26,9 @@ from .oauth import OAuth1
 PAGE_SIZE = 100
 BATCH_SIZE = 100
 
-# Its HTTP 500 on a refund that is too large, or that the gateway cannot make, will never succeed (10.9.1).
-_LASTING_SERVER_ERRORS = frozenset({"woocommerce_rest_cannot_create_order_refund"})
+# Its HTTP 500 on a refund that is too large, or that the gateway cannot make, will never succeed (10.9.1), nor will
+# WordPress' on a file of a type that it does not let in (source: ``WP_REST_Attachments_Controller``).
+_LASTING_SERVER_ERRORS = frozenset({"woocommerce_rest_cannot_create_order_refund", "rest_upload_sideload_error"})
 
 # Servers take about 8 KB of address.
 _LONGEST_LIST = 6000

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from ..errors import PlatformError
 from ..failures import loopback
 from ..publishing import MediaFile, MediaResult, Refusal
-from ..transport import Response, Transport
+from ..transport import Transport
 from ..values import identifier, text
 from ..words import _
 from .client import PAGE_SIZE, error_of_answer, id_chunks, shop_address
@@ -54,33 +54,23 @@ class MediaLibrary:
             )
             return [MediaResult(refusal=Refusal("no_upload", message)) for _file in files]
         slugs = [_slug(file.key) for file in files]
-        there = self._find(list(dict.fromkeys(slugs)))
-        wrote = False
+        done = self._find(list(dict.fromkeys(slugs)))
         stopped: PlatformError | None = None
-        results: list[MediaResult] = []
         for slug, file in zip(slugs, files, strict=True):
-            if slug not in there and stopped is None:
-                try:
-                    there[slug] = self._upload(slug, file)
-                    wrote = True
-                except PlatformError as error:
-                    if error.status in (401, 403) and not wrote:
-                        raise
-                    results.append(MediaResult(refusal=Refusal.of(error)))
-                    if error.retry or error.status in (401, 403):
-                        # What ails the shop ails the rest, which was never sent.
-                        stopped = PlatformError(
-                            error.code,
-                            error.message,
-                            status=error.status,
-                            retry=error.retry,
-                            retry_after=error.retry_after,
-                        )
-                    continue
-            results.append(
-                there[slug] if slug in there else MediaResult(refusal=Refusal.of(stopped)) if stopped else MediaResult()
-            )
-        return results
+            if slug in done:
+                continue
+            if stopped is not None:
+                done[slug] = MediaResult(refusal=Refusal.of(stopped))
+                continue
+            try:
+                done[slug] = self._upload(slug, file)
+            except PlatformError as error:
+                if error.status in (401, 403) and not any(result.ok for result in done.values()):
+                    raise
+                done[slug] = MediaResult(refusal=Refusal.of(error))
+                if error.retry or error.status in (401, 403):
+                    stopped = error.unsent()  # what ails the shop ails the rest
+        return [done[slug] for slug in slugs]
 
     def _find(self, slugs: Sequence[str]) -> dict[str, MediaResult]:
         found: dict[str, MediaResult] = {}
@@ -108,15 +98,7 @@ class MediaLibrary:
         return result
 
     def _request(self, method: str, **what: Any) -> Any:
-        return self.transport.request(method, self.address, auth=self._auth, classify=_error, **what).json()
-
-
-def _error(response: Response) -> PlatformError | None:
-    """WordPress refuses a type of file with a 500 that will not pass (source: ``WP_REST_Attachments_Controller``)."""
-    error = error_of_answer(response)
-    if error is not None and error.code.startswith("rest_upload_"):
-        error.retry = error.in_doubt = False
-    return error
+        return self.transport.request(method, self.address, auth=self._auth, classify=error_of_answer, **what).json()
 
 
 def _result(row: Mapping[str, Any]) -> MediaResult | None:

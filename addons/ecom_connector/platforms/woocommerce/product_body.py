@@ -7,6 +7,7 @@ WooCommerce 10.9.1). An empty text clears, ``null`` leaves alone (source: ``isse
 
 from __future__ import annotations
 
+import html
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timezone
 from decimal import Decimal
@@ -192,14 +193,14 @@ def used_options(variations: Iterable[Raw]) -> dict[str, list[str]]:
     for variation in variations:
         for row in variation.get("attributes") or ():
             values = used.setdefault(text(row.get("name")).casefold(), [])
-            if (value := text(row.get("option"))) and value not in values:
+            if (value := html.unescape(text(row.get("option")))) and value not in values:
                 values.append(value)
     return used
 
 
 def _missing(values: Iterable[Any], among: Iterable[str]) -> list[str]:
     known = {value.casefold() for value in among}
-    return [found for value in values if (found := text(value)) and found.casefold() not in known]
+    return [found for value in values if (found := html.unescape(text(value))) and found.casefold() not in known]
 
 
 def _attribute_name(row: Mapping[str, Any] | None, name: str, shared: str) -> Raw:

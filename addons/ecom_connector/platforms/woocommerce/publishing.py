@@ -157,9 +157,7 @@ class ListingWriter:
         if not self.wrote and not error.in_doubt:
             raise error
         self.wrote = True
-        self.stopped = PlatformError(
-            error.code, error.message, status=error.status, retry=error.retry, retry_after=error.retry_after
-        )
+        self.stopped = error.unsent()
 
     # --- variants
 
