@@ -15,7 +15,7 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any
 
-from ..platforms.catalogue import ListingDocument, OfferDocument
+from ..platforms.catalogue import ImageDocument, ListingDocument, OfferDocument
 from ..platforms.publishing import LISTING_FIELDS, OFFER_FIELDS
 
 Digests = Mapping[str, str]
@@ -26,7 +26,7 @@ _LENGTH = 12  # of a hexadecimal digest: 48 bits, held against one other
 def digests(document: ListingDocument | OfferDocument) -> dict[str, str]:
     """``{field: digest}`` of everything about a product, or an offer, that a shop can be told."""
     names = LISTING_FIELDS if isinstance(document, ListingDocument) else OFFER_FIELDS
-    return {name: _digest(getattr(document, name)) for name in names}
+    return {name: digest(getattr(document, name)) for name in names}
 
 
 def to_tell(now: Digests, told: Digests | None, possible: Collection[str]) -> frozenset[str]:
@@ -41,7 +41,8 @@ def given(document: ListingDocument | OfferDocument, possible: Collection[str]) 
     return frozenset(name for name in possible if getattr(document, name, None) not in (empty.get(name), "", None, ()))
 
 
-def _digest(value: Any) -> str:
+def digest(value: Any) -> str:
+    """The digest of one field's value. A picture counts by its content and text, wherever the shop keeps it."""
     text = json.dumps(value, default=_plain, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()[:_LENGTH]
 
@@ -53,6 +54,8 @@ def _plain(value: Any) -> Any:
         return value.isoformat()
     if isinstance(value, Enum):
         return value.value
+    if isinstance(value, ImageDocument) and value.key:
+        return {"key": value.key, "alt": value.alt}
     if is_dataclass(value) and not isinstance(value, type):
         return asdict(value)
     return str(value)

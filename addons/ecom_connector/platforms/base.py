@@ -83,6 +83,7 @@ class Capabilities:
     push_customers: bool = False  # accounts can be changed on the shop
     reads_catalogue: bool = False  # all products can be read, with their variants
     publishes: frozenset[str] = frozenset()  # what of products can be written: ``LISTING_FIELDS``, ``offer.`` + others
+    max_media_bytes: int = 20 * 1024 * 1024  # of one picture or document
     uploads_media: bool = False  # pictures and files can be sent; else the shop fetches them from an address
     custom_fields: bool = False  # merchants and plugins add fields of their own to orders
     edits: frozenset[EditKind] = frozenset()  # what of a placed order can be changed on the shop

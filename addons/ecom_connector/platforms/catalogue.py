@@ -34,11 +34,12 @@ class ListingState(str, Enum):
 
 @dataclass(frozen=True, slots=True)
 class ImageDocument:
-    """A picture on the shop, addressed by ``url``."""
+    """A picture on the shop, addressed by ``url``. ``key`` tells its content apart where we know it: a checksum."""
 
     external_id: str
     url: str
     alt: str = ""
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)

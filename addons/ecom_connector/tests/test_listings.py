@@ -7,7 +7,7 @@ from odoo.tests import Form, tagged
 
 from ..platforms.base import PlatformError, platform_class
 from ..platforms.catalogue import VARIANTS_KEY, WEIGHT_UNIT_KEY, TermDocument
-from ..platforms.publishing import ListingResult, Refusal
+from ..platforms.publishing import ListingResult, MediaResult, Refusal
 from .shop_case import ShopCase
 
 
@@ -19,6 +19,7 @@ class RecordingShop:
     def __init__(self):
         self.pushes, self.made, self.refuse, self.lose = [], {}, {}, 0
         self.variants = 100000
+        self.files, self.uploads = [], False  # what was uploaded, and whether that can be done
         self.shelf, self.reads = {}, []  # what the shop shows, and what it was asked for
 
     def _next_variant(self):
@@ -57,6 +58,13 @@ class RecordingShop:
         self.shelf[product_id] = self.shelf.get(product_id, {}) | raw
         return ListingResult(product_id=product_id, raw=raw, variants=variants)
 
+    def can_upload(self):
+        return self.uploads
+
+    def push_media(self, files):
+        self.files += files
+        return [MediaResult(f"m-{file.key}", f"https://shop.example/{file.name}") for file in files]
+
     def resolve_terms(self, kind, terms):
         return [TermDocument(f"{kind}-{term.name}", term.name, term.path) for term in terms]
 
@@ -79,8 +87,9 @@ class RecordingShop:
         raise PlatformError("unexpected", "The setting is known.")
 
 
-@tagged("post_install", "-at_install")
-class TestListings(ShopCase):
+class ListingsCase(ShopCase):
+    """A channel whose shop records what it is told."""
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -148,6 +157,9 @@ class TestListings(ShopCase):
             variant.default_code = f"SHIRT-{variant.product_template_attribute_value_ids.name}"
         return shirt
 
+
+@tagged("post_install", "-at_install")
+class TestListings(ListingsCase):
     # === WHAT IS TOLD === #
 
     def test_a_product_is_published_once_and_a_second_look_says_nothing(self):

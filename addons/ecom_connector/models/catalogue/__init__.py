@@ -24,4 +24,8 @@ from . import (
     listing_publish,
     audit,
     audit_checks,
+    product_image,
+    media,
+    listing_media,
+    channel_media,
 )

@@ -67,7 +67,7 @@ class EcomChannel(models.Model):
         if calls:
             self._learn_price_tax(platform)
             self._find_terms(platform, listings)
-            self._send_media(platform, listings)
+            listings = self._send_media(platform, listings)
             self._find_lost(platform, listings)
         told = self._in_transaction(lambda: self._decide(listings, newest))
         if not told:
@@ -80,7 +80,11 @@ class EcomChannel(models.Model):
         self._in_transaction(lambda: self._note_results(told, results, newest))
 
     def _send_media(self, platform, listings):
-        """Send the pictures and files that the shop lacks; a hook."""
+        """Send the pictures and files that the shop lacks; a hook.
+
+        :return: the listings whose files are all there, or refused
+        """
+        return listings
 
     def _learn_price_tax(self, platform):
         if not self.shop_price_tax:
