@@ -147,7 +147,7 @@ class ShopTax:
 
     ``kind`` is what the shop calls the products that the rate is for, ``""`` for the usual ones. ``country`` is ISO
     3166-1 alpha-2, ``""`` for a rate of the whole world; ``zips`` are the postal codes or their beginnings, where it
-    only holds in some places.
+    only holds in some places. ``product_class`` is what a product is given to be taxed at it (``tax_class``).
     """
 
     code: str
@@ -155,6 +155,7 @@ class ShopTax:
     rate: Decimal
     country: str = ""
     kind: str = ""
+    product_class: str = ""
     zips: tuple[str, ...] = ()
 
 

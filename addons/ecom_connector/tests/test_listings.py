@@ -1,11 +1,12 @@
 """Publishing: what the shop is told, what is not told twice, and what becomes of refusals and lost answers."""
 
+from decimal import Decimal
 from unittest.mock import patch
 
 from odoo import Command, fields
 from odoo.tests import Form, tagged
 
-from ..platforms.base import PlatformError, platform_class
+from ..platforms.base import PlatformError, ShopTax, platform_class
 from ..platforms.catalogue import VARIANTS_KEY, WEIGHT_UNIT_KEY, TermDocument
 from ..platforms.publishing import ListingResult, MediaResult, Refusal
 from .shop_case import ShopCase
@@ -19,7 +20,11 @@ class RecordingShop:
     def __init__(self):
         self.pushes, self.made, self.refuse, self.lose = [], {}, {}, 0
         self.variants = 100000
+<<<<<<< HEAD
         self.files, self.uploads = [], False  # what was uploaded, and whether that can be done
+=======
+        self.taxes = []
+>>>>>>> 915f4a3 (Publish each product in the shop's tax class of its rate, or say why not)
         self.shelf, self.reads = {}, []  # what the shop shows, and what it was asked for
 
     def _next_variant(self):
@@ -83,6 +88,9 @@ class RecordingShop:
     def parse_listing(raw):
         return platform_class("woocommerce").parse_listing(raw)
 
+    def read_taxes(self):
+        return self.taxes
+
     def read_facts(self):
         raise PlatformError("unexpected", "The setting is known.")
 
@@ -98,10 +106,16 @@ class ListingsCase(ShopCase):
         publishes = frozenset({"state", "name", "description", "categories", "attributes"}) | frozenset(
             f"offer.{name}" for name in ("sku", "price", "sale_price", "sale_from", "sale_to", "weight", "active")
         )
-        cls.startClassPatcher(patch.object(type(cls.channel), "_publishes", lambda self: cls._fields(publishes)))
+        cls.told = cls._fields(publishes)
+        cls.startClassPatcher(patch.object(type(cls.channel), "_publishes", lambda self: cls.told))
         cls.soap = cls.env["product.template"].create(
             {"name": "Soap", "default_code": "SOAP", "list_price": 5.0, "weight": 0.125, "taxes_id": False}
         )
+
+    def publishing(self, *names):
+        """The shop can be told of these too."""
+        both = (self.told[0] | frozenset(names), self.told[1])
+        return patch.object(type(self.channel), "_publishes", lambda _self: both)
 
     @staticmethod
     def _fields(names):
@@ -357,6 +371,33 @@ class TestListings(ListingsCase):
         self.assertEqual((offer.sale_from.replace(tzinfo=None), offer.sale_to.replace(tzinfo=None)), (start, end))
 
     # === WHAT GOES WRONG === #
+
+    def test_a_product_goes_into_the_tax_class_of_its_rate_or_not_at_all(self):
+        home = self.env.company.account_fiscal_country_id.code
+        self.shop.taxes = [
+            ShopTax("1", "TVA", Decimal("20.0000"), home),
+            ShopTax("2", "TVA", Decimal("5.5000"), home, kind="Reduced", product_class="reduced-rate"),
+            ShopTax("3", "TVA", Decimal("8.5"), home, product_class="dom", zips=("974",)),
+        ]
+        taxes = self.env["account.tax"].create(
+            [{"name": f"V{rate}", "amount": rate, "type_tax_use": "sale"} for rate in (20, 5.5, 8.5)]
+        )
+        usual, reduced, strange = self.env["product.template"].create(
+            [{"name": f"T{tax.amount}", "taxes_id": tax.ids} for tax in taxes]
+        )
+        with self.publishing("tax_class"):
+            listings = self.publish(usual, reduced, strange)
+        told = {change.document.name: change.document.tax_class for change in self.shop.last}
+        self.assertEqual(told, {"T20.0": "", "T5.5": "reduced-rate"})
+        refused = listings.filtered("refusal")
+        self.assertEqual(refused.product_tmpl_id, strange)
+        self.assertIn("8.5", refused.refusal)
+        issue = self.env["ecom.issue"].search([("code", "=", "listing_refused"), ("state", "=", "open")])
+        self.shop.taxes.append(ShopTax("4", "TVA", Decimal("8.5"), home, product_class="odd"))
+        issue.action_fix()
+        with self.publishing("tax_class"):
+            self.run_lane()
+        self.assertEqual((self.shop.last[0].document.tax_class, refused.refusal, issue.state), ("odd", False, "solved"))
 
     def test_one_refusal_is_an_issue_and_the_rest_goes_through(self):
         bad = self.env["product.template"].create({"name": "Bad", "default_code": "BAD", "taxes_id": False})

@@ -22,6 +22,7 @@ from . import (
     listing_watch,
     listing_incoming,
     listing_publish,
+    listing_tax,
     audit,
     audit_checks,
     product_image,

@@ -5,7 +5,7 @@ from odoo import fields, models
 
 from ...decisions import backoff, publishing
 from ...platforms.catalogue import ListingKind
-from ...platforms.publishing import LISTING_FIELDS, OFFER_FIELDS, ListingChange, OfferChange
+from ...platforms.publishing import LISTING_FIELDS, OFFER_FIELDS, ListingChange, ListingResult, OfferChange, Refusal
 from ..wording import in_words
 
 # What a shop's own product keeps until somebody changes it here: Odoo knows less of it than the shop.
@@ -66,6 +66,7 @@ class EcomChannel(models.Model):
         self._in_transaction(listings._complete_offers)
         if calls:
             self._learn_price_tax(platform)
+            self._learn_tax_classes(platform)
             self._find_terms(platform, listings)
             listings = self._send_media(platform, listings)
             self._find_lost(platform, listings)
@@ -85,6 +86,9 @@ class EcomChannel(models.Model):
         :return: the listings whose files are all there, or refused
         """
         return listings
+
+    def _learn_tax_classes(self, platform):
+        """Learn what the shop calls products by their tax; a hook."""
 
     def _learn_price_tax(self, platform):
         if not self.shop_price_tax:
@@ -125,7 +129,12 @@ class EcomChannel(models.Model):
         Listings that are as they were told are done with.
         """
         told = {}
-        for listing, document in listings.filtered("kept_up")._documents().items():
+        kept = listings.filtered("kept_up")
+        problems = {listing: problem for listing in kept if (problem := listing._problem())}
+        self._note_refusals(
+            [(listing, ListingResult(refusal=Refusal("problem", words))) for listing, words in problems.items()]
+        )
+        for listing, document in kept.filtered(lambda listing: listing not in problems)._documents().items():
             change, marks = listing._change(document, *self._publishes())
             if change.fields or change.offers:
                 told[listing] = (change, marks)
@@ -214,6 +223,10 @@ class EcomListing(models.Model):
         """Whether the shop is asked for a product or a variant that it has not yet."""
         new = any(not offer.document.variant_id for offer in change.offers)
         return not self.external_id or (new and change.document.kind == ListingKind.VARIABLE)
+
+    def _problem(self):
+        """Why the shop is not told of it, in words, or an empty text; a hook."""
+        return ""
 
     def _change(self, document, listing_fields, offer_fields):
         """``(ListingChange, {None: digests of the listing, offer: digests of it})``."""

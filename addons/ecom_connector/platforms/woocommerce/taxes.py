@@ -45,6 +45,7 @@ def parse_tax(row: Mapping[str, Any], classes: Mapping[str, str]) -> ShopTax:
         rate=decimal_or(row.get("rate"), "rate", ZERO),
         country=text(row.get("country")).upper(),
         kind="" if slug in ("", _STANDARD) else classes.get(slug, slug),
+        product_class="" if slug == _STANDARD else slug,
         # "974*" and "97400...97499" are how WooCommerce writes several codes.
         zips=tuple(code.split("...")[0].rstrip("*") for code in zips if code),
     )
