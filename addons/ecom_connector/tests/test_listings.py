@@ -20,11 +20,8 @@ class RecordingShop:
     def __init__(self):
         self.pushes, self.made, self.refuse, self.lose = [], {}, {}, 0
         self.variants = 100000
-<<<<<<< HEAD
         self.files, self.uploads = [], False  # what was uploaded, and whether that can be done
-=======
         self.taxes = []
->>>>>>> 915f4a3 (Publish each product in the shop's tax class of its rate, or say why not)
         self.shelf, self.reads = {}, []  # what the shop shows, and what it was asked for
 
     def _next_variant(self):
