@@ -112,7 +112,7 @@ class TestCopy(ShopCase):
         self.assertEqual([raw["id"] for raw in second["orders"]], [41])
         self.assertEqual(first["shop"], second["shop"])
         self.assertEqual((self.channel.url, self.channel.state), (SHOP["url"], "connected"))
-        self.assertEqual(self.channel.credential_ids.mapped("value"), ["ck_copy", "cs_copy"])
+        self.assertEqual(self.channel.credential_ids.filtered("value").mapped("value"), ["ck_copy", "cs_copy"])
         self.assertTrue(self.channel.webhook_token and self.channel.webhook_secret)
         self.assertIn("http://127.0.0.1:", self.channel._webhook_address())
         self.assertTrue(all(self.channel.cron_ids.mapped("active")))
