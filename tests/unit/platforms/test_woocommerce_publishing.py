@@ -119,6 +119,29 @@ def test_a_refused_variant_stops_neither_the_product_nor_its_other_variants(plat
     assert set(result.variants) == {"Shirt-S", "Shirt-L"}
 
 
+def test_a_recorded_batch_is_understood_item_by_item(contracts: Path, transport: Transport) -> None:
+    """As a real WooCommerce answered: one product changed, one unknown; a SKU in use, in a single call's words."""
+    golden = contracts / "woocommerce" / "golden"
+    mixed = json.loads((golden / "33_products_batch_mixed.json").read_text())["response"]["body"]
+    taken = json.loads((golden / "10_product_dup_sku.json").read_text())["response"]["body"]
+
+    def answer(request: Request, _handler: BaseHTTPRequestHandler) -> Answer:
+        if request.method == "GET":
+            return Answer({"value": "kg"})
+        return Answer({**mixed, "create": [{"id": 0, "error": taken}]})
+
+    changes = [
+        update(simple(1), "10", "name"),
+        ListingChange("new", simple(2).document, frozenset({"name"})),
+        update(simple(3), "424242", "name"),
+    ]
+    with serving(answer) as server:
+        mug, doubled, gone = WooCommerce(server.url, {}, transport).push_listings(changes)
+    assert mug.ok and WooCommerce.parse_listing(mug.raw or {}).offers[0].barcode == "3760123450012"
+    assert doubled.refusal and doubled.refusal.code == "duplicate_sku" and "10" in doubled.refusal.message
+    assert gone.refusal and gone.refusal.code == "not_found" and "424242" in gone.refusal.message
+
+
 # --- lost answers
 
 

@@ -39,7 +39,7 @@ from ..publishing import LISTING_FIELDS, OFFER_FIELDS, ListingChange, ListingRes
 from ..transport import Transport
 from ..values import identifier, text
 from ..words import _, said
-from . import catalogue, connection, customers, mapper, pickup, publishing, taxes, terms, webhooks
+from . import catalogue, connection, customers, mapper, pickup, publishing, taxes, webhooks
 from .batch import Update, update_orders
 from .client import BATCH_SIZE, PAGE_SIZE, WooClient, id_chunks
 from .cursor import OrderCursor, unique
@@ -48,6 +48,7 @@ from .media import MediaLibrary
 from .shipments import ShipmentPlan, customer_note, plan_order, shipment_id, was_noted, was_written
 from .states import STATE_LABELS as VENDOR_LABELS
 from .states import left_alone, order_state
+from .terms import resolve
 
 _STATUSES = {
     OrderState.CONFIRMED: "processing",
@@ -334,8 +335,8 @@ class WooCommerce(Platform):
     def find_listings(self, keys: Sequence[str], since: datetime) -> dict[str, Raw]:
         return publishing.find(self.client, keys, since, self.weight_unit) if keys else {}
 
-    def resolve_terms(self, kind: str, terms_: Sequence[TermDocument]) -> list[TermDocument]:
-        return terms.resolve(self.client, kind, terms_)
+    def resolve_terms(self, kind: str, terms: Sequence[TermDocument]) -> list[TermDocument]:
+        return resolve(self.client, kind, terms)
 
     def read_products(self, skus: Sequence[str]) -> list[ProductDocument]:
         """Variations come along with products (observed on WooCommerce 10.9.1). A SKU with a comma cannot be asked

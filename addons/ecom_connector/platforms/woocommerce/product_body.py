@@ -71,7 +71,7 @@ def product_item(change: ListingChange, kilograms: Decimal, shown: Raw | None) -
     if "attributes" in fields:
         item["attributes"] = attribute_items(document.attributes, shown)
     if "images" in fields:
-        item["images"] = [image_item(image) for image in document.images]
+        item["images"] = [image_item(image) for image in document.images if image.external_id or image.url]
     if "custom" in fields:
         item.setdefault("meta_data", []).extend(_meta(document.custom))
     if document.kind != ListingKind.VARIABLE:
@@ -210,7 +210,12 @@ def _attribute_name(row: Mapping[str, Any] | None, name: str, shared: str) -> Ra
 
 
 def image_item(image: ImageDocument) -> Raw:
-    """By id what the shop has already; else by an address, which the shop fetches once and keeps under its own."""
+    """By id what the shop has already; else by an address, which the shop fetches and keeps under its own.
+
+    An address has to end in the name of a picture, with its extension, before any "?": WordPress goes by it (source:
+    ``wc_rest_upload_image_from_url``). An alternative text is replaced by another, and never by none (source:
+    ``! empty( $image['alt'] )``).
+    """
     item: Raw = {"id": int(image.external_id)} if image.external_id.isdecimal() else {"src": image.url}
     return item | ({"alt": image.alt} if image.alt else {})
 
