@@ -326,6 +326,25 @@ def test_shared_attributes_go_by_their_id(platform: WooCommerce) -> None:
     assert [offer.options[0].attribute_id for offer in shown.offers] == [size.external_id] * 2
 
 
+def test_values_of_a_shared_attribute_are_shown_in_their_order_and_new_ones_come_last(platform: WooCommerce) -> None:
+    (size,) = platform.resolve_terms("attribute", [TermDocument("", "Size")])
+    key = size.external_id
+    few, many = shirts(("S", "L & XL"), key, "Few"), shirts(("S", "M", "L & XL"), key, "Many")
+    results = platform.push_listings([few, many])
+    assert [
+        attribute.values for result in results for attribute in platform.parse_listing(result.raw or {}).attributes
+    ] == [
+        ("S", "L & XL"),
+        ("S", "M", "L & XL"),
+    ]
+    assert batches(platform, f"/wp-json/wc/v3/products/attributes/{key}/terms/batch") == 1
+    (result,) = platform.push_listings([shirts(("XS", "M", "S"), key, "Later")])
+    assert platform.parse_listing(result.raw or {}).attributes[0].values == ("S", "M", "XS")
+    before = platform.transport.calls
+    assert all(result.ok for result in platform.push_listings([shirts("MS", key, "Again")]))
+    assert platform.transport.calls - before == 2, "what is known is not asked again"
+
+
 def test_a_products_own_attribute_stays_its_own_when_the_shop_shares_one_of_that_name(platform: WooCommerce) -> None:
     (made,) = platform.push_listings([shirts("S")])
     (shared,) = platform.resolve_terms("attribute", [TermDocument("", "Size")])

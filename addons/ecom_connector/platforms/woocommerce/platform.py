@@ -40,6 +40,7 @@ from ..transport import Transport
 from ..values import identifier, text
 from ..words import _, said
 from . import catalogue, connection, customers, mapper, pickup, publishing, taxes, webhooks
+from .attribute_values import AttributeValues
 from .batch import Update, update_orders
 from .client import BATCH_SIZE, PAGE_SIZE, WooClient, id_chunks
 from .cursor import OrderCursor, unique
@@ -127,6 +128,7 @@ class WooCommerce(Platform):
         self.client = WooClient(
             url, credentials.get("consumer_key", ""), credentials.get("consumer_secret", ""), transport
         )
+        self.attribute_values = AttributeValues(self.client)
         self._weight_unit: str | None = None
         self.media = MediaLibrary(url, credentials.get("wp_user", ""), credentials.get("wp_password", ""), transport)
 
@@ -330,7 +332,7 @@ class WooCommerce(Platform):
         """As the contract says; see :class:`publishing.ListingWriter` for how many calls it takes."""
         if not any(change.fields or change.offers or not change.document.product_id for change in changes):
             return [ListingResult(change.document.product_id) for change in changes]
-        return publishing.ListingWriter(self.client, self.weight_unit).push(changes)
+        return publishing.ListingWriter(self.client, self.weight_unit, self.attribute_values).push(changes)
 
     def find_listings(self, keys: Sequence[str], since: datetime) -> dict[str, Raw]:
         return publishing.find(self.client, keys, since, self.weight_unit) if keys else {}

@@ -14,6 +14,7 @@ from ..publishing import ListingChange, ListingResult, OfferChange, Refusal
 from ..values import identifier, text
 from ..words import _
 from . import catalogue
+from .attribute_values import AttributeValues
 from .client import BATCH_SIZE, WooClient, id_chunks, item_error
 from .product_body import KEY_META, dropped, product_item, used_options, variation_item
 
@@ -51,11 +52,12 @@ class ListingWriter:
     Calls for n products: ceil(n / 100) of ``products/batch`` for those of which something is to be said, and one of
     ``products/<id>/variations/batch`` for each hundred variants of one product. Besides those, by the hundred: a look
     at products of which attributes or variants are changed, lest something in use be dropped, and at those of which
-    variants alone are, for what they are afterwards.
+    variants alone are, for what they are afterwards. Values of shared attributes are made once, in order.
     """
 
-    def __init__(self, client: WooClient, unit: str) -> None:
+    def __init__(self, client: WooClient, unit: str, values: AttributeValues) -> None:
         self.client = client
+        self.values = values
         self.unit = unit
         self.kilograms: Decimal = catalogue.KILOGRAMS[unit]
         self.wrote = False  # something may have been written: nothing is raised any more
@@ -64,6 +66,7 @@ class ListingWriter:
     def push(self, changes: Sequence[ListingChange]) -> list[ListingResult]:
         """:raises PlatformError: only while nothing was written"""
         shown = self._look(changes)
+        self.values.make(changes)
         jobs = [
             _Job(
                 change,

@@ -157,5 +157,9 @@ def _place(term: TermDocument) -> Place:
 
 
 def _plain(names: Sequence[str]) -> Place:
-    """Names as they are held against each other: WordPress keeps "&" as "&amp;", and knows no case in names."""
-    return tuple(" ".join(html.unescape(name).casefold().split()) for name in names)
+    return tuple(map(plain_name, names))
+
+
+def plain_name(name: str) -> str:
+    """A name as it is held against others: WordPress keeps "&" as "&amp;", and knows no case in names."""
+    return " ".join(html.unescape(name).casefold().split())
