@@ -64,9 +64,11 @@ class EcomCatalogueImport(models.Model):
 
     def _used(self, lines):
         """``{line: why it is spared}``: its product was made here and sold, moved or changed since."""
+        kept_up = lines.filtered(lambda line: line.offer_id.listing_id.kept_up)
+        published = dict.fromkeys(kept_up, self.env._("Odoo keeps it up on the shop since."))
         made = lines.filtered(lambda line: line.created_product and line.product_id)
         if not made:
-            return {}
+            return published
         self.env.flush_all()
         ids = made.product_id.ids
         env = self.env
@@ -97,4 +99,5 @@ class EcomCatalogueImport(models.Model):
         )
         for (product,) in env.cr.fetchall():
             reasons.setdefault(product, env._("It was changed since."))
-        return {line: reasons[line.product_id.id] for line in made if line.product_id.id in reasons}
+        spared = {line: reasons[line.product_id.id] for line in made if line.product_id.id in reasons}
+        return spared | published

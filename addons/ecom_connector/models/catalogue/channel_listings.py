@@ -1,3 +1,4 @@
+import random
 import time
 from datetime import UTC, timedelta
 
@@ -10,6 +11,7 @@ from ..wording import in_words
 
 # What a shop's own product keeps until somebody changes it here: Odoo knows less of it than the shop.
 SHOPS_OWN = frozenset({"slug", "categories", "tags", "brands", "attributes", "images", "custom"})
+PATIENCE = 5  # attempts after which a person is told, while it goes on
 BATCH = 100  # listings in one go: the smallest number that vendors take in a call
 LOOK_BACK = timedelta(minutes=5)  # a shop's clock may be behind ours
 
@@ -180,12 +182,12 @@ class EcomChannel(models.Model):
         for listing, result in refused:
             refusal = result.refusal or next(iter(result.offers.values()))
             message = in_words(self.env, refusal.message)
-            values = {"refusal": message[:500]}
+            values = {"refusal": message[:500], "attempts": listing.attempts + 1}
             if self._tries_again(result):
-                wait = max(refusal.retry_after or 0, backoff.FIRST_SECONDS)
+                wait = backoff.delay(values["attempts"], random.random(), refusal.retry_after)
                 values["retry_at"] = fields.Datetime.now() + timedelta(seconds=wait)
                 again.append(values["retry_at"])
-            else:
+            if not self._tries_again(result) or values["attempts"] >= PATIENCE:
                 self.env["ecom.issue"]._raise(
                     self,
                     "listing_refused",
@@ -284,7 +286,7 @@ class EcomListing(models.Model):
         """:param whole: whether nothing of it was refused"""
         values = {"told": marks[None], "told_at": fields.Datetime.now(), "version": version}
         if whole:
-            values |= {"creating_since": False, "retry_at": False, "refusal": False}
+            values |= {"creating_since": False, "retry_at": False, "refusal": False, "attempts": 0}
         self.write(values)
         for offer, digests in marks.items():
             if offer is not None and offer.told != digests:

@@ -44,6 +44,7 @@ class EcomListing(models.Model):
     told_at = fields.Datetime(string="Last Told", copy=False)
     creating_since = fields.Datetime(copy=False, help="The shop was asked to make it, and its answer is not known.")
     retry_at = fields.Datetime(copy=False)
+    attempts = fields.Integer(copy=False, help="How often the shop has refused it in a row.")
     refusal = fields.Char(string="The Shop's Refusal", copy=False)
     version = fields.Integer(copy=False, help="Rises with every change that the channel is told of.")
     waiting = fields.Boolean(compute="_compute_waiting", search="_search_waiting", help="A change is on its way.")

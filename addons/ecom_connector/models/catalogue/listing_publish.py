@@ -63,6 +63,37 @@ class EcomListing(models.Model):
         return self.action_update()
 
 
+class EcomChannel(models.Model):
+    """How publishing fares, as the dashboard shows it."""
+
+    _inherit = "ecom.channel"
+
+    def _dashboard_figures(self):
+        figures = super()._dashboard_figures()
+        mine = [("channel_id", "in", self.ids)]
+        kept_up = [*mine, ("kept_up", "=", True)]
+        for channel, count, refused in self.env["ecom.listing"]._read_group(
+            kept_up, ["channel_id"], ["__count", "refusal:count"]
+        ):
+            figures[channel.id] |= {"kept_up": count, "refused": refused}
+        for channel, count in self.env["ecom.listing.change"].sudo()._read_group(mine, ["channel_id"], ["__count"]):
+            figures[channel.id]["changes"] = count
+        return figures
+
+    def _flow_states(self, figure):
+        states = super()._flow_states(figure)
+        if not figure.get("kept_up"):
+            return [state for state in states if state["flow"] != "listings"]
+        return states
+
+    def _flow_state_listings(self, figure):
+        if refused := figure.get("refused"):
+            return "late", self.env._("%(count)s products were refused by the shop.", count=refused)
+        if figure.get("changes"):
+            return "busy", self.env._("Changes are on their way.")
+        return "ok", self.env._("Works. %(count)s products are kept up to date.", count=figure.get("kept_up", 0))
+
+
 class EcomIssue(models.Model):
     _inherit = "ecom.issue"
 

@@ -1,12 +1,14 @@
 from collections import defaultdict
-from datetime import UTC
+from datetime import UTC, timedelta
 from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.tools import float_compare
 
 from ...platforms.catalogue import PriceDocument
+from ..channels.channel_lanes import IDLE_MINUTES
 
+BOUNDARY_LOOK = timedelta(minutes=IDLE_MINUTES + 1)
 STARTS = 5  # promotions to come that are looked at, the nearest first
 
 
@@ -149,15 +151,21 @@ class EcomChannel(models.Model):
             ]
         )
         passed._note_listings()
-        self.prices_seen_at = now
-        nearest = [
-            moment
+        # Written seldom: other lanes write to the channel too.
+        if passed or since < now - BOUNDARY_LOOK or not self.prices_seen_at:
+            self.prices_seen_at = now
+        # The lane looks every few minutes anyway: it is only woken for what comes before that.
+        coming = [
+            rule[name]
             for name in ("date_start", "date_end")
-            for rule in Rule.search([("pricelist_id", "in", lists.ids), (name, ">", now)], order=name, limit=1)
-            if (moment := rule[name])
+            for rule in Rule.search(
+                [("pricelist_id", "in", lists.ids), (name, ">", now), (name, "<", now + BOUNDARY_LOOK)],
+                order=name,
+                limit=1,
+            )
         ]
-        if nearest:
-            self._wake("listings", at=fields.Datetime.add(min(nearest), seconds=1))
+        if coming:
+            self._wake("listings", at=min(coming) + timedelta(seconds=1))
 
 
 class EcomTariff(models.Model):
