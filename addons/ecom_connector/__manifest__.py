@@ -33,6 +33,7 @@
         "views/media_views.xml",
         "views/customer_views.xml",
         "views/mapping_views.xml",
+        "views/field_mapping_views.xml",
         "views/sale_order_views.xml",
         "views/stock_picking_views.xml",
         "views/order_hold_views.xml",

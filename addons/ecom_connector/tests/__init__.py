@@ -8,6 +8,7 @@ from . import (
     test_customer_sync,
     test_customers,
     test_editing,
+    test_field_mapping,
     test_finding,
     test_following,
     test_hold,

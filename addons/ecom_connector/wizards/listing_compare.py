@@ -60,7 +60,8 @@ class EcomListingCompare(models.TransientModel):
         return {document.product_id: document for document in map(platform.parse_listing, raws)}
 
     def _differences(self, listing, here, there):
-        listing_fields, offer_fields = listing.channel_id._publishes()
+        listing_fields, offer_fields = listing._compared_fields()
+        here, there = listing._comparable(here), listing._comparable(there)
         labels = listing._field_labels()
 
         def lines(offer, names, ours, theirs):

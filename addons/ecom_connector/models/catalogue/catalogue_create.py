@@ -199,7 +199,7 @@ class EcomCatalogueImport(models.Model):
         return {
             "product_tmpl_id": template.id,
             "product_template_attribute_value_ids": [Command.set(combination.ids)],
-            "default_code": line.sku or False,
+            **self.channel_id._sku_values(line.sku),
             "barcode": line.barcode or False,
             "weight": float(offer.weight or 0),
         }
@@ -227,7 +227,8 @@ class EcomCatalogueImport(models.Model):
                             sku=product.default_code or "—",
                         )
                     )
-                product.write({"active": True, "default_code": vals["default_code"]})
+                codes = self.channel_id._sku_values("")
+                product.write({"active": True} | {name: vals[name] for name in codes})
         new = [key for key in keys if key not in there]
         created = Product.create([vals for key, vals in zip(keys, vals_list, strict=True) if key not in there])
         there |= dict(zip(new, created, strict=True))

@@ -232,17 +232,17 @@ class EcomListing(models.Model):
 
     def _change(self, document, listing_fields, offer_fields):
         """``(ListingChange, {None: digests of the listing, offer: digests of it})``."""
-        marks = {None: publishing.digests(document)}
+        marks = {None: self._marks(document)}
         if self.told:
             tell = publishing.to_tell(marks[None], self.told, listing_fields)
         else:
             tell = publishing.given(document, listing_fields) | ({"state"} & listing_fields)
-            tell -= SHOPS_OWN if self.external_id else frozenset()
+            tell -= self._shops_own() if self.external_id else frozenset()
         if document.kind == ListingKind.SIMPLE:
             offer_fields -= {"active", "options"}  # its state says it
         offers = []
         for offer, offer_document in zip(self._told_offers(), document.offers, strict=True):
-            marks[offer] = publishing.digests(offer_document)
+            marks[offer] = offer._marks(offer_document)
             new = offer.external_id is False
             if offer.told:
                 fields_to_tell = publishing.to_tell(marks[offer], offer.told, offer_fields)
@@ -251,6 +251,18 @@ class EcomListing(models.Model):
             if fields_to_tell or (new and document.kind == ListingKind.VARIABLE):
                 offers.append(OfferChange(str(offer.id), offer_document, fields_to_tell))
         return ListingChange(self._publish_key(), document, tell, tuple(offers)), marks
+
+    def _shops_own(self):
+        """What the shop's own product is not told at first; a hook."""
+        return SHOPS_OWN
+
+    def _marks(self, document):
+        """Digests of what the shop is to show; a hook."""
+        return publishing.digests(document)
+
+    def _shown_marks(self, document):
+        """Digests of what the shop shows; a hook."""
+        return publishing.digests(document)
 
     def _told(self, change, marks, result, version):
         """Keep the shop's ids and what it was told, as far as it took it."""
@@ -288,17 +300,18 @@ class EcomListing(models.Model):
         if whole:
             values |= {"creating_since": False, "retry_at": False, "refusal": False, "attempts": 0}
         self.write(values)
+        skus = self.channel_id._skus(self.offer_ids.product_id)
         for offer, digests in marks.items():
             if offer is not None and offer.told != digests:
-                offer.write({"told": digests, "sku": offer.product_id.default_code})
+                offer.write({"told": digests, "sku": skus[offer.product_id]})
 
     def _remember_shown(self, document):
         """Keep digests of what the shop shows, so that its own account of our change is known for what it is."""
-        self.write({"shown": publishing.digests(document), "url": document.url or self.url})
+        self.write({"shown": self._shown_marks(document), "url": document.url or self.url})
         offers = {offer.external_id or "": offer for offer in self.offer_ids}
         for shown in document.offers:
             if offer := offers.get(shown.variant_id):
-                offer.shown = publishing.digests(shown)
+                offer.shown = offer._shown_marks(shown)
 
     def _adopt(self, document):
         """It was made on the shop, and the answer got lost: take over its ids, by the SKUs of its variants."""
@@ -306,7 +319,8 @@ class EcomListing(models.Model):
         if document.kind == ListingKind.SIMPLE:
             self.offer_ids[:1].external_id = ""
             return
-        offers = {offer.product_id.default_code: offer for offer in self.offer_ids if not offer.external_id}
+        skus = self.channel_id._skus(self.offer_ids.product_id)
+        offers = {skus[offer.product_id]: offer for offer in self.offer_ids if not offer.external_id}
         options = {offer._option_names(): offer for offer in self.offer_ids if not offer.external_id}
         for shown in document.offers:
             names = frozenset(option.value.casefold() for option in shown.options)
@@ -319,6 +333,14 @@ class EcomOffer(models.Model):
 
     told = fields.Json(copy=False)
     shown = fields.Json(copy=False)
+
+    def _marks(self, document):
+        """Digests of what the shop is to show; a hook."""
+        return publishing.digests(document)
+
+    def _shown_marks(self, document):
+        """Digests of what the shop shows; a hook."""
+        return publishing.digests(document)
 
     def _option_names(self):
         return frozenset(

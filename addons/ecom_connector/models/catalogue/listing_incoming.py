@@ -2,7 +2,6 @@ import logging
 
 from odoo import api, fields, models
 
-from ...decisions import publishing
 from ..wording import in_words
 
 _logger = logging.getLogger(__name__)
@@ -148,13 +147,13 @@ class EcomListing(models.Model):
 
     def _changed_on_shop(self, document):
         """Names of the fields that are not as they were shown last; those of offers begin with ``offer.``."""
-        now = publishing.digests(document)
+        now = self._shown_marks(document)
         changed = {name for name in now if now[name] != (self.shown or {}).get(name)}
         offers = {offer.external_id or "": offer for offer in self.offer_ids}
         for shown in document.offers:
             offer = offers.get(shown.variant_id)
             if offer and offer.shown:
-                now = publishing.digests(shown)
+                now = offer._shown_marks(shown)
                 changed |= {f"offer.{name}" for name in now if now[name] != offer.shown.get(name)}
         return changed
 
@@ -177,12 +176,20 @@ class EcomListing(models.Model):
             return {name: mark for name, mark in marks.items() if name not in names}
 
         own = lines.filtered(lambda line: not line.offer_id).mapped("field")
-        self.write({"kept_up": True, "differs": False, "told": told(publishing.digests(document), own)})
+        self.write({"kept_up": True, "differs": False, "told": told(self._marks(document), own)})
         for offer, offer_document in zip(self._told_offers(), document.offers, strict=True):
             names = lines.filtered(lambda line, offer=offer: line.offer_id == offer).mapped("field")
             if offer.external_id is not False:
-                offer.told = told(publishing.digests(offer_document), names)
+                offer.told = told(offer._marks(offer_document), names)
         self._note_change()
+
+    def _compared_fields(self):
+        """The fields of listings, and of offers, that a comparison speaks of; a hook."""
+        return self.channel_id._publishes()
+
+    def _comparable(self, document):
+        """A document of Odoo's, or of the shop's, as far as the two can be compared; a hook."""
+        return document
 
     # === BUTTONS === #
 

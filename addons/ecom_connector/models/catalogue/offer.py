@@ -67,10 +67,11 @@ class EcomOffer(models.Model):
         barcodes.discard("")
         by_sku, by_barcode = {}, {}
         if skus:
-            for product in Product.search([*company, ("default_code", "in", list(skus))], order="active desc, id"):
-                found = by_sku.setdefault(product.default_code, Product)
+            products = Product.search([*company, *channel._sku_domain(list(skus))], order="active desc, id")
+            for product, sku in channel._skus(products).items():
+                found = by_sku.setdefault(sku, Product)
                 if product.active or not found.filtered("active"):
-                    by_sku[product.default_code] = found | product
+                    by_sku[sku] = found | product
         if barcodes:
             for product in Product.search([*company, ("barcode", "in", list(barcodes))]):
                 by_barcode[product.barcode] = by_barcode.get(product.barcode, Product) | product

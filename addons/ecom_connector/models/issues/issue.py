@@ -200,7 +200,7 @@ class EcomIssue(models.Model):
         product = self.product_id or self.env["product.product"].create(
             {
                 "name": data["name"] or data["sku"],
-                "default_code": data["sku"] or False,
+                **self.channel_id._sku_values(data["sku"]),
                 "barcode": data["barcode"] or False,
                 "type": "consu",
                 "is_storable": True,

@@ -118,7 +118,7 @@ class EcomOrderLine(models.Model):
         offer = offers.filtered(lambda offer: offer.listing_id.external_id == listing)[:1] or offers[:1]
         if offer:
             return {"product_id": offer.listing_id.external_id, "variant_id": offer.external_id or ""}
-        return {"sku": product.default_code or ""}
+        return {"sku": self.order_id.channel_id._skus(product)[product]}
 
 
 class EcomChannel(models.Model):

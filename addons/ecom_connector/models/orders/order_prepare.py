@@ -149,7 +149,7 @@ class EcomOrder(models.Model):
     def _prepare_product_vals(self, channel, line):
         return {
             "name": line.name or line.sku,
-            "default_code": line.sku or False,
+            **channel._sku_values(line.sku),
             "barcode": line.barcode or False,
             "type": "consu",
             "is_storable": True,

@@ -13,6 +13,7 @@ from ..catalogue import (
     WEIGHT_UNIT_KEY,
     AttributeDocument,
     CataloguePage,
+    CustomField,
     ImageDocument,
     ListingDocument,
     ListingKind,
@@ -147,6 +148,7 @@ def _parse(product_id: str, raw: Raw) -> ListingDocument:
         brands=_terms(raw, "brands"),
         attributes=attributes,
         images=tuple(image for row in rows(raw, "images") if (image := _image(row))),
+        custom=_custom(raw),
         offers=offers,
     )
 
@@ -168,6 +170,16 @@ def _attribute(row: Mapping[str, Any]) -> AttributeDocument:
         varies=bool(row.get("variation")),
         external_id=identifier(row.get("id")),
     )
+
+
+def _custom(raw: Raw | Mapping[str, Any]) -> tuple[CustomField, ...]:
+    """The fields of the shopkeeper and of plugins that say one thing; lists and the like are the plugins' own."""
+    found = {
+        text(row.get("key")): text(row.get("value"))
+        for row in rows(raw, "meta_data")
+        if isinstance(row.get("value"), str | int | float) and text(row.get("key"))
+    }
+    return tuple(CustomField(name, value) for name, value in found.items())
 
 
 def _offer(
@@ -195,6 +207,7 @@ def _offer(
         sale_to=_time(row, "date_on_sale_to_gmt"),
         weight=weight * factor if weight is not None else None,
         image=_image(image) if isinstance(image, Mapping) else None,
+        custom=_custom(row),
         # A variation that the shopkeeper disabled is private; a product's own state says it of what has no variations.
         active=row.get("status") == "publish" if variant_id else row.get("status") in ("publish", "private"),
         complete=all(attribute.name in options for attribute in varying),
