@@ -331,12 +331,8 @@ def test_values_of_a_shared_attribute_are_shown_in_their_order_and_new_ones_come
     key = size.external_id
     few, many = shirts(("S", "L & XL"), key, "Few"), shirts(("S", "M", "L & XL"), key, "Many")
     results = platform.push_listings([few, many])
-    assert [
-        attribute.values for result in results for attribute in platform.parse_listing(result.raw or {}).attributes
-    ] == [
-        ("S", "L & XL"),
-        ("S", "M", "L & XL"),
-    ]
+    shown = [platform.parse_listing(result.raw or {}).attributes[0].values for result in results]
+    assert shown == [("S", "L & XL"), ("S", "M", "L & XL")]
     assert batches(platform, f"/wp-json/wc/v3/products/attributes/{key}/terms/batch") == 1
     (result,) = platform.push_listings([shirts(("XS", "M", "S"), key, "Later")])
     assert platform.parse_listing(result.raw or {}).attributes[0].values == ("S", "M", "XS")

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from ..base import (
-    STATE_LABELS,
     Capabilities,
     CommandResult,
     ConnectionReport,
@@ -47,25 +46,9 @@ from .cursor import OrderCursor, unique
 from .edits import push_edits
 from .media import MediaLibrary
 from .shipments import ShipmentPlan, customer_note, plan_order, shipment_id, was_noted, was_written
+from .state_changes import STATUSES, push_states
 from .states import STATE_LABELS as VENDOR_LABELS
-from .states import left_alone, order_state
 from .terms import resolve
-
-_STATUSES = {
-    OrderState.CONFIRMED: "processing",
-    OrderState.COMPLETED: "completed",
-    OrderState.CANCELLED: "cancelled",
-}
-# Where an order may go from where it is; all else was decided at the shop and stays.
-_MAY_FOLLOW = {
-    OrderState.CONFIRMED: frozenset({OrderState.PENDING}),
-    OrderState.COMPLETED: frozenset({OrderState.PENDING, OrderState.CONFIRMED}),
-    OrderState.CANCELLED: frozenset({OrderState.PENDING, OrderState.CONFIRMED}),
-    OrderState.PREPARING: frozenset({OrderState.PENDING, OrderState.CONFIRMED}),
-    OrderState.READY: frozenset({OrderState.PENDING, OrderState.CONFIRMED}),
-    OrderState.COLLECTED: frozenset({OrderState.PENDING, OrderState.CONFIRMED, OrderState.COMPLETED}),
-    OrderState.DELIVERED: frozenset({OrderState.CONFIRMED, OrderState.COMPLETED}),
-}
 
 
 @register
@@ -81,7 +64,7 @@ class WooCommerce(Platform):
         # WordPress calls neither private addresses nor ports other than 80, 443 and 8080, and says nothing.
         public_address=True,
         notifies_customer=True,
-        push_states=frozenset(_STATUSES),
+        push_states=frozenset(STATUSES),
         reads_customers=True,
         push_customers=True,
         reads_catalogue=True,
@@ -246,38 +229,7 @@ class WooCommerce(Platform):
     def push_states(
         self, states: Sequence[tuple[str, OrderState]], names: Mapping[OrderState, str] | None = None
     ) -> list[CommandResult]:
-        """Two calls for up to 100 orders. Writing a status that is there already would come back as a webhook
-        (observed on WooCommerce 10.9.1), so it is not written; of several states of one order the last counts."""
-        wanted = dict(states)
-        statuses = _STATUSES | {state: name.removeprefix("wc-") for state, name in (names or {}).items()}
-        conflicts: dict[str, str] = {}
-
-        def plan(order: Mapping[str, Any]) -> Update | None:
-            order_id, status = identifier(order.get("id")), text(order.get("status"))
-            target = wanted[order_id]
-            current = order_state(status, paid=True)
-            if status == statuses[target] or current == target:
-                return None
-            if current not in _MAY_FOLLOW[target]:
-                conflicts[order_id] = status
-                return None
-            return {"id": order["id"], "status": statuses[target]}
-
-        possible = [order_id for order_id, state in wanted.items() if state in statuses]
-        errors = update_orders(self.client, possible, "id,status", plan)
-        results: list[CommandResult] = []
-        for order_id, _state in states:
-            if order_id not in errors:
-                message = _("This state cannot be set on the shop: %(state)s.", state=STATE_LABELS[wanted[order_id]])
-                results.append(CommandResult(ok=False, code="unsupported", message=message))
-            elif error := errors[order_id]:
-                results.append(CommandResult.failed(error))
-            elif order_id in conflicts:
-                message = left_alone(conflicts[order_id])
-                results.append(CommandResult(ok=False, code="conflict", message=message))
-            else:
-                results.append(CommandResult(ok=True, external_id=order_id))
-        return results
+        return push_states(self.client, states, names or {})
 
     def push_notes(self, notes: Sequence[NoteDocument]) -> list[CommandResult]:
         """Two calls a note: WooCommerce e-mails a note to the customer the moment that it is written."""
