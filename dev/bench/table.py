@@ -57,6 +57,10 @@ class Case:
         """Hold a figure against a lower bound."""
         self.floors.append(Floor(what, value, f"≥ {floor:g}", value >= floor))
 
+    def at_most(self, what: str, value: float, ceiling: float) -> None:
+        """Hold a figure against an upper bound that it may reach."""
+        self.floors.append(Floor(what, value, f"≤ {ceiling:g}", value <= ceiling))
+
     def below(self, what: str, value: float, ceiling: float) -> None:
         """Hold a figure against an upper bound."""
         self.floors.append(Floor(what, value, f"< {ceiling:g}", value < ceiling))

@@ -17,6 +17,7 @@ from . import (
     test_orders_in,
     test_pickup,
     test_policies,
+    test_publishing_at_size,
     test_recordings,
     test_registration,
     test_roll_call,

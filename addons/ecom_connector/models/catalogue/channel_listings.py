@@ -51,9 +51,8 @@ class EcomChannel(models.Model):
         Change = self.env["ecom.listing.change"]
         while True:
             heard = self._hear_products(platform)
-            listings, newest = Change._due(self, BATCH)
-            if listings:
-                self._publish(platform, listings, newest)
+            if listings := Change._due(self, BATCH):
+                self._publish(platform, listings)
             if not (heard or listings):
                 return False
             if time.monotonic() > deadline:
@@ -62,7 +61,7 @@ class EcomChannel(models.Model):
     def _flow_label(self, flow):
         return self.env._("Listings") if flow == "listings" else super()._flow_label(flow)
 
-    def _publish(self, platform, listings, newest):
+    def _publish(self, platform, listings):
         """Tell the shop what it was not told of these listings."""
         calls = not self._platform_class().capabilities.uses_api
         self._in_transaction(listings._complete_offers)
@@ -72,7 +71,7 @@ class EcomChannel(models.Model):
             self._find_terms(platform, listings)
             listings = self._send_media(platform, listings)
             self._find_lost(platform, listings)
-        told = self._in_transaction(lambda: self._decide(listings, newest))
+        told, seen = self._in_transaction(lambda: self._decide(listings))
         if not told:
             return
         if calls:
@@ -80,7 +79,7 @@ class EcomChannel(models.Model):
             results = platform.push_listings([change for change, _marks in told.values()])
         else:
             results = [None] * len(told)  # the shop fetches what it has to know
-        self._in_transaction(lambda: self._note_results(told, results, newest))
+        self._in_transaction(lambda: self._note_results(told, results, seen))
 
     def _send_media(self, platform, listings):
         """Send the pictures and files that the shop lacks; a hook.
@@ -125,12 +124,12 @@ class EcomChannel(models.Model):
 
     # === DECIDING === #
 
-    def _decide(self, listings, newest):
-        """What the shop has to be told: ``{listing: (ListingChange, digests of all that it says)}``.
+    def _decide(self, listings):
+        """What the shop has to be told. Listings that are as they were told are done with.
 
-        Listings that are as they were told are done with.
+        :return: ``({listing: (ListingChange, digests of all that it says)}, ids of the changes that this takes in)``
         """
-        told = {}
+        told, seen = {}, self.env["ecom.listing.change"]._seen(listings)
         kept = listings.filtered("kept_up")
         problems = {listing: problem for listing in kept if (problem := listing._problem())}
         self._note_refusals(
@@ -140,14 +139,14 @@ class EcomChannel(models.Model):
             change, marks = listing._change(document, *self._publishes())
             if change.fields or change.offers:
                 told[listing] = (change, marks)
-        self.env["ecom.listing.change"]._forget(listings.filtered(lambda listing: listing not in told), newest)
+        self.env["ecom.listing.change"]._forget(listings.filtered(lambda listing: listing not in told), seen)
         making = [listing for listing, (change, _marks) in told.items() if listing._makes_something(change)]
         self.env["ecom.listing"].union(*making).filtered(
             lambda listing: not listing.creating_since
         ).creating_since = fields.Datetime.now()
-        return told
+        return told, seen
 
-    def _note_results(self, told, results, newest):
+    def _note_results(self, told, results, seen):
         """Keep what the shop took, and say what it refused."""
         done = self.env["ecom.listing"]
         refused = []
@@ -161,7 +160,7 @@ class EcomChannel(models.Model):
                 refused.append((listing, result))
         self._note_refusals(refused)
         lasting = [listing for listing, result in refused if not self._tries_again(result)]
-        self.env["ecom.listing.change"]._forget(done.union(*lasting), newest)
+        self.env["ecom.listing.change"]._forget(done.union(*lasting), seen)
         self._solve_refusals(done)
 
     def _next_version(self):

@@ -66,9 +66,9 @@ class EcomChannel(models.Model):
             }
         )
 
-    def _note_results(self, told, results, newest):
+    def _note_results(self, told, results, seen):
         """Learn the ids of pictures that the shop fetched, and do without those that it could not show."""
-        outcome = super()._note_results(told, results, newest)
+        outcome = super()._note_results(told, results, seen)
         learned, unshown = {}, defaultdict(set)
         parse = self._platform_class().parse_listing
         for (listing, (change, _marks)), result in zip(told.items(), results, strict=True):

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+ROWS = 20  # of the log that are read for each listing wanted: one may have changed many times
+
 
 class EcomListingChange(models.Model):
     """An append-only log: something that a listing shows may have changed. The lane says whether it has.
@@ -13,7 +15,9 @@ class EcomListingChange(models.Model):
     _log_access = False
 
     listing_id = fields.Many2one("ecom.listing", required=True, ondelete="cascade", index=True)
-    channel_id = fields.Many2one("ecom.channel", required=True, ondelete="cascade", index=True)
+    channel_id = fields.Many2one("ecom.channel", required=True, ondelete="cascade")
+
+    _due_index = models.Index("(channel_id, id)")
 
     @api.model
     def _note(self, *, listings=(), templates=(), channels=()):
@@ -61,37 +65,53 @@ class EcomListingChange(models.Model):
 
     @api.model
     def _due(self, channel, limit):
-        """The listings whose changes are the oldest, and the newest row that was seen: later ones stay.
+        """The listings whose changes are the oldest.
 
-        :return: ``(listings, id of the newest row)``
+        Of a long log only the beginning is read, however many changes wait behind it.
         """
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT change.listing_id, MAX(change.id)
-                  FROM ecom_listing_change change
-                  JOIN ecom_listing listing ON listing.id = change.listing_id
-                 WHERE change.channel_id = %s AND (listing.retry_at IS NULL OR listing.retry_at <= %s)
-                 GROUP BY change.listing_id
-                 ORDER BY MIN(change.id)
+                SELECT listing_id
+                  FROM (
+                      SELECT change.id, change.listing_id
+                        FROM ecom_listing_change change
+                        JOIN ecom_listing listing ON listing.id = change.listing_id
+                       WHERE change.channel_id = %s AND (listing.retry_at IS NULL OR listing.retry_at <= %s)
+                    ORDER BY change.id
+                       LIMIT %s
+                  ) oldest
+              GROUP BY listing_id
+              ORDER BY MIN(id)
                  LIMIT %s
                 """,
                 channel.id,
                 fields.Datetime.now(),
+                limit * ROWS,
                 limit,
             )
         )
-        listings = self.env["ecom.listing"].browse(listing_id for listing_id, _newest in rows)
-        return listings, max((newest for _listing_id, newest in rows), default=0)
+        return self.env["ecom.listing"].browse(listing_id for (listing_id,) in rows)
 
     @api.model
-    def _forget(self, listings, newest):
+    def _seen(self, listings):
+        """Ids of the rows of these listings that this transaction sees: the changes that its reading takes in.
+
+        Rows are told by their ids and not by the newest: a transaction that began before may end after it.
+        """
+        rows = self.env.execute_query(
+            SQL("SELECT id FROM ecom_listing_change WHERE listing_id = ANY(%s)", listings.ids)
+        )
+        return [row_id for (row_id,) in rows]
+
+    @api.model
+    def _forget(self, listings, seen):
         """Remove what was dealt with; a row that came meanwhile stays."""
-        if listings:
+        if listings and seen:
             self.env.execute_query(
                 SQL(
-                    "DELETE FROM ecom_listing_change WHERE listing_id = ANY(%s) AND id <= %s RETURNING 1",
+                    "DELETE FROM ecom_listing_change WHERE listing_id = ANY(%s) AND id = ANY(%s) RETURNING 1",
                     listings.ids,
-                    newest,
+                    seen,
                 )
             )
