@@ -13,7 +13,7 @@ from dev.sandbox import SandboxServer
 from dev.server import OdooServer
 
 PRODUCTS = 1000
-WRITES = "/sandbox/calls?method=POST&path=/wp-json/wc/v3/products"
+WRITES = "/sandbox/calls?method=POST&path=/wp-json/wc/v3/products*"
 
 
 def publish(admin: Client, channel: int, templates: list[int]) -> None:

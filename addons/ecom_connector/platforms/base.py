@@ -387,6 +387,10 @@ class Platform(ABC):
         refusal = Refusal("unsupported", _("Products cannot be changed on this shop."))
         return [ListingResult(refusal=refusal) for _change in changes]
 
+    def read_terms(self, kind: str) -> list[TermDocument]:
+        """All that the shop has of a ``kind`` with a tree, for platforms with ``reads_catalogue``, by the page."""
+        return []
+
     def resolve_terms(self, kind: str, terms: Sequence[TermDocument]) -> list[TermDocument]:
         """The shop's own for each of these, in order, found by name and place in the tree, else made.
 

@@ -340,3 +340,30 @@ class TestCatalogueImport(CatalogueCase):
             batch.state = "ready"
             batch.flush_recordset()
         self.assertLessEqual(counts[1], counts[0] + 5)
+
+    def test_categories_keep_their_tree_and_what_is_there_is_used(self):
+        goods = self.env["product.category"].create({"name": "Maison"})
+        tag = self.env["product.tag"].create({"name": "Neuf"})
+        terms = {
+            "categories": [{"id": 8, "name": "Tasses"}],
+            "tags": [{"id": 1, "name": "Neuf"}, {"id": 2, "name": "Bio"}],
+        }
+        before = self.mug.categ_id
+        batch = self.staged(
+            woo_product(1, "CUP-1", **terms),
+            woo_product(2, "CUP-2", categories=[{"id": 7, "name": "Table"}, {"id": 8, "name": "Tasses"}]),
+            woo_product(3, "MUG", **terms),
+            categories={"7": ["Maison", "Table"], "8": ["Maison", "Table", "Tasses"]},
+        )
+        batch.action_start()
+        self.run_lane(batch)
+        first, second = (self.env["product.product"].search([("default_code", "=", sku)]) for sku in ("CUP-1", "CUP-2"))
+        self.assertEqual(first.categ_id.complete_name, "Maison / Table / Tasses")
+        self.assertEqual((first.categ_id, first.categ_id.parent_id.parent_id), (second.categ_id, goods))
+        self.assertEqual(set(first.product_tag_ids.mapped("name")), {"Bio", "Neuf"})
+        self.assertIn(tag, first.product_tag_ids)
+        self.assertEqual(self.mug.categ_id, before, "what is there already keeps its category")
+        listing = self.env["ecom.listing"].search([("external_id", "=", "3"), ("channel_id", "=", self.channel.id)])
+        self.assertEqual(listing.category_ids, first.categ_id)
+        term = self.env["ecom.term"].search([("channel_id", "=", self.channel.id), ("external_id", "=", "8")])
+        self.assertEqual(term.key, "Maison / Table / Tasses")

@@ -268,7 +268,7 @@ class TestDashboard(ScreensCase):
         )
         self.card()
         one, twenty = cost(self.channel), cost(self.channel | channels)
-        self.assertLessEqual(twenty, 8)
+        self.assertLessEqual(twenty, 10)
         self.assertLessEqual(twenty, one + 1)
 
     def test_links_open_this_channels_screens_only(self):

@@ -12,6 +12,7 @@ from . import (
     catalogue_match,
     catalogue_apply,
     catalogue_create,
+    catalogue_terms,
     catalogue_undo,
     channel_catalogue,
     listing_change,

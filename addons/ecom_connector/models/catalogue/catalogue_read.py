@@ -17,11 +17,12 @@ class EcomCatalogueImport(models.Model):
         channel._before_http()
         if not cursor:
             included = bool(platform.read_facts().prices_include_tax)
+            categories = self._read_terms(platform) if self.bring_terms else {}
         page = platform.read_catalogue(cursor)
 
         def store():
             if not cursor:
-                self.write({"prices_include_tax": included, "passes": self.passes + 1})
+                self.write({"prices_include_tax": included, "categories": categories, "passes": self.passes + 1})
             self._stage(channel, page.raws)
             count = self.env["ecom.catalogue.import.product"].search_count([("import_id", "=", self.id)])
             self.write({"cursor": page.next or False, "read_count": count, "total_count": page.total or count})

@@ -32,12 +32,18 @@ class EcomTerm(models.Model):
     @api.model
     def _remember(self, channel, kind, terms):
         """:param terms: ``{term: TermDocument of the shop's}``"""
-        known = self._known(channel, kind, terms)
+        self._remember_ids(channel, kind, {self._key(term): found.external_id for term, found in terms.items()})
+
+    @api.model
+    def _remember_ids(self, channel, kind, ids):
+        """:param ids: ``{key: the shop's id}``; what is known already stays"""
+        known = self.search([("channel_id", "=", channel.id), ("kind", "=", kind), ("key", "in", list(ids))])
+        keys = set(known.mapped("key"))
         self.create(
             [
-                {"channel_id": channel.id, "kind": kind, "key": self._key(term), "external_id": found.external_id}
-                for term, found in terms.items()
-                if term not in known and found.external_id
+                {"channel_id": channel.id, "kind": kind, "key": key, "external_id": external_id}
+                for key, external_id in ids.items()
+                if key not in keys and external_id
             ]
         )
 

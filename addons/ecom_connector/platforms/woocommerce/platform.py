@@ -48,7 +48,7 @@ from .media import MediaLibrary
 from .shipments import ShipmentPlan, customer_note, plan_order, shipment_id, was_noted, was_written
 from .state_changes import STATUSES, push_states
 from .states import STATE_LABELS as VENDOR_LABELS
-from .terms import resolve
+from .terms import read_terms, resolve
 
 
 @register
@@ -288,6 +288,9 @@ class WooCommerce(Platform):
 
     def find_listings(self, keys: Sequence[str], since: datetime) -> dict[str, Raw]:
         return publishing.find(self.client, keys, since, self.weight_unit) if keys else {}
+
+    def read_terms(self, kind: str) -> list[TermDocument]:
+        return read_terms(self.client, kind)
 
     def resolve_terms(self, kind: str, terms: Sequence[TermDocument]) -> list[TermDocument]:
         return resolve(self.client, kind, terms)

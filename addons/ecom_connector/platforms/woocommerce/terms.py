@@ -64,6 +64,15 @@ def resolve(client: WooClient, kind: str, terms: Sequence[TermDocument]) -> list
     return [TermDocument(ids.get(_place(term), ""), term.name, term.path) for term in terms]
 
 
+def read_terms(client: WooClient, kind: str) -> list[TermDocument]:
+    """Every category, tag or brand with the names above it, a hundred a call.
+
+    :raises PlatformError: when the shop cannot be asked
+    """
+    rows = {identifier(row.get("id")): row for row in client.pages(_PATHS[kind], {"orderby": "id", "order": "asc"})}
+    return [TermDocument(key, place[-1], place[:-1]) for key in rows if (place := _names_of(key, rows))]
+
+
 def _tree(client: WooClient, path: str, terms: Sequence[TermDocument]) -> dict[Place, str]:
     """Ids by place, of all that is there and of what was made: the topmost first, so that each has its parent."""
     rows = {identifier(row.get("id")): row for row in client.pages(path, {"orderby": "id", "order": "asc"})}
@@ -86,6 +95,10 @@ def _tree(client: WooClient, path: str, terms: Sequence[TermDocument]) -> dict[P
 
 
 def _place_of(key: str, rows: Mapping[str, Mapping[str, Any]]) -> Place:
+    return _plain(_names_of(key, rows))
+
+
+def _names_of(key: str, rows: Mapping[str, Mapping[str, Any]]) -> Place:
     """Names from the top; a parent that is gone, or a circle, ends the way up."""
     names: list[str] = []
     seen: set[str] = set()
@@ -93,7 +106,7 @@ def _place_of(key: str, rows: Mapping[str, Mapping[str, Any]]) -> Place:
         seen.add(key)
         names.append(text(rows[key].get("name")))
         key = identifier(rows[key].get("parent"))
-    return _plain(tuple(reversed(names)))
+    return tuple(reversed(names))
 
 
 def _attributes(client: WooClient, places: Sequence[Place], names: Mapping[Place, str]) -> dict[Place, str]:
