@@ -53,7 +53,7 @@ class TestMedia(ListingsCase):
             }
         )
 
-    def told(self):
+    def told_pictures(self):
         """The pictures that the shop was told of last: ``[(id, alternative text)]``."""
         return [(image.external_id, image.alt) for image in self.shop.last[0].document.images]
 
@@ -67,8 +67,8 @@ class TestMedia(ListingsCase):
         self.add(self.soap, image_1920=picture("green"), alt="In its box", sequence=10)
         self.publish(self.soap)
         self.assertEqual(len(self.shop.files), 3)
-        self.assertEqual([alt for _id, alt in self.told()], ["Soap", "In its box", "From the side"])
-        self.assertTrue(all(found.startswith("m-") for found, _alt in self.told()))
+        self.assertEqual([alt for _id, alt in self.told_pictures()], ["Soap", "In its box", "From the side"])
+        self.assertTrue(all(found.startswith("m-") for found, _alt in self.told_pictures()))
         self.assertTrue(all(file.name.startswith("soap-") and file.name.endswith(".png") for file in self.shop.files))
         self.assertTrue(all(media.kind(file.content[:16]) == file.mimetype == "image/png" for file in self.shop.files))
         self.soap.ecom_listing_ids.action_update()
@@ -84,26 +84,26 @@ class TestMedia(ListingsCase):
     def test_a_new_picture_replaces_the_old_one_and_one_that_is_taken_away_goes(self):
         extra = self.add(self.soap, image_1920=picture("blue"))
         self.publish(self.soap)
-        first = self.told()
+        first = self.told_pictures()
         self.soap.image_1920 = picture("black")
         self.assertEqual(self.run_lane(), 1)
         self.assertEqual(set(self.shop.last[0].fields), {"images"})
         self.assertEqual(len(self.shop.files), 3, "only the new one is sent")
-        self.assertNotEqual(self.told()[0], first[0])
-        self.assertEqual(self.told()[1], first[1])
+        self.assertNotEqual(self.told_pictures()[0], first[0])
+        self.assertEqual(self.told_pictures()[1], first[1])
         extra.unlink()
         self.assertEqual(self.run_lane(), 1)
-        self.assertEqual(len(self.told()), 1)
+        self.assertEqual(len(self.told_pictures()), 1)
         self.soap.image_1920 = picture("red")
         self.assertEqual(self.run_lane(), 1)
-        self.assertEqual((self.told()[0][0], len(self.shop.files)), (first[0][0], 3), "it is there already")
+        self.assertEqual((self.told_pictures()[0][0], len(self.shop.files)), (first[0][0], 3), "it is there already")
 
     def test_another_alternative_text_is_told_without_a_file(self):
         extra = self.add(self.soap, image_1920=picture("blue"), alt="Blue")
         self.publish(self.soap)
         extra.alt = "Blue soap"
         self.assertEqual(self.run_lane(), 1)
-        self.assertEqual((self.told()[1][1], len(self.shop.files)), ("Blue soap", 2))
+        self.assertEqual((self.told_pictures()[1][1], len(self.shop.files)), ("Blue soap", 2))
 
     def test_alternative_texts_are_in_the_shops_language(self):
         self.env["res.lang"]._activate_lang("fr_FR")
@@ -111,13 +111,13 @@ class TestMedia(ListingsCase):
         extra = self.add(self.soap, image_1920=picture("blue"), alt="Blue")
         extra.with_context(lang="fr_FR").alt = "Bleu"
         self.publish(self.soap)
-        self.assertEqual(self.told()[1][1], "Bleu")
+        self.assertEqual(self.told_pictures()[1][1], "Bleu")
 
     def test_a_picture_is_for_some_shops_only(self):
         market = self.channel.copy({"name": "Marché"})
         self.add(self.soap, image_1920=picture("blue"), channel_ids=market.ids)
         self.publish(self.soap)
-        self.assertEqual(len(self.told()), 1)
+        self.assertEqual(len(self.told_pictures()), 1)
 
     def test_each_variant_has_its_own_picture(self):
         shirt = self.shirt("S", "M", "L")
@@ -149,7 +149,7 @@ class TestMedia(ListingsCase):
         self.soap.image_1920 = picture("blue")
         self.run_lane()
         self.assertEqual(len(self.shop.files), 1)
-        self.assertEqual(len(self.told()), 1)
+        self.assertEqual(len(self.told_pictures()), 1)
 
     # === WHAT SHOPS CANNOT TAKE === #
 
@@ -159,13 +159,13 @@ class TestMedia(ListingsCase):
     def test_a_picture_that_is_a_program_stays_here_and_the_rest_goes(self):
         bad = self.add(self.soap, image_1920=SVG)
         self.publish(self.soap)
-        self.assertEqual(len(self.told()), 1)
+        self.assertEqual(len(self.told_pictures()), 1)
         issue = self.issues()
         self.assertIn("Soap", issue.message)
         self.assertIn("image/svg", issue.message)
         bad.image_1920 = picture("blue")
         self.run_lane()
-        self.assertEqual((len(self.told()), issue.state), (2, "solved"))
+        self.assertEqual((len(self.told_pictures()), issue.state), (2, "solved"))
 
     def test_a_file_above_the_limit_is_not_even_read(self):
         extra = self.add(self.soap, image_1920=picture("blue"))
@@ -176,7 +176,7 @@ class TestMedia(ListingsCase):
         self.env.cr.execute("UPDATE ir_attachment SET file_size = 41943040 WHERE id = %s", [attachment.id])
         self.env.invalidate_all()
         self.publish(self.soap)
-        self.assertEqual((len(self.told()), len(self.shop.files)), (1, 1))
+        self.assertEqual((len(self.told_pictures()), len(self.shop.files)), (1, 1))
         self.assertIn("40.0", self.issues().message)
         self.assertIn("20", self.issues().message)
 
@@ -185,7 +185,7 @@ class TestMedia(ListingsCase):
         with patch.object(self.shop, "push_media", lambda files: [MediaResult(refusal=refusal) for _file in files]):
             listing = self.publish(self.soap)
         self.assertEqual(listing.external_id, "1000", "the product is sold all the same")
-        self.assertEqual(self.told(), [])
+        self.assertEqual(self.told_pictures(), [])
         self.assertIn("Not allowed here.", self.issues().message)
         self.soap.list_price = 9
         self.run_lane()
@@ -193,7 +193,7 @@ class TestMedia(ListingsCase):
         issue = self.issues()
         issue.action_fix()
         self.run_lane()
-        self.assertEqual((len(self.shop.files), len(self.told()), issue.state), (1, 1, "solved"))
+        self.assertEqual((len(self.shop.files), len(self.told_pictures()), issue.state), (1, 1, "solved"))
 
     def test_a_shop_that_is_down_gets_the_file_later_and_the_product_waits_with_it(self):
         refusal = Refusal("timeout", "no answer", retry=True, in_doubt=True)
@@ -209,7 +209,7 @@ class TestMedia(ListingsCase):
         self.assertFalse(self.shop.pushes)
         self.assertFalse(self.issues())
         self.run_lane()
-        self.assertEqual(len(self.told()), 1)
+        self.assertEqual(len(self.told_pictures()), 1)
 
     def test_a_shop_that_cannot_be_given_files_fetches_them_and_its_ids_are_learned(self):
         self.shop.uploads = False

@@ -257,6 +257,11 @@ class TestProductAudit(ShopCase):
         self.env["product.product"].create({"name": "Another"})
         self.assertEqual(self.Audit.search([("code", "=", "no_sku"), ("product_id", "=", pot.id)]), row)
         self.assertLess(row.id, 2**53)
+        for _number in range(40):  # so that ids of products and of variants overlap
+            self.shirt()
+        query = self.Audit._search([])
+        rows = self.env.execute_query(query.select("id"))
+        self.assertEqual(len(rows), len(set(rows)), "nothing shares an id")
 
     def test_other_companies_and_other_peoples_channels_stay_out_of_sight(self):
         other = self.env["res.company"].create({"name": "Autre"})

@@ -39,4 +39,5 @@ from . import (
     media,
     listing_media,
     channel_media,
+    catalogue_pictures,
 )

@@ -7,8 +7,8 @@ from .audit import CHECKS
 class EcomProductAudit(models.Model):
     """The checks themselves: each is one query over all products that are sold.
 
-    A row's id is made of the check, what it is about, and the channel or company, so that it stays the same from one
-    look to the next.
+    A row's id is made of the check, the variant or product that the check is about, and the channel or company, so that
+    it stays the same from one look to the next.
     """
 
     _inherit = "ecom.product.audit"
@@ -33,6 +33,7 @@ class EcomProductAudit(models.Model):
         "ecom.tax.mapping": ["channel_id", "treatment", "scope", "tax_id"],
         "account.tax": ["amount", "company_id"],
         "stock.quant": ["product_id", "location_id", "company_id", "quantity", "reserved_quantity"],
+        "ecom.product.image": ["product_tmpl_id"],
         "ir.attachment": ["res_model", "res_field", "res_id"],
     }
 
@@ -42,7 +43,7 @@ class EcomProductAudit(models.Model):
             SQL(
                 """
                 SELECT %(number)s
-                           + 16 * (COALESCE(slot, 0) + 65536 * COALESCE(product_id, product_tmpl_id)::bigint) AS id,
+                           + 16 * (COALESCE(slot, 0) + 65536 * about::bigint) AS id,
                        %(code)s AS code, product_id, product_tmpl_id, channel_id, company_id,
                        value::varchar AS value, quantity::numeric AS quantity
                   FROM (%(rows)s) found
@@ -78,7 +79,7 @@ class EcomProductAudit(models.Model):
         return SQL(
             """
             SELECT product_id, product_tmpl_id, company_id, NULL::int AS channel_id, NULL::int AS slot,
-                   NULL AS value, NULL AS quantity
+                   product_id AS about, NULL AS value, NULL AS quantity
               FROM sold
              WHERE %s
             """,
@@ -90,7 +91,7 @@ class EcomProductAudit(models.Model):
         return SQL(
             """
             SELECT CASE WHEN COUNT(*) = 1 THEN MIN(product_id) END AS product_id, product_tmpl_id, company_id,
-                   NULL::int AS channel_id, NULL::int AS slot, NULL AS value, NULL AS quantity
+                   NULL::int AS channel_id, NULL::int AS slot, product_tmpl_id AS about, NULL AS value, NULL AS quantity
               FROM sold
              WHERE %s
           GROUP BY product_tmpl_id, company_id
@@ -126,7 +127,7 @@ class EcomProductAudit(models.Model):
         return SQL(
             """
             SELECT product_id, product_tmpl_id, company_id, NULL::int AS channel_id, NULL::int AS slot,
-                   %(column)s AS value, NULL AS quantity
+                   product_id AS about, %(column)s AS value, NULL AS quantity
               FROM sold
              WHERE EXISTS (
                    SELECT FROM (%(codes)s) other
@@ -152,7 +153,7 @@ class EcomProductAudit(models.Model):
         return SQL(
             """
             SELECT product_id, product_tmpl_id, company_id, NULL::int AS channel_id, NULL::int AS slot,
-                   barcode AS value, NULL AS quantity
+                   product_id AS about, barcode AS value, NULL AS quantity
               FROM sold
              WHERE CASE WHEN barcode ~ '^([0-9]{8}|[0-9]{12,14})$' THEN (%s) %% 10 != 0 END
             """,
@@ -186,6 +187,14 @@ class EcomProductAudit(models.Model):
                      WHERE image.res_model = 'product.template'
                        AND image.res_field = 'image_1920'
                        AND image.res_id = sold.product_tmpl_id
+                )
+                AND NOT EXISTS (
+                    SELECT FROM ecom_product_image shown
+                      JOIN ir_attachment image
+                        ON image.res_model = 'ecom.product.image'
+                       AND image.res_field = 'image_1920'
+                       AND image.res_id = shown.id
+                     WHERE shown.product_tmpl_id = sold.product_tmpl_id
                 )
                 AND NOT EXISTS (
                     SELECT FROM ir_attachment image
@@ -279,6 +288,7 @@ class EcomProductAudit(models.Model):
             """
             SELECT CASE WHEN COUNT(DISTINCT sold.product_id) = 1 THEN MIN(sold.product_id) END AS product_id,
                    sold.product_tmpl_id, channel.company_id, channel.id AS channel_id, channel.id AS slot,
+                   sold.product_tmpl_id AS about,
                    NULL AS value, NULL AS quantity
               FROM sold
               JOIN ecom_offer offer ON offer.product_id = sold.product_id
@@ -297,7 +307,8 @@ class EcomProductAudit(models.Model):
         return SQL(
             """
             SELECT sold.product_id, sold.product_tmpl_id, quant.company_id, NULL::int AS channel_id,
-                   quant.company_id AS slot, NULL AS value, SUM(quant.quantity - quant.reserved_quantity) AS quantity
+                   quant.company_id AS slot, sold.product_id AS about, NULL AS value,
+                   SUM(quant.quantity - quant.reserved_quantity) AS quantity
               FROM sold
               JOIN stock_quant quant ON quant.product_id = sold.product_id
               JOIN stock_location location ON location.id = quant.location_id AND location.usage = 'internal'
@@ -320,7 +331,7 @@ class EcomProductAudit(models.Model):
         return SQL(
             """
             SELECT sold.product_id, sold.product_tmpl_id, channel.company_id, channel.id AS channel_id,
-                   channel.id AS slot, NULL AS value, NULL AS quantity
+                   channel.id AS slot, sold.product_id AS about, NULL AS value, NULL AS quantity
               FROM (
                   SELECT DISTINCT offer.channel_id, product.product_tmpl_id
                     FROM ecom_offer offer
