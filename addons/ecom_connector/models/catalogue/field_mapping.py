@@ -42,7 +42,7 @@ TOGETHER = {
 CONVERTERS = [
     (Converter.TEXT.value, "Text"),
     (Converter.HTML.value, "HTML"),
-    (Converter.NUMBER.value, "Number"),
+    (Converter.NUMBER.value, "Number, with or without unit"),
     (Converter.YES_NO.value, "Yes or no"),
     (Converter.LIST.value, "List"),
     (Converter.DATE.value, "Date"),

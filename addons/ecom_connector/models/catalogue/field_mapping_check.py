@@ -92,7 +92,7 @@ class EcomFieldMapping(models.Model):
             if self.direction == "to_odoo":
                 self._check_to_odoo()
         except ValidationError as error:
-            return f"{self.display_name}: {error.args[0]}"
+            return self._sentence(error.args[0])
         return ""
 
     # === THE SHOP'S SIDE === #
@@ -303,6 +303,9 @@ class EcomFieldMapping(models.Model):
             self._refuse(self.env._("“%(field)s” is computed by Odoo.", field=self._called(field)))
 
     # === IN WORDS === #
+
+    def _sentence(self, problem):
+        return self.env._("%(field)s: %(problem)s", field=self.display_name, problem=problem)
 
     @api.model
     def _called(self, field):

@@ -17,7 +17,7 @@ class EcomFieldMapping(models.Model):
     preview_product_id = fields.Many2one("product.product", string="Try on", store=False)
     preview_value = fields.Char(string="In Odoo Now", compute="_compute_preview")
     preview_told = fields.Text(string="The Shop Gets", compute="_compute_preview")
-    preview_problem = fields.Text(compute="_compute_preview")
+    preview_problem = fields.Char(compute="_compute_preview")
     preview_word = fields.Char(string="If the Shop Says", store=False)
     preview_taken = fields.Char(string="Odoo Keeps", compute="_compute_preview")
 
@@ -166,7 +166,7 @@ class EcomFieldMapping(models.Model):
             told, problems = self._told_values(record)
             self.preview_value = self._shown(self._in_language(record))
             if record.id in problems:
-                self.preview_problem = f"{self.display_name}: {problems[record.id]}"
+                self.preview_problem = self._sentence(problems[record.id])
             elif record.id in told:
                 self.preview_told = told[record.id] or self.env._("Nothing")
             else:
@@ -177,7 +177,7 @@ class EcomFieldMapping(models.Model):
                     field_values.from_shop(Converter(self.converter), self.preview_word, self._options())
                 )
             except BadValue as error:
-                self.preview_problem = f"{self.display_name}: {self._in_words(error)}"
+                self.preview_problem = self._sentence(self._in_words(error))
 
     def _shown(self, record):
         """What stands in Odoo, in a line."""
