@@ -45,11 +45,16 @@ class EcomListingPublish(models.TransientModel):
                 ]
             )
 
-    @api.depends("product_ids")
+    @api.depends("product_ids", "channel_ids")
     def _compute_lacking_count(self):
         """Products of which a variant has no SKU: orders of them could not be told apart."""
         for wizard in self:
-            lacking = wizard.product_ids.product_variant_ids.filtered(lambda product: not product.default_code)
+            variants = wizard.product_ids._origin.product_variant_ids
+            channels = wizard.channel_ids._origin
+            lacking = variants.filtered(lambda product: not product.default_code) if not channels else variants.browse()
+            for channel in channels:
+                skus = channel._skus(variants)
+                lacking |= variants.filtered(lambda product, skus=skus: not skus[product])
             wizard.lacking_count = len(lacking.product_tmpl_id)
 
     def action_publish(self):
