@@ -103,15 +103,15 @@ class ListingsCase(ShopCase):
         publishes = frozenset({"state", "name", "description", "categories", "attributes"}) | frozenset(
             f"offer.{name}" for name in ("sku", "price", "sale_price", "sale_from", "sale_to", "weight", "active")
         )
-        cls.told = cls._fields(publishes)
-        cls.startClassPatcher(patch.object(type(cls.channel), "_publishes", lambda self: cls.told))
+        cls.fields_told = cls._fields(publishes)
+        cls.startClassPatcher(patch.object(type(cls.channel), "_publishes", lambda self: cls.fields_told))
         cls.soap = cls.env["product.template"].create(
             {"name": "Soap", "default_code": "SOAP", "list_price": 5.0, "weight": 0.125, "taxes_id": False}
         )
 
     def publishing(self, *names):
         """The shop can be told of these too."""
-        both = (self.told[0] | frozenset(names), self.told[1])
+        both = (self.fields_told[0] | frozenset(names), self.fields_told[1])
         return patch.object(type(self.channel), "_publishes", lambda _self: both)
 
     @staticmethod
