@@ -14,6 +14,7 @@ from dev.sandbox import SandboxServer
 from dev.server import OdooServer
 
 PRODUCTS, VARIANTS = 130, 3
+PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 
 
 def batch(admin: Client, batch_id: int) -> dict[str, Any]:
@@ -75,6 +76,38 @@ def test_a_catalogue_is_imported_through_a_crash_and_undone(
     kept = admin.search_read("ecom.catalogue.import.line", [("state", "=", "kept")], "sku", "message", "done_at")
     assert [row["sku"] for row in kept] == ["BULK-000001-XS"], kept
     assert imported(admin) == 1, "what was changed since stays"
+
+
+def test_pictures_come_along_through_a_crash(start_odoo: Callable[..., OdooServer], sandbox: SandboxServer) -> None:
+    odoo = start_odoo()
+    admin = odoo.client()
+    channel = shop.connect(admin, sandbox)
+    keeper = shop.shopkeeper(sandbox)
+    own = admin.call("product.template", "create", {"name": "Source", "image_1920": PIXEL})
+    admin.call("ecom.listing", "create", [{"channel_id": channel, "product_tmpl_id": own, "kept_up": True}])
+    rows, _ = shop.wait_for(
+        lambda: admin.search_read("ecom.media", [("external_id", "!=", False)], "url", "external_id")
+    )
+    picture = int(rows[0]["external_id"])  # it is in the shop's library now
+    for number in range(6):
+        keeper.post(
+            "products",
+            {"name": f"Tea {number}", "sku": f"TEA-{number}", "regular_price": "4", "images": [{"id": picture}]},
+        )
+    batch_id = admin.call("ecom.channel", "action_import_catalogue", [channel])["res_id"]
+    wait_for_state(admin, batch_id, "ready")
+    admin.call("ecom.catalogue.import", "action_start", [batch_id])
+    shop.wait_for(
+        lambda: admin.call("product.product", "search_count", [("default_code", "=like", "TEA-%")]) == 6, every=0.02
+    )
+    odoo.kill()
+    odoo.start()
+    admin.call("ecom.channel", "action_look_now", [channel])  # else the workers look after a minute
+    assert wait_for_state(admin, batch_id, "done")["failed_count"] == 0
+    found = admin.search_read("product.template", [("default_code", "=like", "TEA-%")], "image_1920")
+    assert len(found) == 6
+    assert all(row["image_1920"] for row in found)
+    assert admin.call("ecom.issue", "search_count", [("code", "=", "picture_missing")]) == 0
 
 
 def test_a_manager_reads_and_imports_in_the_browser(odoo: OdooServer, sandbox: SandboxServer, browser: Browser) -> None:
