@@ -56,3 +56,35 @@ class TestCustomers(ShopCase):
         self.channel.customer_policy = "account"
         first = self.receive(woo_order(1)).sale_order_id.partner_id
         self.assertNotEqual(self.receive(woo_order(2)).sale_order_id.partner_id, first)
+
+    def test_a_company_s_name_stands_once_on_the_parcel_and_the_place_is_recognised(self):
+        raw = woo_order(1, customer_id=7)
+        raw["billing"] |= {"company": "ACME SARL"}
+        raw["shipping"] |= {"company": "ACME SARL", "first_name": "Léa", "city": "Marseille", "postcode": "13002"}
+        sale = self.receive(raw).sale_order_id
+        place = sale.partner_shipping_id
+        self.assertEqual((place.parent_id, place.display_name), (sale.partner_id, "ACME SARL, Léa Durand"))
+        self.assertEqual(sale.partner_invoice_id, sale.partner_id)
+        address = place._ecom_address()
+        self.assertEqual((address.company, address.name), ("ACME SARL", "Léa Durand"), "the shop is told both")
+        self.assertEqual(self.receive(raw | {"id": 2, "number": "2"}).sale_order_id.partner_shipping_id, place)
+        place.name = "ACME SARL, Léa Durand"  # as a person may have written it
+        self.assertEqual(self.receive(raw | {"id": 3, "number": "3"}).sale_order_id.partner_shipping_id, place)
+        self.assertEqual((place._ecom_address(), place.display_name), (address, "ACME SARL, Léa Durand"))
+        raw["billing"] |= {"address_1": "9 rue Neuve"}
+        invoiced = self.receive(raw | {"id": 4, "number": "4"}).sale_order_id.partner_invoice_id
+        self.assertEqual((invoiced.parent_id, invoiced.display_name), (sale.partner_id, "ACME SARL, Marie Durand"))
+        self.assertEqual(self.receive(raw | {"id": 5, "number": "5"}).sale_order_id.partner_invoice_id, invoiced)
+
+    def test_a_person_may_have_a_parcel_sent_to_a_company(self):
+        raw = woo_order(1)
+        raw["shipping"] |= {"company": "ACME SARL", "city": "Marseille", "postcode": "13002"}
+        place = self.receive(raw).sale_order_id.partner_shipping_id
+        self.assertEqual((place.type, place.display_name), ("delivery", "ACME SARL, Marie Durand"))
+        self.assertEqual(self.receive(raw | {"id": 2, "number": "2"}).sale_order_id.partner_shipping_id, place)
+        place.company_name = "ACME SARL"  # as the wizard notes it, for the shop
+        self.assertEqual((place._ecom_address().name, place.display_name), ("Marie Durand", "ACME SARL, Marie Durand"))
+        self.assertEqual(self.receive(raw | {"id": 3, "number": "3"}).sale_order_id.partner_shipping_id, place)
+        raw["shipping"] |= {"company": "", "city": "Lyon", "postcode": "69001"}
+        home = self.receive(raw | {"id": 4, "number": "4"}).sale_order_id.partner_shipping_id
+        self.assertEqual((home.parent_id, home.display_name), (place.parent_id, "Marie Durand"))

@@ -100,7 +100,9 @@ class EcomOrderAddress(models.TransientModel):
             country=self.country_id.code or "",
             phone=self.phone or "",
         )
-        place = self.env["ecom.customer"]._addresses([(partner, "delivery", document)])[partner, "delivery", document]
-        if self.company and not place.is_company and not place.company_name:
-            place.company_name = self.company
+        Customer = self.env["ecom.customer"]
+        place = Customer._addresses([(partner, "delivery", document)])[partner, "delivery", document]
+        company = Customer._other_company(partner, document)
+        if company and not place.is_company and not place.company_name:
+            place.company_name = company
         return place

@@ -154,13 +154,15 @@ class EcomCustomer(models.Model):
         known = {}
         for address in children | partners:
             owner = address if address in partners else address.parent_id
-            known[owner, self._place(address.name, address)] = address
-        places = {
-            (partner, kind, document): (partner, self._place_of(partner, kind, document))
-            for partner, kind, document in wanted
-        }
-        new = {}
-        for (partner, kind, document), place in places.items():
+            known[owner, self._place(self._addressee(address), address)] = address
+        places, new = {}, {}
+        for partner, kind, document in wanted:
+            candidates = [
+                (partner, self._place_of(recipient, document))
+                for recipient in self._recipients(partner, kind, document)
+            ]
+            place = next((place for place in candidates if place in known), candidates[-1])
+            places[partner, kind, document] = place
             if place not in known and place not in new:
                 new[place] = self._prepare_address_vals(partner, kind, document)
         created = self.env["res.partner"]._load_records_create(list(new.values())) if new else ()
@@ -174,17 +176,39 @@ class EcomCustomer(models.Model):
         return tuple(_fold(part) for part in parts)
 
     @api.model
-    def _place_of(self, partner, kind, document):
-        recipient = self._recipient(partner, kind, document)
+    def _place_of(self, recipient, document):
         parts = (recipient, document.street, document.street2, document.city, document.zip, document.country)
         return tuple(_fold(part) for part in parts)
 
     @api.model
-    def _recipient(self, partner, kind, document):
-        """The name on the envelope. A company is invoiced under its own name; a parcel also names the person."""
+    def _addressee(self, partner):
+        """The name on the envelope, as Odoo writes it: an address of a company's begins with the company."""
+        name = partner.name or ""
+        company = partner.parent_id.name if partner.parent_id.is_company else partner.company_name
+        if not partner.parent_id or partner.is_company or not company:
+            return name
+        if _fold(name) == _fold(company) or _fold(name).startswith(f"{_fold(company)}, "):
+            return name
+        return ", ".join(filter(None, (company, name)))
+
+    @api.model
+    def _recipients(self, partner, kind, document):
+        """The names on the envelope that will do, the last of them for a new address.
+
+        A company is invoiced under its own name, where that is its address; a parcel also names the person.
+        """
+        full = ", ".join(
+            filter(None, (partner.is_company and partner.name, self._other_company(partner, document), document.name))
+        )
         if kind == "invoice" and partner.is_company and _fold(document.company) == _fold(partner.name):
-            return partner.name
-        return ", ".join(filter(None, (document.company, document.name)))
+            return partner.name, full
+        return (full,)
+
+    @api.model
+    def _other_company(self, partner, document):
+        """The company that an address names, unless its contact is that company."""
+        same = partner.is_company and _fold(document.company) == _fold(partner.name)
+        return "" if same else document.company
 
     # === VALUES === #
 
@@ -208,10 +232,12 @@ class EcomCustomer(models.Model):
 
     @api.model
     def _prepare_address_vals(self, partner, kind, document):
+        """Values of a new address of a contact. Odoo puts a contact that is a company before the name itself."""
+        company = self._other_company(partner, document)
         return self._prepare_place_vals(document) | {
             "parent_id": partner.id,
             "type": kind,
-            "name": self._recipient(partner, kind, document),
+            "name": ", ".join(filter(None, (company, document.name))),
             "email": document.email or False,
             "user_id": False,
         }

@@ -29,3 +29,10 @@ class ResPartner(models.Model):
             "domain": [("partner_id", "child_of", self.id)],
             "context": {"search_default_group_channel": 1},
         }
+
+    def _get_complete_name(self):
+        """An address whose name holds its contact's, or its company's, shows it once: it is written on parcels."""
+        owner, name = self.sudo().parent_id.name, f", {self.name}, ".casefold()
+        if owner and any(f", {other}, ".casefold() in name for other in (owner, self.company_name) if other):
+            return super(ResPartner, self.with_context(partner_display_name_hide_company=True))._get_complete_name()
+        return super()._get_complete_name()

@@ -169,8 +169,8 @@ class ResPartner(models.Model):
         company, name = "", self.name or ""
         if self.is_company:
             company, name = name, ""
-        elif self.company_name and name.startswith(f"{self.company_name}, "):
-            company, name = self.company_name, name.removeprefix(f"{self.company_name}, ")
+        elif company := self.company_name or (self.parent_id.is_company and self.parent_id.name) or "":
+            name = "" if name == company else name.removeprefix(f"{company}, ")
         return AddressDocument(
             name=name,
             company=company,
