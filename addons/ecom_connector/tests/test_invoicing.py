@@ -249,3 +249,37 @@ class TestInvoicing(ShopCase):
         ours = (cost(100, 50) - cost(200, 10)) / 40
         odoos = (native(300, 50) - native(400, 10)) / 40
         self.assertLess(ours, odoos + 2, f"statements for each order: {ours}, of which Odoo's own {odoos}")
+
+    # === WHAT IT SAYS === #
+
+    def test_a_product_that_is_called_the_same_on_the_shop_is_named_once(self):
+        self.mug.name = "Mug en grès"
+        raw = woo_order(1, [("MUG", 1, "5.00", "1.00"), ("PEN", 1, "5.00", "1.00")])
+        raw["line_items"][0]["name"], raw["line_items"][1]["name"] = "mug  en grès", "Stylo plume"
+        sale = self.receive(raw).sale_order_id
+        names = {line.product_id: line.name for line in sale.invoice_ids.invoice_line_ids}
+        delivery = sale.order_line.filtered("is_delivery").product_id
+        self.assertEqual(names[delivery], "Colissimo", "and not the product that it is booked on")
+        self.assertEqual(names[self.mug], "[MUG] Mug en grès")
+        self.assertEqual(names[self.pen], "[PEN] Stylo\nStylo plume", "where they differ, the customer's words stay")
+
+    def test_a_variant_is_named_once(self):
+        sizes = self.env["product.attribute"].create(
+            {"name": "Taille", "value_ids": [Command.create({"name": name}) for name in ("M", "L")]}
+        )
+        line = Command.create({"attribute_id": sizes.id, "value_ids": [Command.set(sizes.value_ids.ids)]})
+        shirt = self.env["product.template"].create(
+            {"name": "T-shirt", "is_storable": True, "attribute_line_ids": [line]}
+        )
+        shirt.product_variant_ids[1].default_code = "TS-L"
+        raw = woo_order(1, [("TS-L", 1, "5.00", "1.00")])
+        options = [("Taille", "L"), ("Gravure", "Léa")]
+        raw["line_items"][0] |= {
+            "name": "T-shirt - L",
+            "meta_data": [
+                {"id": index, "key": key, "value": value, "display_key": key, "display_value": value}
+                for index, (key, value) in enumerate(options)
+            ],
+        }
+        sale = self.receive(raw).sale_order_id
+        self.assertEqual(sale.invoice_ids.invoice_line_ids[0].name, "[TS-L] T-shirt (L)\nGravure: Léa")

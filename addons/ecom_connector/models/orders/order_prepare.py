@@ -1,3 +1,4 @@
+import re
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -6,6 +7,10 @@ from odoo import Command, api, models
 from ...decisions import totals
 from ...decisions.values import naive
 from ...platforms.documents import ZERO, LineKind
+
+
+def _words(*texts):
+    return re.findall(r"\w+", " ".join(texts).casefold())
 
 
 @dataclass
@@ -285,7 +290,7 @@ class EcomOrder(models.Model):
         return {
             "ecom_line_id": ecom_line.id,
             "product_id": product.id,
-            "name": self._line_name(line),
+            "name": self._line_name(line, product),
             "product_uom_qty": float(quantity),
             "product_uom_id": product.uom_id.id,
             "price_unit": float(price.unit),
@@ -311,9 +316,17 @@ class EcomOrder(models.Model):
         return lookups.products[self._product_key(line)]
 
     @api.model
-    def _line_name(self, line):
-        options = ", ".join(f"{label}: {value}" for label, value in line.options)
-        name = line.name or line.sku or "—"
+    def _line_name(self, line, product):
+        """The shop's words; where they only repeat what the product is called here, its name as Odoo writes it.
+
+        Odoo puts a product's name before the words of an invoice's line, unless they begin with it.
+        """
+        name, options = line.name or line.sku or "—", line.options
+        variant = product.product_template_variant_value_ids.mapped("name")
+        if _words(name) in (_words(product.name), _words(product.name, *variant)):
+            name = product.display_name
+            options = [(label, value) for label, value in options if value not in variant]
+        options = ", ".join(f"{label}: {value}" for label, value in options)
         return f"{name}\n{options}" if options else name
 
     def _amounts(self, channel, document, line, quantity, lookups, pricelist):

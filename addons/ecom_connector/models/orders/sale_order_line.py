@@ -21,6 +21,10 @@ class SaleOrderLine(models.Model):
                 self.currency_id.rounding,
                 self._taken(),
             )
+        channel = self.sudo().order_id.ecom_order_id.channel_id
+        booked_on = channel.fee_product_id | channel.rounding_product_id
+        if (self.ecom_line_id and self.is_delivery) or self.product_id in booked_on:
+            values["name"] = self.name  # what the customer chose, and not the product that it is booked on
         return values
 
     def _taken(self):
