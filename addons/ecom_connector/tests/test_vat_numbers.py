@@ -41,6 +41,7 @@ class TestVatNumbers(ShopCase):
         super().setUp()
         self.startPatcher(patch.object(self.env.cr, "commit", self.env.cr.flush))
         self.vies.numbers, self.vies.asked, self.vies.broken = {GERMAN_VAT: "valid"}, [], False
+        self.vies.slow = 0.0
 
     def buy(self, number, vat=GERMAN_VAT, company="Muster GmbH"):
         raw = woo_order(number, lines=[("MUG", 1, "100.00", "0.00")], tax_lines=[], total="104.00", total_tax="0.00")
@@ -85,10 +86,17 @@ class TestVatNumbers(ShopCase):
     def test_a_number_that_vies_does_not_know_is_asked_about(self):
         self.vies.numbers[GERMAN_VAT] = "invalid"
         order = self.buy(1)
+        sale = order.sale_order_id.with_context(lang="en_US")
+        self.assertIn("VIES has not said yet", sale.ecom_hold_message)
         self.ask()
         issue = self.open_issues(order)
         self.assertEqual((issue.code, order.sale_order_id.ecom_hold), ("vat_doubt", "vat"))
         self.assertIn(GERMAN_VAT, issue.message)
+        self.env.flush_all()
+        row = self.env["ecom.issue.desk"].search([("code", "=", "vat_doubt")])
+        self.assertEqual(row.order_count, 1, "an order that is held waits, though it is settled")
+        sale.invalidate_recordset(["ecom_hold_message"])
+        self.assertIn("is not valid", sale.ecom_hold_message)
         self.vies.numbers[OTHER_VAT] = "valid"
         order.sale_order_id.partner_id.commercial_partner_id.with_context(no_vat_validation=True).vat = OTHER_VAT
         issue.action_fix()
@@ -137,6 +145,21 @@ class TestVatNumbers(ShopCase):
         self.ask()
         self.assertFalse(self.open_issues(order))
         self.assertFalse(order.sale_order_id.ecom_hold)
+
+    def test_a_register_that_thinks_for_too_long_is_given_up_and_asked_again(self):
+        orders = self.buy(1), self.buy(2, vat=OTHER_VAT, company="Andere GmbH")
+        self.vies.numbers[OTHER_VAT] = "valid"
+        numbers = self.env["ecom.vat.number"].search([])
+        self.vies.slow = 0.5
+        with patch("odoo.addons.ecom_connector.platforms.vies.TIMEOUT", (0.1, 0.1)):
+            self.ask()
+        self.assertEqual(len(self.vies.asked), 1, "the second would wait as long for as little")
+        self.assertEqual(numbers.mapped("answer"), ["waiting", "waiting"])
+        self.assertTrue(all(number.last_error and number.tries == 1 for number in numbers))
+        self.vies.slow = 0.0
+        numbers.next_try_at = fields.Datetime.now()
+        self.ask()
+        self.assertEqual([order.sale_order_id.ecom_hold for order in orders], [False, False])
 
     def test_a_channel_may_let_orders_go_on(self):
         self.channel.vat_policy = "tell"

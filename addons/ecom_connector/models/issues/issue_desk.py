@@ -45,15 +45,19 @@ class EcomIssueDesk(models.Model):
             SELECT MIN(issue.id) AS id, MIN(issue.id) AS issue_id, issue.channel_id, issue.company_id, issue.code,
                    CASE WHEN COUNT(DISTINCT issue.order_id) = 1 THEN MIN(issue.order_id) END AS order_id,
                    COUNT(*) AS issue_count,
-                   COUNT(DISTINCT issue.order_id) FILTER (WHERE issue.blocking) AS order_count,
+                   COUNT(DISTINCT issue.order_id) FILTER (WHERE issue.blocking OR held.waits) AS order_count,
                    COALESCE(SUM(EXTRACT(EPOCH FROM now() AT TIME ZONE 'UTC' - issue.create_date) / 3600)
-                       FILTER (WHERE issue.blocking), 0) AS hours,
+                       FILTER (WHERE issue.blocking OR held.waits), 0) AS hours,
                    MIN(issue.create_date) AS since,
                    CASE WHEN COUNT(DISTINCT currency.id) = 1
-                        THEN SUM(shop_order.amount_total) FILTER (WHERE issue.blocking) END AS amount,
+                        THEN SUM(shop_order.amount_total) FILTER (WHERE issue.blocking OR held.waits) END AS amount,
                    CASE WHEN COUNT(DISTINCT currency.id) = 1 THEN MIN(currency.id) END AS currency_id
               FROM ecom_issue issue
               LEFT JOIN ecom_order shop_order ON shop_order.id = issue.order_id
+              LEFT JOIN LATERAL (
+                        SELECT TRUE AS waits FROM sale_order
+                         WHERE sale_order.ecom_order_id = issue.order_id AND sale_order.ecom_awaits_vat LIMIT 1
+                        ) held ON issue.code IN ('vat_doubt', 'vat_unanswered')
               LEFT JOIN res_currency currency ON currency.name = shop_order.currency_code
              WHERE issue.state = 'open'
           GROUP BY issue.channel_id, issue.company_id, issue.code, issue.key,

@@ -47,10 +47,18 @@ class SaleOrder(models.Model):
 
     def _compute_ecom_hold_message(self):
         result = super()._compute_ecom_hold_message()
-        for order in self.filtered(lambda order: order.ecom_hold == "vat"):
-            order.ecom_hold_message = self.env._(
-                "Sold without tax, and the VAT number is not known to be valid yet: the goods are reserved."
-            )
+        held = self.filtered(lambda order: order.ecom_hold == "vat")
+        asked = held.sudo().ecom_order_id.issue_ids.filtered(lambda issue: issue.state == "open")
+        doubtful = asked.filtered(lambda issue: issue.code == "vat_doubt").order_id.sale_order_ids
+        for order in held:
+            if order in doubtful:
+                message = self.env._("Sold without tax, but the VAT number is not valid: the goods are reserved.")
+            else:
+                message = self.env._(
+                    "Sold without tax, and VIES has not said yet whether the VAT number is valid: the goods are "
+                    "reserved."
+                )
+            order.ecom_hold_message = message
         return result
 
     def _release_vat(self):
