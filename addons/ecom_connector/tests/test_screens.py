@@ -241,6 +241,13 @@ class TestDashboard(ScreensCase):
         self.assertEqual(self.flow("orders")["kind"], "failing")
         self.assertNotEqual(self.flow("commands")["kind"], "failing")
 
+    def test_a_flow_that_works_again_says_so_without_a_click(self):
+        self.channel._note_breakdown("orders", ValueError("It stopped."))
+        self.assertEqual((self.flow("orders")["kind"], self.open_issues().code), ("failing", "lane_failed"))
+        self.channel._note_success("orders", False)
+        self.assertNotEqual(self.flow("orders")["kind"], "failing")
+        self.assertFalse(self.open_issues())
+
     def test_days_are_those_of_the_user(self):
         """An order at half past midnight in Auckland is today's there, and yesterday's in Greenwich."""
         user = self.users["manager"]

@@ -118,6 +118,8 @@ class EcomChannel(models.Model):
         errors = dict(self.lane_errors or {})
         if errors.pop(flow, None):
             self.lane_errors = errors or False
+            stopped = [("channel_id", "=", self.id), ("code", "=", "lane_failed"), ("key", "=", flow)]
+            self.env["ecom.issue"].search([*stopped, ("state", "=", "open")])._solve()
         if more:
             self._wake(flow)
 

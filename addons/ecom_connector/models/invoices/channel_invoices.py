@@ -13,7 +13,7 @@ _logger = logging.getLogger(__name__)
 
 BATCH = 10  # printed by one run of the engine, which takes about a second to start
 ASK_AFTER = 3  # tries before a person is asked
-LOOK_AGAIN = timedelta(minutes=10)  # while the engine is missing
+LOOK_AGAIN = timedelta(minutes=1)  # while the engine is missing
 NO_ENGINE = ("install", "broken", "upgrade")
 
 
