@@ -43,6 +43,10 @@ class Html:
             return path
         return f"{path}{'&' if '?' in path else '?'}lang={self.language}"
 
+    def numbered(self, key: Any) -> str:
+        """The number of an order as people write it."""
+        return f"n° {key}" if self.language == "fr" else f"no. {key}"
+
     def amount(self, value: Any, currency: str | None = None) -> str:
         """An amount as people write it."""
         code = currency or str(self.shop.settings["currency"])
@@ -146,11 +150,11 @@ class Html:
         """The table of recent orders."""
         rows = Markup("").join(
             Markup(
-                '<tr><td><a href="{link}">n° {id}</a></td><td class="hide">{date}</td><td>{customer}</td>'
+                '<tr><td><a href="{link}">{id}</a></td><td class="hide">{date}</td><td>{customer}</td>'
                 '<td>{status}</td><td class="n">{total}</td></tr>'
             ).format(
                 link=self.link(f"/shop/order/{order['id']}"),
-                id=order["id"],
+                id=self.numbered(order["id"]),
                 date=self.moment(order["created"]),
                 customer=f"{order['billing']['first_name']} {order['billing']['last_name']}".strip()
                 or order["billing"]["email"]

@@ -270,9 +270,11 @@ class Storefront:
             for action in ("pay", "complete", "cancel", "refund")
         )
         body = Markup(
-            '<h1>{0} n° {1}</h1><div id="order-live">{2}</div><div class="box"><h2>{3}</h2>'
+            '<h1>{0} {1}</h1><div id="order-live">{2}</div><div class="box"><h2>{3}</h2>'
             '<div class="actions">{4}</div></div>'
-        ).format(html.word("order"), key, self._order_live(html, order), html.word("shopkeeper"), buttons)
+        ).format(
+            html.word("order"), html.numbered(key), self._order_live(html, order), html.word("shopkeeper"), buttons
+        )
         title = f"{html.word('order')} {key}"
         live = html.link(f"/shop/live.json?order={key}")
         return _html(html.page(title, body, f"/shop/order/{key}", _count(request), live))
