@@ -25,8 +25,8 @@ class MappingCase(ListingsCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        listing_fields, offer_fields = cls.told
-        cls.told = listing_fields | {"summary", "custom", "slug"}, offer_fields | {"custom", "barcode"}
+        listing_fields, offer_fields = cls.fields_told
+        cls.fields_told = listing_fields | {"summary", "custom", "slug"}, offer_fields | {"custom", "barcode"}
         cls.env["ir.model.fields"].create(
             [
                 {
