@@ -31,7 +31,8 @@ def measure(bed: Bed, size: int | None, rounds: int) -> Case:
                 for name in names:
                     with bed.copy(base) as database:
                         result = bed.inside(database, name, {"url": shop.url, "count": count})
-                    say(f"    round {number + 1}, {count} products, {CANDIDATES[name]}: {result['seconds']:.2f} s")
+                    took = f"{result['seconds']:.2f} s, {result['cpu']:.2f} s of CPU, {result['peak']} MB"
+                    say(f"    round {number + 1}, {count} products, {CANDIDATES[name]}: {took}")
                     found.setdefault((name, count), []).append(result)
     case.rows = [_row(f"{CANDIDATES[name]}, {count}", count, results) for (name, count), results in found.items()]
     ours = {count: results for (name, count), results in found.items() if name == "catalogue_ours"}
@@ -49,9 +50,8 @@ def measure(bed: Bed, size: int | None, rounds: int) -> Case:
         case.at_most(f"peak memory, {count} to {small}", row.more["peak MB"] / mine.more["peak MB"], GROWTH)
     missing = sum(result["products"] != count * VARIANTS for count, results in ours.items() for result in results)
     case.none("imports with variants missing", missing)
-    case.none(
-        "changes by a second import", sum(result["second changes"] for results in ours.values() for result in results)
-    )
+    changes = sum(result["second changes"] for results in ours.values() for result in results)
+    case.none("changes by a second import", changes)
     case.notes.append("CPU is that of the importing process and of its database connection")
     return case
 

@@ -35,6 +35,8 @@ def catalogue_ours(env: Any, channel: Any, options: Found) -> Found:
         run()
 
     found = _timed(env, work)
+    if not options.get("second", True):
+        return found
     before, started = _counts(env), time.monotonic()
     second = Import.create({"channel_id": channel.id})
     env.cr.commit()

@@ -1,6 +1,7 @@
 from . import (
     test_api,
     test_api_catalogue,
+    test_catalogue_again,
     test_confirming,
     test_copy,
     test_corpus,

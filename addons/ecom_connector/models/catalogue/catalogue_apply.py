@@ -86,14 +86,18 @@ class EcomCatalogueImport(models.Model):
         by_external = {staged.external_id: document for staged, document in documents.items()}
         template_of = {line.staged_id.external_id: line.product_id.product_tmpl_id for line in lines}
         missing = [key for key in external_ids if key not in listings]
+        for key, listing in listings.items():
+            # What is kept of it already may have been changed by a person since.
+            if not listing.title:
+                listing.write(self._prepare_listing_vals(by_external[key]))
         created = Listing.create(
-            [{"channel_id": channel.id, "external_id": key, "product_tmpl_id": template_of[key].id} for key in missing]
+            [
+                self._prepare_listing_vals(by_external[key])
+                | {"channel_id": channel.id, "external_id": key, "product_tmpl_id": template_of[key].id}
+                for key in missing
+            ]
         )
         listings |= dict(zip(missing, created, strict=True))
-        for key in external_ids:
-            # What is kept of it already may have been changed by a person since.
-            if not listings[key].title:
-                listings[key].write(self._prepare_listing_vals(by_external[key]))
         known = {
             (offer.listing_id, offer.external_id or ""): offer
             for offer in Offer.search([("listing_id", "in", [listing.id for listing in listings.values()])])

@@ -65,15 +65,14 @@ class EcomCatalogueImport(models.Model):
                 UPDATE ecom_catalogue_import_line line
                    SET result = %(repeated)s, action = 'skip', reason = %(reason)s
                   FROM (
-                      SELECT %(column)s AS value
+                      -- Counted in one pass: a join by value would hold every line against every other.
+                      SELECT id, COUNT(*) OVER (PARTITION BY %(column)s) AS times
                         FROM ecom_catalogue_import_line
                        WHERE import_id = %(batch)s AND %(column)s IS NOT NULL AND result != 'only_here'
-                    GROUP BY %(column)s
-                      HAVING COUNT(*) > 1
-                  ) twice
-                 WHERE line.import_id = %(batch)s
+                  ) counted
+                 WHERE line.id = counted.id
+                   AND counted.times > 1
                    AND line.state = 'waiting'
-                   AND line.%(column)s = twice.value
                    AND line.result IN ('sku', 'barcode', 'new')
                 """,
                 repeated=Result.REPEATED.value,

@@ -2,7 +2,7 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import NamedTuple
 
-from odoo import models
+from odoo import api, models
 from odoo.fields import Domain
 
 from ...decisions import media
@@ -34,10 +34,19 @@ class EcomListing(models.Model):
 
     _inherit = "ecom.listing"
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        return super().create([self._without_links(vals) for vals in vals_list])
+
     def write(self, vals):
+        return super().write(self._without_links(vals))
+
+    @api.model
+    def _without_links(self, vals):
+        """The values without what we add to a description for shops."""
         if vals.get("description"):
             vals = vals | {"description": media.without_links(str(vals["description"]))}
-        return super().write(vals)
+        return vals
 
     # === WHAT THERE IS === #
 
