@@ -22,7 +22,8 @@ def hire(admin: Client, language: str) -> dict[str, Client]:
             "ir.model.data", [("module", "=", "ecom_connector"), ("model", "=", "res.groups")], "name", "res_id"
         )
     }
-    employee = admin.search_read("ir.model.data", [("module", "=", "base"), ("name", "=", "group_user")], "res_id")
+    employee = _group(admin, "base", "group_user")
+    own = {"manager": [_group(admin, "product", "group_product_manager")]}  # changes products as well
     admin.call("res.users", "write", [admin.uid], {"lang": language})
     for role, name in PEOPLE.items():
         values = {
@@ -33,7 +34,12 @@ def hire(admin: Client, language: str) -> dict[str, Client]:
             "lang": language,
             "tz": "Europe/Paris",
             "notification_type": "inbox",
-            "group_ids": [(6, 0, [employee[0]["res_id"], groups[f"group_{role}"]])],
+            "group_ids": [(6, 0, [employee, groups[f"group_{role}"], *own.get(role, ())])],
         }
         admin.call("res.users", "create", values)
     return {"admin": admin} | {role: Client(admin.url, admin.database, role, role) for role in PEOPLE}
+
+
+def _group(admin: Client, module: str, name: str) -> int:
+    found = admin.search_read("ir.model.data", [("module", "=", module), ("name", "=", name)], "res_id")
+    return int(found[0]["res_id"])

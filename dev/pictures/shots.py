@@ -56,6 +56,7 @@ class Shot(NamedTuple):
     :param clicks: selectors to click, one after the other, each waited for
     :param search: words to put into the list's search box
     :param shows: what has to be there after the clicks
+    :param unfold: whether all groups of a list are opened
     """
 
     name: str
@@ -66,6 +67,7 @@ class Shot(NamedTuple):
     clicks: tuple[str, ...] = ()
     search: str = ""
     shows: str = ""
+    unfold: bool = True
 
 
 SHOTS = (
@@ -138,6 +140,53 @@ SHOTS = (
     # The manager
     Shot("manager-choices", "manager", "/odoo/ecommerce/{channel}", FORM, 1060, ("a[name=choices]",)),
     Shot("manager-mappings", "manager", "/odoo/ecommerce/{channel}", FORM, 900, ("a[name=mappings]",)),
+    # The catalogue
+    Shot("catalogue-import", "manager", "/odoo/shop-catalogue-imports/{catalogue}", FORM, 700),
+    Shot(
+        "catalogue-decide",
+        "manager",
+        "/odoo/shop-catalogue-imports/{catalogue}",
+        FORM,
+        560,
+        ("button[name=action_open_lines]",),
+        shows=LIST,
+    ),
+    Shot(
+        "catalogue-publish",
+        "manager",
+        "/odoo/products/{new_product}",
+        FORM,
+        520,
+        (
+            ".o_cp_action_menus .fa-cog",
+            ".o-dropdown--menu .o_menu_item:last-child",
+            ".modal .o_field_many2many_tags input",
+        ),
+        shows=".o-autocomplete--dropdown-menu",
+    ),
+    Shot("catalogue-listing", "manager", "/odoo/shop-listings/{listing}", LINES, 900),
+    Shot("catalogue-changed", "manager", "/odoo/shop-listings/{changed_listing}", LINES, 560),
+    Shot(
+        "catalogue-compare",
+        "manager",
+        "/odoo/shop-listings/{changed_listing}",
+        LINES,
+        560,
+        ("button[name=action_compare]",),
+        shows=DIALOG,
+    ),
+    Shot("catalogue-prices", "manager", "/odoo/ecommerce/{channel}", FORM, 620, ("a[name=products]",)),
+    Shot("catalogue-pictures", "manager", "/odoo/products/{product}", FORM, 720, ("a[name=ecom_media]",)),
+    Shot(
+        "catalogue-quality",
+        "manager",
+        "/odoo/shop-data-quality",
+        GROUPS,
+        560,
+        (".o_group_header .o_group_name",),
+        shows=LIST,
+        unfold=False,
+    ),
     # The integrator
     Shot("integrator-channel", "admin", "/odoo/ecommerce/{external}", FORM, 820),
 )
@@ -189,7 +238,7 @@ def _stage(browser: Browser, shot: Shot) -> None:
     if shot.shows:
         browser.wait_for_element(shot.shows)
     time.sleep(1.5)  # animations of graphs, pictures of people
-    while browser.evaluate(NEXT_FOLDED):
+    while shot.unfold and browser.evaluate(NEXT_FOLDED):
         time.sleep(0.5)
 
 

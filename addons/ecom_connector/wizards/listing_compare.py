@@ -75,7 +75,7 @@ class EcomListingCompare(models.TransientModel):
                     "there": its,
                 }
                 for name, mine, its in listing_words.differences(ours, theirs)
-                if name in names
+                if name in names and (mine or name != "slug")  # without one here, the shop makes its address
             ]
 
         nobody = self.env["ecom.offer"]

@@ -86,7 +86,7 @@ class EcomListing(models.Model):
     differs = fields.Json(
         copy=False, help="What somebody changed on the shop although Odoo keeps it up: names of the document's fields."
     )
-    differs_words = fields.Char(string="Changed on the Shop", compute="_compute_differs_words")
+    differs_words = fields.Char(string="Changes on the Shop", compute="_compute_differs_words")
     has_differences = fields.Boolean(compute="_compute_has_differences", store=True)
 
     def _compute_differs_words(self):
