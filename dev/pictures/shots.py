@@ -141,7 +141,7 @@ SHOTS = (
     Shot("manager-choices", "manager", "/odoo/ecommerce/{channel}", FORM, 1060, ("a[name=choices]",)),
     Shot("manager-mappings", "manager", "/odoo/ecommerce/{channel}", FORM, 900, ("a[name=mappings]",)),
     # The catalogue
-    Shot("catalogue-import", "manager", "/odoo/shop-catalogue-imports/{catalogue}", FORM, 700),
+    Shot("catalogue-import", "manager", "/odoo/shop-catalogue-imports/{catalogue}", FORM, 600),
     Shot(
         "catalogue-decide",
         "manager",
@@ -160,9 +160,10 @@ SHOTS = (
         (
             ".o_cp_action_menus .fa-cog",
             ".o-dropdown--menu .o_menu_item:last-child",
-            ".modal .o_field_many2many_tags input",
+            ".modal div[name=channel_ids] input",
+            ".modal .o-autocomplete--dropdown-item a",
         ),
-        shows=".o-autocomplete--dropdown-menu",
+        shows=".modal div[name=channel_ids] .o_tag",
     ),
     Shot("catalogue-listing", "manager", "/odoo/shop-listings/{listing}", LINES, 900),
     Shot("catalogue-changed", "manager", "/odoo/shop-listings/{changed_listing}", LINES, 560),
@@ -178,11 +179,20 @@ SHOTS = (
     Shot("catalogue-prices", "manager", "/odoo/ecommerce/{channel}", FORM, 620, ("a[name=products]",)),
     Shot("catalogue-pictures", "manager", "/odoo/products/{product}", FORM, 720, ("a[name=ecom_media]",)),
     Shot(
+        "catalogue-field",
+        "manager",
+        "/odoo/shop-fields/{mapping}",
+        FORM,
+        720,
+        ("div[name=preview_product_id] input", ".o-autocomplete--dropdown-item a"),
+        shows="div[name=preview_told]",
+    ),
+    Shot(
         "catalogue-quality",
         "manager",
         "/odoo/shop-data-quality",
         GROUPS,
-        560,
+        420,
         (".o_group_header .o_group_name",),
         shows=LIST,
         unfold=False,

@@ -34,6 +34,7 @@ WORDS = {
         "shopkeeper": "Enamelled jug – last ones!",
         "prices": "Shop prices",
         "promotions": "Promotions",
+        "own_field": "Shop reference",
     },
     "fr_FR": {
         "unlabelled": "Bougie parfumée ambre",
@@ -53,6 +54,7 @@ WORDS = {
         "shopkeeper": "Pichet émaillé – derniers exemplaires !",
         "prices": "Tarif des boutiques",
         "promotions": "Promotions",
+        "own_field": "Référence boutique",
     },
 }
 
@@ -61,7 +63,8 @@ def tell(people: dict[str, Client], shop: SandboxServer, places: dict[str, Any],
     """A catalogue to decide about; a scarf on sale, a jug that somebody changes on the shop, a vase to publish."""
     admin, manager, words = people["admin"], people["manager"], WORDS[language]
     _fill_the_shop(shop, words)
-    batch = manager.call("ecom.channel", "action_import_catalogue", [places["channel"]])["res_id"]
+    mine = {"lang": language}
+    batch = manager.call("ecom.channel", "action_import_catalogue", [places["channel"]], context=mine)["res_id"]
     _wait_for(lambda: _is(manager, "ecom.catalogue.import", batch, state="ready"))
     places["catalogue"] = batch
 
@@ -78,6 +81,7 @@ def tell(people: dict[str, Client], shop: SandboxServer, places: dict[str, Any],
     manager.call("ecom.listing", "write", [by_product[scarf]], texts)
     _wait_for(lambda: all(_told(manager, listing) for listing in by_product.values()))
 
+    places["mapping"] = _map_the_sku(admin, manager, words)
     external_id = manager.call("ecom.listing", "read", [by_product[jug]], ["external_id"])[0]["external_id"]
     _wait_for(lambda: _quiet(shop))
     ask(shop, "PUT", f"products/{external_id}", {"name": words["shopkeeper"], "regular_price": "35.00"})
@@ -165,6 +169,24 @@ def _make_products(admin: Client, words: dict[str, str]) -> list[int]:
     image = {"product_tmpl_id": jug, "alt": words["jug_side"], "image_1920": drawings.jug("#2c5d9b")}
     admin.call("ecom.product.image", "create", image)
     return [scarf, jug, vase]
+
+
+def _map_the_sku(admin: Client, manager: Client, words: dict[str, str]) -> int:
+    """On the second shop, which Odoo does not keep up, SKUs live in a field of the merchant's own."""
+    (model,) = admin.call("ir.model", "search", [("model", "=", "product.product")])
+    field = {"model_id": model, "name": "x_shop_reference", "field_description": words["own_field"], "ttype": "char"}
+    admin.call("ir.model.fields", "create", field)
+    for number, product in enumerate(admin.call("product.product", "search", [], limit=10), 1001):
+        admin.call("product.product", "write", [product], {"x_shop_reference": f"AZ-{number}"})
+    (second,) = admin.call("ecom.channel", "search", [("sequence", "=", 15)])
+    mapping = {
+        "channel_id": second,
+        "target": "offer.sku",
+        "source": "field",
+        "source_field": "x_shop_reference",
+        "direction": "to_shop",
+    }
+    return int(manager.call("ecom.field.mapping", "create", mapping))
 
 
 # --- helpers

@@ -54,7 +54,7 @@ class EcomCatalogueImportLine(models.Model):
     sku = fields.Char(string="SKU")
     barcode = fields.Char()
     price = fields.Float(digits="Product Price")
-    result = fields.Selection(RESULTS, string="Found", required=True)
+    result = fields.Selection(RESULTS, required=True)
     reason = fields.Char(help="Why nothing is done with it by itself.")
     action = fields.Selection(
         [("link", "Link"), ("create", "Create"), ("skip", "Leave")], string="Do", required=True, default="skip"
