@@ -75,7 +75,8 @@ class EcomListingCompare(models.TransientModel):
                     "there": its,
                 }
                 for name, mine, its in listing_words.differences(ours, theirs)
-                if name in names and (mine or name != "slug")  # without one here, the shop makes its address
+                # Without one here, the shop makes its address, and files the product where it files what is nowhere.
+                if name in names and (mine or name not in ("slug", "categories"))
             ]
 
         nobody = self.env["ecom.offer"]
