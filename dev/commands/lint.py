@@ -11,7 +11,7 @@ from dev.databases import addon_names
 from dev.paths import ROOT
 from dev.say import say
 
-TYPED = ("addons/ecom_connector/platforms", "addons/ecom_payments/gateways", "sandbox", "dev")
+TYPED = ("addons/ecom_connector/platforms", "addons/ecom_stock_sync/calculations", "addons/ecom_payments/gateways", "sandbox", "dev")
 """Packages of plain Python that mypy checks strictly, each from the folder that holds it, as its tests import it."""
 
 ODOO_RULES = (
@@ -20,7 +20,7 @@ ODOO_RULES = (
     # For the OCA's own repositories; the last would forbid a model spread over several files, which keeps ours short.
     "--disable=manifest-required-author,missing-readme,consider-merging-classes-inherited",
     # Plain Python below an addon is none of Odoo's business: ruff and mypy look after it.
-    "--ignore-paths=.*/(platforms|gateways|decisions)/.*",
+    "--ignore-paths=.*/(platforms|gateways|decisions|calculations)/.*",
 )
 
 

@@ -7,8 +7,6 @@ from markupsafe import Markup
 from odoo import Command, api, fields, models
 from odoo.tools import babel_locale_parse, get_lang
 
-from .channel import FLOWS
-
 GRAPH_DAYS = 14
 LATE_LOOK = timedelta(minutes=30)  # lanes look every five minutes: six missed looks are no accident
 LATE_MESSAGE = timedelta(minutes=15)
@@ -200,7 +198,8 @@ class EcomChannel(models.Model):
     def _flow_states(self, figure):
         """One entry for each flow: how it fares, the colour of its dot and a sentence."""
         states = []
-        for flow in sorted(FLOWS, key=FLOWS.get, reverse=True):
+        flows = self._flows()
+        for flow in sorted(flows, key=flows.get, reverse=True):
             kind, words = self._flow_state(flow, figure)
             states.append(
                 {"flow": flow, "label": self._flow_label(flow), "kind": kind, "colour": COLOURS[kind], "words": words}

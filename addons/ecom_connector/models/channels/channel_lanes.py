@@ -3,7 +3,7 @@ import random
 import time
 from datetime import timedelta
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import LockError, UserError
 from psycopg2 import IntegrityError
 from psycopg2.errors import DeadlockDetected, LockNotAvailable, SerializationFailure
@@ -28,7 +28,13 @@ class EcomChannel(models.Model):
 
     # === THE SCHEDULED ACTIONS === #
 
-    def _create_lanes(self, flows=tuple(FLOWS)):
+    @api.model
+    def _flows(self):
+        """``{flow: priority}``; the lower number goes first when cron threads are scarce. A hook."""
+        return FLOWS
+
+    def _create_lanes(self, flows=()):
+        """:param flows: all of them where none is named"""
         model = self.env["ir.model"]._get("ecom.channel")
         return (
             self.env["ir.cron"]
@@ -43,13 +49,13 @@ class EcomChannel(models.Model):
                         "user_id": self.env.ref("base.user_root").id,
                         "interval_number": IDLE_MINUTES,
                         "interval_type": "minutes",
-                        "priority": FLOWS[flow],
+                        "priority": self._flows()[flow],
                         "active": channel.active,
                         "ecom_channel_id": channel.id,
                         "ecom_flow": flow,
                     }
                     for channel in self
-                    for flow in flows
+                    for flow in flows or self._flows()
                 ]
             )
         )

@@ -1,0 +1,1 @@
+"""Stock, for shops that call Odoo."""

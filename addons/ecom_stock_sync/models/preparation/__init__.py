@@ -1,0 +1,1 @@
+"""Preparing orders: batches, the station, labels."""
