@@ -11,7 +11,13 @@ from dev.databases import addon_names
 from dev.paths import ROOT
 from dev.say import say
 
-TYPED = ("addons/ecom_connector/platforms", "addons/ecom_stock_sync/calculations", "addons/ecom_payments/gateways", "sandbox", "dev")
+TYPED = (
+    "addons/ecom_connector/platforms",
+    "addons/ecom_stock_sync/calculations",
+    "addons/ecom_payments/gateways",
+    "sandbox",
+    "dev",
+)
 """Packages of plain Python that mypy checks strictly, each from the folder that holds it, as its tests import it."""
 
 ODOO_RULES = (

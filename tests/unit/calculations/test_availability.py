@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 
 import pytest
-from calculations.availability import Figures, Rule, available, explain, kits
 from hypothesis import given
 from hypothesis import strategies as st
+
+from calculations.availability import Figures, Rule, available, explain, kits
 
 whole = st.integers(min_value=0, max_value=500).map(float)
 figures = st.builds(Figures, whole, whole, whole, whole, whole, whole, whole, whole)
