@@ -10,14 +10,14 @@ import time
 from pathlib import Path
 
 from dev import postgres
-from dev.bench import capture, catalogue_in, orders_in, two_servers, webhooks_in
+from dev.bench import capture, catalogue_in, forecast, orders_in, two_servers, webhooks_in
 from dev.bench.bed import Bed
 from dev.bench.table import Case
 from dev.databases import Databases
 from dev.paths import run_folder
 from dev.say import Problem, say
 
-CASES = {"B1": orders_in, "B2": two_servers, "B5": capture, "B6": webhooks_in, "B7": catalogue_in}
+CASES = {"B1": orders_in, "B2": two_servers, "B5": capture, "B6": webhooks_in, "B7": catalogue_in, "FORECAST": forecast}
 
 
 def main() -> int:
@@ -25,7 +25,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m dev.bench", description=__doc__)
     parser.add_argument("cases", nargs="*", metavar="CASE", help=f"{', '.join(CASES)} (all)")
     parser.add_argument(
-        "--size", type=int, help="how many orders, webhooks or products (B1, B2: 500, B6: 1000, B7: 10000)"
+        "--size",
+        type=int,
+        help="how many orders, webhooks or products (B1, B2: 500, B6: 1000, B7: 10000, forecast: 700)",
     )
     parser.add_argument("--rounds", type=int, default=3, help="how often each candidate runs (3); medians count")
     parser.add_argument("--json", type=Path, help="where the figures go (.run/bench.json)")
