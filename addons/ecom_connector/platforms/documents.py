@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 from typing import Any
@@ -272,6 +272,17 @@ class ParcelDocument:
 
 
 @dataclass(frozen=True, slots=True)
+class LotDocument:
+    """Goods of one lot, or one serial, that left for a line of the order."""
+
+    line_id: str
+    name: str
+    quantity: Decimal
+    serial: bool = False  # the name stands for one piece
+    expires: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ShipmentDocument:
     """What left the warehouse: quantities by external order line id, and the parcels they are in."""
 
@@ -279,6 +290,7 @@ class ShipmentDocument:
     key: str  # ours, the same at every attempt: the platform finds a shipment told before by it
     quantities: tuple[tuple[str, Decimal], ...]
     parcels: tuple[ParcelDocument, ...] = ()
+    lots: tuple[LotDocument, ...] = ()  # of those goods that are tracked
     complete: bool = True  # nothing of the order is left to ship
     notify_customer: bool = False
     known: bool = False  # the shop was told of this shipment before, then without some of its numbers

@@ -296,7 +296,7 @@ class TestApiReads(ExternalShopCase):
         self.assertEqual(
             (parcel["kind"], parcel["ref"], parcel["parcels"], parcel["complete"]), ("shipment", "A-1", [], True)
         )
-        self.assertEqual(parcel["lines"], [{"id": "1", "quantity": 2.0}])
+        self.assertEqual(parcel["lines"], [{"id": "1", "quantity": 2.0, "lots": []}])
         self.assertEqual(
             (cancellation["kind"], cancellation["ref"], cancellation["state"]), ("state", "A-2", "cancelled")
         )

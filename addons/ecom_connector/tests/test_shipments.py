@@ -161,3 +161,44 @@ class TestShipments(ShopCase):
         self.assertEqual(issue.code, "command_failed")
         issue.action_fix()
         self.assertEqual((command.state, command.attempts), ("pending", 0))
+
+    def test_the_serials_and_lots_that_left_are_told_line_by_line(self):
+        phone, tea = self.env["product.product"].create(
+            [
+                {"name": "Phone", "default_code": "PHONE", "is_storable": True, "tracking": "serial"},
+                {"name": "Tea", "default_code": "TEA", "is_storable": True, "tracking": "lot"},
+            ]
+        )
+        shelf = self.channel.warehouse_id.lot_stock_id
+        for product, name, quantity in ((phone, "SN-1", 1), (phone, "SN-2", 1), (tea, "L7", 10)):
+            lot = self.env["stock.lot"].create({"name": name, "product_id": product.id})
+            self.env["stock.quant"]._update_available_quantity(product, shelf, quantity, lot_id=lot)
+        lines = [("PHONE", 2, "10.00", "2.00"), ("TEA", 3, "10.00", "2.00"), ("MUG", 1, "10.00", "2.00")]
+        order = self.receive(woo_order(1, lines=lines))
+        picking = order.sale_order_id.picking_ids
+        picking.carrier_tracking_ref = "6A01"
+        picking.move_ids.picked = True
+        picking._action_done()
+        payload = order.command_ids._prepare_shipment_payload()
+        told = [(lot["line"], lot["name"], lot["quantity"], lot["serial"]) for lot in payload["lots"]]
+        self.assertEqual(told, [("100", "SN-1", 1.0, True), ("100", "SN-2", 1.0, True), ("101", "L7", 3.0, False)])
+        self.assertIn("SN-1, SN-2", payload["message"])
+        self.assertIn("L7", payload["message"])
+
+        order.command_ids.write({"payload": payload, "sent_at": "2026-11-03 08:00:00"})
+        entry = order.command_ids._feed_entry()
+        self.assertEqual([lot["name"] for lot in entry["lines"][0]["lots"]], ["SN-1", "SN-2"])
+        self.assertEqual(entry["lines"][2]["lots"], [], "mugs are not tracked")
+
+        pushed = {}
+
+        class Shop:
+            def push_shipments(self, shipments):
+                pushed["lots"] = shipments[0].lots
+                return []
+
+        self.channel._push_shipment(Shop(), [payload])
+        self.assertEqual([(lot.line_id, lot.name) for lot in pushed["lots"]][2], ("101", "L7"))
+        older = {name: value for name, value in payload.items() if name != "lots"}
+        self.channel._push_shipment(Shop(), [older])
+        self.assertEqual(pushed["lots"], (), "a message frozen by an older version still goes out")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import date, datetime, timezone
 from decimal import Decimal
 from http.server import BaseHTTPRequestHandler
 from typing import Any
@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from local_servers import Answer, Request, serving
 
-from platforms.documents import OrderState, ParcelDocument, ShipmentDocument
+from platforms.documents import LotDocument, OrderState, ParcelDocument, ShipmentDocument
 from platforms.errors import PlatformError
 from platforms.transport import Transport
 from platforms.woocommerce import WooCommerce
-from platforms.woocommerce.shipments import TOLD_META, TRACKING_META, was_noted
+from platforms.woocommerce.shipments import LOTS_META, TOLD_META, TRACKING_META, was_noted
 
 KEYS = {"consumer_key": "ck_testkey", "consumer_secret": "cs_testsecret"}
 API = "/wp-json/wc/v3/"
@@ -310,3 +310,40 @@ def test_a_carrier_is_corrected_with_the_number_left_alone(transport: Transport)
     (item,) = shop.tracking(1)
     assert (item["custom_tracking_provider"], item["custom_tracking_link"]) == ("Chronopost", "https://chrono/6A123")
     assert item["date_shipped"] == "1795478400"
+
+
+def lots(shop: Shop, key: int = 1) -> list[dict[str, Any]]:
+    (row,) = [row for row in shop.orders[key]["meta_data"] if row["key"] == LOTS_META]
+    found: list[dict[str, Any]] = row["value"]
+    return found
+
+
+def test_serials_and_lots_are_kept_with_the_order(transport: Transport) -> None:
+    shop = Shop(1)
+    phone = LotDocument("11", "SN-1", Decimal(1), serial=True)
+    tea = LotDocument("12", "L7", Decimal("2.50"), expires=date(2027, 3, 31))
+    push(shop, transport, shipment(notify_customer=True, complete=False, lots=(phone, tea)))
+    own = {"shipment": "WH/OUT/1"}
+    assert lots(shop) == [
+        own | {"line_id": "11", "name": "SN-1", "quantity": "1", "serial": True, "expires": ""},
+        own | {"line_id": "12", "name": "L7", "quantity": "2.5", "serial": False, "expires": "2027-03-31"},
+    ]
+    assert shop.notes[1][0]["note"].endswith("Serial or lot numbers: SN-1, L7")
+
+    other = LotDocument("11", "SN-2", Decimal(1), serial=True)
+    push(shop, transport, shipment(key="WH/OUT/2", number="6A124", lots=(other,)))
+    assert [row["name"] for row in lots(shop)] == ["SN-1", "L7", "SN-2"], "each shipment has its own"
+
+    corrected = LotDocument("11", "SN-3", Decimal(1), serial=True)
+    push(shop, transport, shipment(known=True, lots=(corrected,)))
+    assert [row["name"] for row in lots(shop)] == ["SN-2", "SN-3"]
+
+    shop.calls.clear()
+    push(shop, transport, shipment(known=True, lots=(corrected,)))
+    assert shop.calls == ["GET orders"], "nothing is written again"
+
+
+def test_goods_without_lots_leave_no_meta(transport: Transport) -> None:
+    shop = Shop(1)
+    push(shop, transport, shipment())
+    assert all(row["key"] != LOTS_META for row in shop.orders[1]["meta_data"])

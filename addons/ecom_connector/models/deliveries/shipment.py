@@ -84,6 +84,7 @@ class EcomShipment(models.Model):
             "key": f"picking-{picking.id}",
             "quantities": self._quantities(),
             "parcels": parcels,
+            "lots": self._lots(),
             "complete": all(other.state == "done" for other in order_pickings),
             "notify": self.channel_id.notify_policy == "shop"
             and bool(parcels)
@@ -102,7 +103,47 @@ class EcomShipment(models.Model):
             else env._("Your order %(number)s has been shipped.", number=number)
         ]
         lines += [" ".join(filter(None, (parcel["carrier"], parcel["number"], parcel["url"]))) for parcel in parcels]
+        if not corrects:
+            lines += self._lot_lines(env)
         return "\n".join(lines)
+
+    def _lot_lines(self, env):
+        """The serials and lots of each product, as the customer reads them."""
+        names = {}
+        for line in self.with_env(env)._lot_move_lines():
+            names.setdefault(line.product_id, {})[line.lot_id.name] = None
+        return [
+            env._("%(product)s, serial number: %(names)s", product=product.name, names=", ".join(found))
+            if product.tracking == "serial"
+            else env._("%(product)s, lot: %(names)s", product=product.name, names=", ".join(found))
+            for product, found in names.items()
+        ]
+
+    def _lot_move_lines(self):
+        """What left of the shop's lines, by lot or serial."""
+        return self.picking_id.move_ids.move_line_ids.filtered(
+            lambda line: line.state == "done" and line.lot_id and line.move_id.sale_line_id.ecom_line_id
+        )
+
+    def _lots(self):
+        """The lots and serials that left, by line of the order."""
+        found = {}
+        for line in self._lot_move_lines():
+            key = (line.move_id.sale_line_id.ecom_line_id.external_id, line.lot_id)
+            if key in found:
+                found[key]["quantity"] += line.quantity_product_uom
+            else:
+                found[key] = self._prepare_lot(line) | {"line": key[0]}
+        return list(found.values())
+
+    def _prepare_lot(self, line):
+        """What the shop is told of a lot; modules that know when it expires say so."""
+        return {
+            "name": line.lot_id.name,
+            "quantity": line.quantity_product_uom,
+            "serial": line.product_id.tracking == "serial",
+            "expires": "",
+        }
 
     def _quantities(self):
         quantities = {}

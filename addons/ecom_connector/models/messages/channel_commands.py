@@ -1,11 +1,11 @@
 import time
-from datetime import datetime, timezone
+from datetime import date, datetime, timezone
 from decimal import Decimal
 
 from odoo import fields, models
 
 from ...platforms.base import PlatformError
-from ...platforms.documents import OrderState, ParcelDocument, ShipmentDocument
+from ...platforms.documents import LotDocument, OrderState, ParcelDocument, ShipmentDocument
 from ..wording import in_words
 
 # Some shops take a call for each message's note: small batches keep a run of the lane short.
@@ -94,6 +94,16 @@ class EcomChannel(models.Model):
                             shipped_at=datetime.fromisoformat(parcel["shipped_at"]).replace(tzinfo=timezone.utc),
                         )
                         for parcel in payload["parcels"]
+                    ),
+                    lots=tuple(
+                        LotDocument(
+                            line_id=lot["line"],
+                            name=lot["name"],
+                            quantity=Decimal(str(lot["quantity"])),
+                            serial=lot["serial"],
+                            expires=date.fromisoformat(lot["expires"]) if lot["expires"] else None,
+                        )
+                        for lot in payload.get("lots", ())
                     ),
                     complete=payload["complete"],
                     notify_customer=payload["notify"],

@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 
 
@@ -53,9 +55,14 @@ class EcomCommand(models.Model):
         return {"state": payload["state"]}
 
     def _feed_shipment(self, payload):
+        lots = defaultdict(list)
+        for lot in payload.get("lots", ()):
+            lots[lot["line"]].append({name: lot[name] for name in ("name", "quantity", "serial", "expires")})
         return {
             "id": payload["key"],
-            "lines": [{"id": line, "quantity": quantity} for line, quantity in payload["quantities"]],
+            "lines": [
+                {"id": line, "quantity": quantity, "lots": lots[line]} for line, quantity in payload["quantities"]
+            ],
             "parcels": [
                 {
                     "number": parcel["number"],

@@ -2,7 +2,8 @@
 
 Tracking numbers go where WooCommerce Shipment Tracking and Advanced Shipment Tracking keep theirs, so that the
 shop's e-mails, account pages and apps that know these plugins show them. Which shipments were told is kept in a
-meta of ours, so that telling one twice changes nothing.
+meta of ours, so that telling one twice changes nothing. Serials and lots are in another meta of the order: in one of
+its lines the shop would show them by itself, but it computes an order's totals anew when a line is written.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from .states import ORDER_STATES, left_alone
 
 TRACKING_META = "_wc_shipment_tracking_items"
 TOLD_META = "_ecom_shipments"  # a list of shipment keys
+LOTS_META = "_ecom_lots"  # a list of serials and lots: shipment, line_id, name, quantity, serial, expires
 
 _CARRIER = ("custom_tracking_provider", "custom_tracking_link")
 
@@ -42,11 +44,17 @@ def plan_order(order: Mapping[str, Any], shipments: Sequence[ShipmentDocument]) 
     shown = items
     for shipment in shipments:
         shown = _corrected(shown, shipment)
+    lots_row, lots = _list_meta(order, LOTS_META)
+    kept_lots = lots
+    for shipment in shipments:
+        kept_lots = _with_lots(kept_lots, shipment)
     new_keys = [shipment.key for shipment in shipments if shipment.key not in known_keys]
     update: dict[str, Any] = {}
     meta_data = []
     if shown != items:
         meta_data.append(_meta(tracking_row, TRACKING_META, shown))
+    if kept_lots != lots:
+        meta_data.append(_meta(lots_row, LOTS_META, kept_lots))
     if new_keys:
         meta_data.append(_meta(told_row, TOLD_META, [*told, *new_keys]))
     if meta_data:
@@ -86,6 +94,23 @@ def _corrected(items: Sequence[Any], shipment: ShipmentDocument) -> list[Any]:
     return found + missing
 
 
+def _with_lots(rows: Sequence[Any], shipment: ShipmentDocument) -> list[Any]:
+    """The order's serials and lots once the shipment's are as told: those that it had before are replaced."""
+    others = [row for row in rows if not (isinstance(row, Mapping) and row.get("shipment") == shipment.key)]
+    own = [
+        {
+            "shipment": shipment.key,
+            "line_id": lot.line_id,
+            "name": lot.name,
+            "quantity": f"{lot.quantity.normalize():f}",
+            "serial": lot.serial,
+            "expires": lot.expires.isoformat() if lot.expires else "",
+        }
+        for lot in shipment.lots
+    ]
+    return others + own
+
+
 def _is_of(item: Any, key: str) -> bool:
     if not isinstance(item, Mapping):
         return False
@@ -120,6 +145,8 @@ def customer_note(shipment: ShipmentDocument) -> str:
     lines = ["Your order has been shipped." if shipment.complete else "Part of your order has been shipped."]
     for parcel in shipment.parcels:
         lines.append(" ".join(part for part in (parcel.carrier, parcel.tracking_number, parcel.url) if part))
+    if shipment.lots:
+        lines.append("Serial or lot numbers: " + ", ".join(dict.fromkeys(lot.name for lot in shipment.lots)))
     return "\n".join(lines)
 
 
