@@ -8,6 +8,8 @@
     "depends": ["ecom_connector", "sale_stock_product_expiry", "stock_picking_batch"],
     "data": [
         "security/ir.model.access.csv",
+        "security/level_rules.xml",
+        "data/cron_stock.xml",
         "views/menus.xml",
     ],
     "assets": {

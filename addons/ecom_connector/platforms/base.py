@@ -31,6 +31,7 @@ from .documents import (
 )
 from .errors import PlatformError
 from .publishing import ListingChange, ListingResult, MediaFile, MediaResult, Refusal
+from .stock import StockChange, StockPage, StockResult
 from .transport import Transport
 from .words import _
 
@@ -83,6 +84,9 @@ class Capabilities:
     push_customers: bool = False  # accounts can be changed on the shop
     reads_catalogue: bool = False  # all products can be read, with their variants
     publishes: frozenset[str] = frozenset()  # what of products can be written: ``LISTING_FIELDS``, ``offer.`` + others
+    pushes_stock: bool = False  # the shop can be told how many are to sell, and asked how many it shows
+    stock_locations: bool = False  # it counts by location
+    stock_compare: bool = False  # it refuses a quantity when it does not show what we think that it shows
     max_media_bytes: int = 20 * 1024 * 1024  # of one picture or document
     uploads_media: bool = False  # pictures and files can be sent; else the shop fetches them from an address
     custom_fields: bool = False  # merchants and plugins add fields of their own to orders
@@ -418,6 +422,21 @@ class Platform(ABC):
         """
         refusal = Refusal("unsupported", _("Files cannot be sent to this shop."))
         return [MediaResult(refusal=refusal) for _file in files]
+
+    # --- stock
+
+    def push_stock(self, changes: Sequence[StockChange]) -> list[StockResult]:
+        """Tell the shop how many are to sell, for platforms with ``pushes_stock``; safe to repeat.
+
+        In at most ceil(n / batch_size) calls for products, and the fewest that the vendor allows for variants. One
+        result for each, in order. Raises only while nothing was written.
+        """
+        refusal = Refusal("unsupported", _("This shop cannot be told of stock."))
+        return [StockResult(refusal=refusal) for _change in changes]
+
+    def read_stock(self, cursor: str = "") -> StockPage:
+        """One page of what the shop shows, for platforms with ``pushes_stock``; begin with an empty cursor."""
+        raise PlatformError("unsupported", _("This shop does not show its stock."))
 
     # --- webhooks
 

@@ -35,10 +35,11 @@ from ..documents import (
 )
 from ..errors import PlatformError
 from ..publishing import LISTING_FIELDS, OFFER_FIELDS, ListingChange, ListingResult, MediaFile, MediaResult
+from ..stock import StockChange, StockPage, StockResult
 from ..transport import Transport
 from ..values import identifier, text
 from ..words import _, said
-from . import catalogue, connection, customers, mapper, pickup, publishing, taxes, webhooks
+from . import catalogue, connection, customers, mapper, pickup, publishing, stock, taxes, webhooks
 from .attribute_values import AttributeValues
 from .batch import Update, update_orders
 from .client import BATCH_SIZE, PAGE_SIZE, WooClient, id_chunks
@@ -71,6 +72,7 @@ class WooCommerce(Platform):
         # One language and one price for all, but for plugins.
         publishes=frozenset(LISTING_FIELDS) - {"translations"}
         | frozenset(f"offer.{name}" for name in OFFER_FIELDS if name != "prices"),
+        pushes_stock=True,
         uploads_media=True,
         custom_fields=True,
         custom_states=True,
@@ -321,6 +323,15 @@ class WooCommerce(Platform):
     def push_media(self, files: Sequence[MediaFile]) -> list[MediaResult]:
         """In the shop's media library: a call for each hundred files, then one for each that is not there."""
         return self.media.push(files)
+
+    # --- stock
+
+    def push_stock(self, changes: Sequence[StockChange]) -> list[StockResult]:
+        """As the contract says; see :class:`stock.StockWriter`."""
+        return stock.StockWriter(self.client).push(changes) if changes else []
+
+    def read_stock(self, cursor: str = "") -> StockPage:
+        return stock.read(self.client, cursor)
 
     # --- webhooks
 
