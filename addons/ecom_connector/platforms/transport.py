@@ -11,7 +11,7 @@ import json as jsonlib
 import logging
 import random
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
@@ -22,6 +22,7 @@ from urllib.parse import urljoin, urlsplit
 import requests
 from requests.auth import AuthBase
 from requests.structures import CaseInsensitiveDict
+from urllib3.exceptions import DecodeError, ProtocolError, ReadTimeoutError, SSLError
 
 from .budget import Budget, RateBudget
 from .errors import PlatformError
@@ -264,7 +265,7 @@ class Transport:
     def _read(self, answer: requests.Response, started: float, *, idempotent: bool) -> bytes:
         body = bytearray()
         deadline = started + self.timeout[0] + 2 * self.timeout[1]
-        for chunk in answer.iter_content(_CHUNK):
+        for chunk in _arriving(answer):
             body += chunk
             if len(body) > self.max_bytes:
                 raise PlatformError(
@@ -284,6 +285,24 @@ class Transport:
         error.message = redact(error.message, self.secrets)
         error.args = (error.message,)
         return error
+
+
+def _arriving(answer: requests.Response) -> Iterator[bytes]:
+    """The body as it comes in: ``iter_content`` would wait until a whole chunk is there.
+
+    :raises requests.RequestException: as ``iter_content`` does
+    """
+    try:
+        while chunk := answer.raw.read1(_CHUNK, decode_content=True):
+            yield chunk
+    except ReadTimeoutError as error:
+        raise requests.exceptions.ConnectionError(error) from None
+    except ProtocolError as error:
+        raise requests.exceptions.ChunkedEncodingError(error) from None
+    except DecodeError as error:
+        raise requests.exceptions.ContentDecodingError(error) from None
+    except SSLError as error:
+        raise requests.exceptions.SSLError(error) from None
 
 
 def _pause(attempt: int) -> float:

@@ -88,7 +88,7 @@ def serving(answer: Serve) -> Iterator[LocalServer]:
             self.end_headers()
             self.wfile.write(reply.encoded)
 
-        do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = _serve
+        do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = _serve
 
         def log_message(self, *_: Any) -> None:
             pass

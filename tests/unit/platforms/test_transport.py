@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import json as jsonlib
 import logging
 import time
 from email.utils import formatdate
@@ -102,6 +104,59 @@ def test_an_answer_that_drips_ends(transport: Transport) -> None:
         started = time.monotonic()
         assert failing(transport, "GET", server.url).code == "timeout"
     assert time.monotonic() - started < 1.5
+
+
+@pytest.mark.parametrize("chunked", [False, True])
+def test_an_answer_that_comes_byte_by_byte_ends_too(chunked: bool) -> None:
+    def drip(request: Request, handler: BaseHTTPRequestHandler) -> Answer:
+        handler.send_response(200)
+        handler.send_header(*(("Transfer-Encoding", "chunked") if chunked else ("Content-Length", "1000")))
+        handler.end_headers()
+        try:
+            for _ in range(100):
+                handler.wfile.write(b"1\r\nx\r\n" if chunked else b"x")
+                time.sleep(0.05)
+        except OSError:
+            pass
+        return Answer(raw=True)
+
+    transport = Transport(timeout=(0.1, 0.2))
+    with serving(drip) as server:
+        for method in ("GET", "POST"):
+            started = time.monotonic()
+            error = failing(transport, method, server.url)
+            assert time.monotonic() - started < 1.5
+            assert (error.code, error.retry, error.in_doubt) == ("timeout", True, method == "POST")
+    assert transport.calls == 2
+
+
+def test_an_answer_that_breaks_off_is_told_from_one_that_stops(transport: Transport) -> None:
+    def answer(request: Request, handler: BaseHTTPRequestHandler) -> Answer:
+        handler.send_response(200)
+        encoding = {"Content-Encoding": "gzip"} if request.path == "/damaged" else {}
+        length = {"Transfer-Encoding": "chunked"} if request.path == "/chunks" else {"Content-Length": "9"}
+        for name, value in (encoding | length).items():
+            handler.send_header(name, value)
+        handler.end_headers()
+        handler.wfile.write({"/damaged": b"123456789", "/chunks": b"5\r\nab"}.get(request.path, b"abc"))
+        handler.wfile.flush()
+        if request.path == "/stops":
+            time.sleep(0.5)
+        return Answer(raw=True)
+
+    transport = Transport(timeout=(1, 0.2))
+    with serving(answer) as server:
+        for path, code in (("short", "dropped"), ("chunks", "dropped"), ("damaged", "dropped"), ("stops", "timeout")):
+            error = failing(transport, "PATCH", f"{server.url}/{path}", idempotent=False)
+            assert (error.code, error.retry, error.in_doubt) == (code, True, True), path
+
+
+def test_a_compressed_answer_is_read_in_full(transport: Transport) -> None:
+    body = gzip.compress(jsonlib.dumps([{"n": n} for n in range(20_000)]).encode())
+    with serving(answers(Answer(body, headers={"Content-Encoding": "gzip"}))) as server:
+        assert transport.request("GET", server.url).json()[-1] == {"n": 19_999}
+        small = Transport(max_bytes=100_000)
+        assert failing(small, "GET", server.url).code == "too_large"
 
 
 def test_retry_after_is_handed_to_the_caller_without_waiting(transport: Transport) -> None:
