@@ -1,6 +1,7 @@
 from . import (
     test_api,
     test_api_catalogue,
+    test_audit_skus,
     test_catalogue_again,
     test_catalogue_import,
     test_catalogue_pictures,

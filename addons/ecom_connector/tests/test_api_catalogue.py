@@ -1,15 +1,17 @@
 """An external shop reads what is published on its channel: once whole, then what changed."""
 
+import base64
+import re
 from unittest.mock import patch
 
 from odoo import Command, fields
-from odoo.tests import tagged
+from odoo.tests import HttpCase, tagged
 
 from .external_shop import ExternalShopCase
+from .test_media import PDF, SVG, picture
 
 
-@tagged("post_install", "-at_install")
-class TestApiCatalogue(ExternalShopCase):
+class ApiCatalogueCase(ExternalShopCase):
     def publish(self, products, **values):
         listings = self.env["ecom.listing"]._publish_on(self.channel, products.product_tmpl_id, **values)
         self.run_lane()
@@ -34,6 +36,9 @@ class TestApiCatalogue(ExternalShopCase):
         self.assertPlain(page)
         return page
 
+
+@tagged("post_install", "-at_install")
+class TestApiCatalogue(ApiCatalogueCase):
     def test_a_shop_reads_all_once_and_then_what_changed(self):
         self.assertEqual(self.changes()["items"], [])
         self.publish(self.mug | self.pen)
@@ -121,3 +126,104 @@ class TestApiCatalogue(ExternalShopCase):
         (offer,) = self.changes()["items"][0]["offers"]
         self.assertEqual((offer["price"], offer["sale_price"], offer["sale_from"]), ("6.00", "3.00", ""))
         self.assertEqual(offer["sale_to"], f"{end.isoformat()}Z")
+
+    # === WHAT MAPPINGS SAY === #
+
+    def mapped(self, target, **values):
+        return self.env["ecom.field.mapping"].create({"channel_id": self.channel.id, "target": target} | values)
+
+    def test_what_is_left_to_the_shop_is_not_told_at_all(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.mug.write({"description_sale": "Big", "barcode": "3760000000024", "weight": 0.3})
+        self.publish(self.mug)
+        (before,) = self.changes()["items"]
+        self.assertEqual((before["summary"], before["offers"][0]["barcode"]), ("<p>Big</p>", "3760000000024"))
+        for target in ("listing.summary", "listing.images", "offer.barcode", "offer.sale_price"):
+            self.mapped(target, source="builtin", direction="none")
+        self.mapped("offer.weight", source="builtin", direction="create")
+        (item,) = self.changes()["items"]
+        self.assertEqual(before.keys() - item.keys(), {"summary", "images"})
+        (offer,) = item["offers"]
+        self.assertEqual(before["offers"][0].keys() - offer.keys(), {"barcode", "sale_price", "sale_from", "sale_to"})
+        self.assertEqual(offer["weight"], before["offers"][0]["weight"], "told once is told")
+        self.assertEqual(set(item["translations"]["fr_FR"]), {"name", "description"})
+
+    def own_codes(self):
+        """Give products a field of the merchant's for the shop's SKU."""
+        self.env["ir.model.fields"].create(
+            {
+                "model_id": self.env["ir.model"]._get_id("product.product"),
+                "name": "x_shop_code",
+                "ttype": "char",
+                "field_description": "Shop code",
+                "state": "manual",
+            }
+        )
+        mapping = self.mapped("offer.sku", source_field="x_shop_code")
+        self.mug.x_shop_code = "WEB-1"
+        self.env.flush_all()
+        return mapping
+
+    def test_the_list_of_products_has_the_skus_that_the_merchant_mapped(self):
+        mapping = self.own_codes()
+        items = self.api.product_list(self.channel.code, "", 200)["items"]
+        self.assertEqual([(item["sku"], item["id"]) for item in items], [("WEB-1", str(self.mug.id))])
+        self.publish(self.mug)
+        (item,) = self.changes()["items"]
+        self.assertEqual(item["offers"][0]["sku"], "WEB-1", "as the changes have it")
+        mapping.condition = repr([("x_shop_code", "!=", False)])
+        items = self.api.product_list(self.channel.code, "", 200)["items"]
+        self.assertLessEqual({"WEB-1", "PEN"}, {item["sku"] for item in items})
+        self.assertNotIn("MUG", {item["sku"] for item in items})
+
+
+@tagged("post_install", "-at_install")
+class TestApiPictures(HttpCase, ApiCatalogueCase):
+    """An external shop fetches pictures by the addresses that it is told."""
+
+    def test_pictures_of_products_and_variants_are_where_the_shop_is_told(self):
+        red, blue = picture("red"), picture("blue")
+        self.mug.image_1920 = red
+        self.env["ecom.product.image"].create(
+            {"product_tmpl_id": self.mug.product_tmpl_id.id, "image_1920": blue, "alt": "From the side"}
+        )
+        self.publish(self.mug)
+        (item,) = self.changes()["items"]
+        self.assertEqual([image["alt"] for image in item["images"]], ["Mug", "From the side"])
+        for image, content in zip(item["images"], (red, blue), strict=True):
+            answer = self.url_open(image["url"])
+            self.assertEqual((answer.status_code, answer.headers["Content-Type"]), (200, "image/png"))
+            self.assertEqual(answer.content, base64.b64decode(content))
+        first = item["images"][0]["url"]
+        cursor = item["version"]
+        self.mug.image_1920 = picture("green")
+        self.run_lane()
+        (item,) = self.changes(cursor)["items"]
+        self.assertNotEqual(item["images"][0]["url"], first)
+        self.assertEqual(self.url_open(item["images"][0]["url"]).status_code, 200)
+        self.assertEqual(self.url_open(first).status_code, 404, "the picture is another one now")
+
+    def test_what_no_shop_can_show_is_pointed_out_and_a_sheet_is_linked(self):
+        self.mug.image_1920 = picture("red")
+        bad = self.env["ecom.product.image"].create({"product_tmpl_id": self.mug.product_tmpl_id.id, "image_1920": SVG})
+        self.env["product.document"].create(
+            {
+                "name": "Sheet.pdf",
+                "datas": PDF,
+                "res_model": "product.template",
+                "res_id": self.mug.product_tmpl_id.id,
+                "ecom_shared": True,
+            }
+        )
+        self.publish(self.mug)
+        (item,) = self.changes()["items"]
+        self.assertEqual(len(item["images"]), 1)
+        (sheet,) = re.findall(r'href="([^"]+)"', item["description"])
+        answer = self.url_open(sheet)
+        self.assertEqual((answer.status_code, answer.content), (200, base64.b64decode(PDF)))
+        domain = [("channel_id", "=", self.channel.id), ("code", "=", "media_refused"), ("state", "=", "open")]
+        issue = self.env["ecom.issue"].search(domain)
+        self.assertIn("image/svg", issue.message)
+        bad.image_1920 = picture("blue")
+        self.run_lane()
+        self.assertEqual((issue.state, len(self.changes()["items"][0]["images"])), ("solved", 2))

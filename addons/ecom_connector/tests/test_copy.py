@@ -131,6 +131,18 @@ class TestCopy(ShopCase):
         self.assertEqual(set(known.values()), {""})
         self.assertEqual(len(told), 1, "no orders, no second part")
 
+    def test_the_copy_knows_products_by_the_skus_that_the_merchant_mapped(self):
+        self.mug.barcode = "WEB-1"
+        self.env["ecom.field.mapping"].create(
+            {"channel_id": self.channel.id, "target": "offer.sku", "source_field": "barcode"}
+        )
+        self.neutralise()
+        told = self.sandbox()
+        self.channel.action_connect_sandbox()
+        known = {row["sku"]: row["name"] for row in told[0][2]["products"]}
+        self.assertEqual((known["WEB-1"], known[self.pen.barcode]), ("Mug", "Stylo"))
+        self.assertFalse({"MUG", "PEN", ""} & known.keys())
+
     def test_a_sandbox_that_does_not_run_is_told_with_the_command_that_starts_it(self):
         self.neutralise()
         self.sandbox(PlatformError("unreachable", "no connection"))

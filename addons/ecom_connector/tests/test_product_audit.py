@@ -11,8 +11,7 @@ from .shop_case import ShopCase
 PNG = b"iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 
 
-@tagged("post_install", "-at_install")
-class TestProductAudit(ShopCase):
+class ProductAuditCase(ShopCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -69,6 +68,9 @@ class TestProductAudit(ShopCase):
             }
         )
 
+
+@tagged("post_install", "-at_install")
+class TestProductAudit(ProductAuditCase):
     def test_a_product_as_it_should_be_is_not_listed(self):
         pot = self.sound()
         self.sell(pot)

@@ -24,11 +24,12 @@ class EcomApi(models.AbstractModel):
         listings = Listing.search(domain, order="version, id", limit=limit + 1)
         page = listings[:limit]
         documents = page._documents() if page else {}
+        left = {level: self._left_to_the_shop(channel, level) for level in ("listing", "offer")}
         currency = channel._price_currency().name
         with_tax = channel.shop_price_tax != "excluded"
         return {
             "items": [
-                self._plain_listing(listing, documents[listing])
+                self._plain_listing(listing, documents[listing], left)
                 | {"currency": currency, "prices_include_tax": with_tax, "version": str(listing.version)}
                 for listing in page
             ],
@@ -37,8 +38,14 @@ class EcomApi(models.AbstractModel):
         }
 
     @api.model
-    def _plain_listing(self, listing, document: ListingDocument):
-        return {
+    def _left_to_the_shop(self, channel, level):
+        """The fields of products, or of what is sold under them, that the channel's mappings leave to the shop."""
+        return channel.env["ecom.field.mapping"]._of(channel)._kept(level, True)
+
+    @api.model
+    def _plain_listing(self, listing, document: ListingDocument, left):
+        """:param left: ``{level: fields that are left to the shop}``; absent, for an empty text means none"""
+        plain = {
             "id": str(listing.product_tmpl_id.id),
             "state": document.state.value,
             "name": document.name,
@@ -60,14 +67,18 @@ class EcomApi(models.AbstractModel):
             "images": [{"url": image.url, "alt": image.alt} for image in document.images],
             "ships": document.ships,
             "offers": [
-                self._plain_offer(offer, offer_document)
+                self._plain_offer(offer, offer_document, left["offer"])
                 for offer, offer_document in zip(listing._told_offers(), document.offers, strict=True)
             ],
         }
+        plain["translations"] = {
+            language: _without(texts, left["listing"]) for language, texts in plain["translations"].items()
+        }
+        return _without(plain, left["listing"])
 
     @api.model
-    def _plain_offer(self, offer, document):
-        return {
+    def _plain_offer(self, offer, document, left):
+        plain = {
             "id": str(offer.product_id.id),
             "sku": document.sku,
             "barcode": document.barcode,
@@ -89,7 +100,12 @@ class EcomApi(models.AbstractModel):
             "image": document.image.url if document.image else "",
             "fields": {field.name: field.value for field in document.custom},
         }
+        return _without(plain, left)
 
     @api.model
     def _plain_number(self, value):
         return "" if value is None else f"{value:f}"
+
+
+def _without(plain, names):
+    return {name: value for name, value in plain.items() if name not in names}

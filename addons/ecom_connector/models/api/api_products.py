@@ -22,19 +22,20 @@ class EcomApi(models.AbstractModel):
                 *Product._check_company_domain(channel.company_id),
                 ("id", ">", after),
                 ("sale_ok", "=", True),
-                ("default_code", "not in", (False, "")),
+                *channel._has_sku_domain(),
             ],
             order="id",
             limit=limit + 1,
         )
         page = products[:limit]
+        skus = channel._skus(page)
         digits = max(channel.company_id.currency_id.decimal_places, 2)
         return {
             "items": [
                 {
                     "id": str(product.id),
                     "product_id": str(product.product_tmpl_id.id),
-                    "sku": product.default_code,
+                    "sku": skus[product],
                     "barcode": product.barcode or "",
                     "name": product.name,
                     "options": [

@@ -35,6 +35,7 @@ from . import (
     listing_tax,
     audit,
     audit_checks,
+    audit_skus,
     product_image,
     media,
     listing_media,

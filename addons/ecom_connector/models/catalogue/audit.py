@@ -53,8 +53,8 @@ class EcomProductAudit(models.Model):
     def _causes(self):
         """The checks, in the user's language."""
         labels = {
-            "no_sku": self.env._("No internal reference"),
-            "double_sku": self.env._("Internal reference used twice"),
+            "no_sku": self.env._("No SKU"),
+            "double_sku": self.env._("SKU used twice"),
             "double_barcode": self.env._("Barcode used twice"),
             "bad_barcode": self.env._("Barcode with a wrong check digit"),
             "no_price": self.env._("No price"),

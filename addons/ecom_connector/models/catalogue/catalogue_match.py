@@ -107,12 +107,13 @@ class EcomCatalogueImport(models.Model):
             )
         )
         missing = Product.browse([row[0] for row in self.env.cr.fetchall()])
+        skus = self.channel_id._skus(missing)
         Line.create(
             [
                 {
                     "import_id": self.id,
                     "name": product.display_name,
-                    "sku": product.default_code,
+                    "sku": skus[product] or False,
                     "barcode": product.barcode,
                     "price": product.lst_price,
                     "product_id": product.id,

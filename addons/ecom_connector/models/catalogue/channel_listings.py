@@ -69,7 +69,8 @@ class EcomChannel(models.Model):
             self._learn_price_tax(platform)
             self._learn_tax_classes(platform)
             self._find_terms(platform, listings)
-            listings = self._send_media(platform, listings)
+        listings = self._send_media(platform, listings)  # a shop that calls Odoo fetches them as well
+        if calls:
             self._find_lost(platform, listings)
         told, seen = self._in_transaction(lambda: self._decide(listings))
         if not told:
@@ -177,7 +178,7 @@ class EcomChannel(models.Model):
         return any(refusal.retry or refusal.in_doubt for refusal in refusals)
 
     def _note_refusals(self, refused):
-        again = []
+        again, lasting = [], []
         for listing, result in refused:
             refusal = result.refusal or next(iter(result.offers.values()))
             message = in_words(self.env, refusal.message)
@@ -187,16 +188,23 @@ class EcomChannel(models.Model):
                 values["retry_at"] = fields.Datetime.now() + timedelta(seconds=wait)
                 again.append(values["retry_at"])
             if not self._tries_again(result) or values["attempts"] >= PATIENCE:
-                self.env["ecom.issue"]._raise(
-                    self,
-                    "listing_refused",
-                    key=str(listing.id),
-                    message=self.env._(
+                lasting.append((listing, message))
+            listing.write(values)
+        self.env["ecom.issue"]._raise_each(
+            self,
+            "listing_refused",
+            [
+                {
+                    "order": self.env["ecom.order"],
+                    "key": str(listing.id),
+                    "message": self.env._(
                         "The shop did not take “%(product)s”: %(answer)s", product=listing.name, answer=message
                     ),
-                    data={"listing": listing.id},
-                )
-            listing.write(values)
+                    "data": {"listing": listing.id},
+                }
+                for listing, message in lasting
+            ],
+        )
         if again:
             self._wake("listings", at=min(again))
 

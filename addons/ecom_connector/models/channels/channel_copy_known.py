@@ -75,18 +75,19 @@ class EcomChannel(models.Model):
             Product = self.env["product.product"].with_context(active_test=True)
             domain = [
                 *Product._check_company_domain(self.company_id),
+                *self._has_sku_domain(),
                 ("sale_ok", "=", True),
-                ("default_code", "!=", False),
                 ("type", "=", "consu"),
             ]
             known = [("", "", "", product) for product in Product.search(domain, limit=OTHER_PRODUCTS)]
         products = self.env["product.product"].browse([row[3].id for row in known]).with_prefetch()
         products.fetch(["default_code", "barcode", "lst_price", "weight", "taxes_id", "product_tmpl_id"])
+        skus = self._skus(products)
         return [
             {
                 "product_id": product_id,
                 "variant_id": variant_id,
-                "sku": sku or product.default_code or "",
+                "sku": sku or skus[product],
                 "barcode": product.barcode or "",
                 "name": product.product_tmpl_id.name,
                 "variant": product.product_template_attribute_value_ids._get_combination_name(),
