@@ -1,9 +1,11 @@
 """Publishing: what the shop is told, what is not told twice, and what becomes of refusals and lost answers."""
 
+import json
 from decimal import Decimal
 from unittest.mock import patch
 
 from odoo import Command, fields
+from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
 
 from ..platforms.base import PlatformError, ShopTax, platform_class
@@ -240,6 +242,14 @@ class TestListings(ListingsCase):
         listing.action_publish()
         self.assertEqual(self.run_lane(), 0, "an archived product stays off sale")
 
+    def test_pausing_does_not_take_the_say_from_the_shop(self):
+        listing = self.env["ecom.listing"].create(
+            {"channel_id": self.channel.id, "external_id": "77", "product_tmpl_id": self.soap.id}
+        )
+        with self.assertRaisesRegex(UserError, "Soap"):
+            listing.action_pause()
+        self.assertEqual((self.run_lane(), listing.kept_up, listing.state), (0, False, "on"))
+
     def test_a_shop_s_own_product_keeps_what_odoo_knows_less_of(self):
         listing = self.env["ecom.listing"].create(
             {"channel_id": self.channel.id, "external_id": "77", "product_tmpl_id": self.soap.id}
@@ -294,12 +304,52 @@ class TestListings(ListingsCase):
         listing.action_accept_shop()
         self.assertEqual(self.run_lane(), 0)
 
+    def test_news_that_come_in_the_wrong_order_end_with_what_the_shop_shows(self):
+        """Webhooks say what to look at; an older version of the product that comes late changes nothing."""
+        listing = self.publish(self.soap)
+        listing.kept_up = False
+        self.run_lane()
+        newer = {"name": "Newer", "date_modified_gmt": "2026-11-02T10:00:02"}
+        self.shop.shelf[listing.external_id] |= newer
+        older = {"id": int(listing.external_id), "name": "Older", "date_modified_gmt": "2026-11-02T10:00:01"}
+        for number, body in enumerate((self.shop.shelf[listing.external_id], older)):
+            self.env["ecom.event"].create(
+                {
+                    "channel_id": self.channel.id,
+                    "event_id": f"disorder {number}",
+                    "kind": "product",
+                    "external_id": listing.external_id,
+                    "body": json.dumps(body),
+                }
+            )
+            self.run_lane()
+            self.assertEqual(listing.title, "Newer")
+        self.assertFalse(self.env["ecom.event"].search([("state", "=", "new"), ("kind", "=", "product")]))
+
     def test_what_the_shop_keeps_itself_is_taken_over(self):
         listing = self.publish(self.soap)
         listing.kept_up = False
         self.hear(listing, name="Savon", short_description="<p>Doux<script>alert(1)</script></p>")
         self.assertEqual((listing.title, listing.summary), ("Savon", "<p>Doux</p>"))
         self.assertEqual(self.soap.name, "Soap")
+
+    def test_what_the_shop_says_is_kept_in_the_shop_s_language(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.channel.shop_language = "fr_FR"
+        listing = self.publish(self.soap)
+        listing.kept_up = False
+        listing.title = "Soap, as typed in English"
+        self.hear(listing, name="Savon")
+        self.assertEqual(listing.with_context(lang="fr_FR").title, "Savon")
+        self.assertEqual(listing.with_context(lang="en_US").title, "Soap, as typed in English")
+
+    def test_of_a_product_that_was_never_looked_at_nothing_is_said_to_have_changed(self):
+        listing = self.publish(self.soap)
+        listing.shown = listing.offer_ids.shown = False
+        self.hear(listing, name="Savon")
+        self.assertFalse(listing.differs)
+        self.hear(listing, name="Savon doux")
+        self.assertEqual(listing.differs, ["name"])
 
     def test_a_product_deleted_on_the_shop_can_be_published_again(self):
         listing = self.publish(self.soap)
@@ -410,6 +460,25 @@ class TestListings(ListingsCase):
         issue.action_fix()
         self.assertEqual(self.run_lane(), 1)
         self.assertEqual((bool(refused.external_id), refused.refusal, issue.state), (True, False, "solved"))
+
+    def test_a_hundred_refusals_cost_hardly_more_statements_than_a_few(self):
+        def cost(number):
+            products = self.env["product.template"].create(
+                [{"name": f"Bad {number} {n}", "default_code": f"B{number}-{n}"} for n in range(number)]
+            )
+            listings = self.env["ecom.listing"]._publish_on(self.channel, products)
+            refusal = Refusal("duplicate_sku", "The SKU is in use.")
+            self.env.flush_all()
+            listings.mapped("name")
+            before = self.env.cr.sql_log_count
+            self.channel._work_env()._note_refusals([(one, ListingResult(refusal=refusal)) for one in listings])
+            self.env.flush_all()
+            issues = self.open_issues().filtered(lambda issue: issue.code == "listing_refused")
+            self.assertLessEqual({str(listing.id) for listing in listings}, set(issues.mapped("key")))
+            return self.env.cr.sql_log_count - before
+
+        few = cost(5)
+        self.assertLessEqual(cost(100), few + 5)
 
     def test_a_lost_answer_makes_no_second_product(self):
         self.shop.lose = 1

@@ -10,6 +10,7 @@ from PIL import Image
 
 from ..decisions import media
 from ..platforms.base import PlatformError
+from ..platforms.catalogue import VARIANTS_KEY
 from ..platforms.publishing import ListingResult, MediaResult, Refusal
 from .test_listings import ListingsCase
 
@@ -233,6 +234,29 @@ class TestMedia(ListingsCase):
         self.assertEqual(sorted(self.media().mapped("external_id")), ["51", "52"])
         self.soap.ecom_listing_ids.action_update()
         self.assertEqual(self.run_lane(), 0, "learning where it is on the shop changes nothing")
+
+    def test_the_picture_of_a_variant_that_is_new_on_the_shop_is_learned_as_well(self):
+        self.shop.uploads = False
+        shirt = self.shirt("S", "M")
+        shirt.product_variant_ids[0].image_variant_1920 = picture("yellow")
+        shirt.product_variant_ids[1].image_variant_1920 = picture("pink")
+        push = self.shop.push_listings
+
+        def with_pictures(changes):
+            results = push(changes)
+            for result in results:
+                for row in result.raw[VARIANTS_KEY]:
+                    row["image"] = {"id": f"7{row['id']}", "src": f"https://shop.example/{row['sku']}.png"}
+            return results
+
+        with patch.object(self.shop, "push_listings", with_pictures):
+            self.publish(shirt)
+        wanted = {f"7{variant}" for variant in shirt.ecom_listing_ids.offer_ids.mapped("external_id")}
+        self.assertEqual((set(self.media().mapped("external_id")), len(wanted)), (wanted, 2))
+        by_variant = {row.checksum: row.url for row in self.media()}
+        own = {offer.document.sku: offer.document.image for offer in self.shop.last[0].offers}
+        for sku, image in own.items():
+            self.assertEqual(by_variant[image.key], f"https://shop.example/{sku}.png")
 
     def test_a_product_is_sold_without_a_picture_that_the_shop_cannot_fetch(self):
         self.shop.uploads = False

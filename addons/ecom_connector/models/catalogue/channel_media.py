@@ -81,7 +81,7 @@ class EcomChannel(models.Model):
                 unshown[in_words(self.env, refusals[0].message)] |= keys
                 listing._note_change()  # the product is sold without them
             elif result.raw and any(picture and picture.key and not picture.external_id for picture in pictures):
-                learned |= _shown_as(change, parse(result.raw))
+                learned |= _shown_as(change, parse(result.raw), result.variants)
         rows = self.env["ecom.media"]._of(self, set(learned).union(*unshown.values()))
         for checksum, shown in learned.items():
             if checksum in rows and not rows[checksum].external_id:
@@ -124,15 +124,19 @@ class EcomChannel(models.Model):
         Issue.union(*over)._solve()
 
 
-def _shown_as(change, shown):
-    """``{checksum: picture on the shop}`` of what was told to be fetched; by place, for a shop renames files."""
+def _shown_as(change, shown, variants):
+    """``{checksum: picture on the shop}`` of what was told to be fetched; by place, for a shop renames files.
+
+    :param variants: ``{key of an offer: the shop's id}``, of those that the shop made just now among others
+    """
     pairs = []
     if "images" in change.fields and len(shown.images) == len(change.document.images):
         pairs += zip(change.document.images, shown.images, strict=True)
     by_variant = {offer.variant_id: offer.image for offer in shown.offers}
     for offer in change.offers:
         if "image" in offer.fields and offer.document.image:
-            pairs.append((offer.document.image, by_variant.get(offer.document.variant_id)))
+            variant = variants.get(offer.key) or offer.document.variant_id
+            pairs.append((offer.document.image, by_variant.get(variant)))
     return {told.key: got for told, got in pairs if told.key and got and got.external_id}
 
 

@@ -67,14 +67,19 @@ class EcomChannel(models.Model):
     def _listings_gone(self, ids):
         """A product was deleted on the shop: a person decides whether it is to be there again."""
         gone = self.env["ecom.listing"].search([("channel_id", "=", self.id), ("external_id", "in", ids)])
-        for listing in gone.filtered("kept_up"):
-            self.env["ecom.issue"]._raise(
-                self,
-                "listing_gone",
-                key=str(listing.id),
-                message=self.env._("“%(product)s” was deleted on the shop.", product=listing.name),
-                data={"listing": listing.id},
-            )
+        self.env["ecom.issue"]._raise_each(
+            self,
+            "listing_gone",
+            [
+                {
+                    "order": self.env["ecom.order"],
+                    "key": str(listing.id),
+                    "message": self.env._("“%(product)s” was deleted on the shop.", product=listing.name),
+                    "data": {"listing": listing.id},
+                }
+                for listing in gone.filtered("kept_up")
+            ],
+        )
         gone.write({"state": "off", "kept_up": False})
 
 
@@ -136,13 +141,12 @@ class EcomListing(models.Model):
         """
         for listing, document in documents.items():
             changed = listing._changed_on_shop(document)
-            if listing.shown is not None and not changed:
+            if listing.shown and not changed:
                 continue
-            if listing.shown is not None:
-                if listing.kept_up:
-                    listing._point_out(document, changed)
-                else:
-                    listing.write(listing._prepare_kept(document))
+            if not listing.kept_up:
+                listing.with_context(lang=listing.channel_id._shop_language()).write(listing._prepare_kept(document))
+            elif listing.shown:
+                listing._point_out(document, changed)
             listing._remember_shown(document)
 
     def _changed_on_shop(self, document):

@@ -216,27 +216,31 @@ class EcomFieldMapping(models.Model):
     @api.model
     def _note_broken(self, channel):
         """Name the mappings that are left out, because what they read is no longer there."""
-        for mapping in self.sudo().browse(self._ids_of(channel.id)[1]):
-            self.env["ecom.issue"]._raise(channel, "field_not_told", key=str(mapping.id), message=mapping._problem())
+        broken = self.sudo().browse(self._ids_of(channel.id)[1])
+        self._note_not_told(channel, {str(mapping.id): mapping._problem() for mapping in broken})
 
     def _note_unreadable(self, problems, records):
         """Name the products whose value has no word on the shop; what was there stays.
 
         :param problems: ``[(mapping, product id, why)]``
         """
-        for mapping, record_id, reason in problems:
-            product = records[mapping._level()].browse(record_id)
-            self.env["ecom.issue"]._raise(
-                mapping.channel_id,
-                "field_not_told",
-                key=f"{mapping.id}:{record_id}",
-                message=self.env._(
-                    "“%(product)s”, %(field)s: %(reason)s",
-                    product=product.display_name,
-                    field=mapping.display_name,
-                    reason=reason,
-                ),
+        messages = {
+            f"{mapping.id}:{record_id}": self.env._(
+                "“%(product)s”, %(field)s: %(reason)s",
+                product=records[mapping._level()].browse(record_id).display_name,
+                field=mapping.display_name,
+                reason=reason,
             )
+            for mapping, record_id, reason in problems
+        }
+        self._note_not_told(self.channel_id, messages)
+
+    @api.model
+    def _note_not_told(self, channel, messages):
+        """:param messages: ``{key: what is not told, and why}``"""
+        none = self.env["ecom.order"]
+        causes = [{"order": none, "key": key, "message": text, "data": None} for key, text in messages.items()]
+        self.env["ecom.issue"]._raise_each(channel, "field_not_told", causes)
 
 
 def _without(marks, names):

@@ -38,11 +38,19 @@ class EcomListing(models.Model):
     def action_pause(self):
         """Take off sale for now; the shop keeps the product."""
         self.check_access("write")
-        return self.write({"kept_up": True, "state": "off"})
+        self._check_kept_up()
+        return self.write({"state": "off"})
 
     def action_update(self):
         """Look at them again now, those that the shop refused included."""
         self.check_access("write")
+        self._check_kept_up()
+        self.sudo().write({"retry_at": False})
+        self.sudo()._note_change()
+        return True
+
+    def _check_kept_up(self):
+        """:raise UserError: where the shop has the say: telling it one thing would mean telling it all from now on"""
         if loose := self.filtered(lambda listing: not listing.kept_up)[:1]:
             raise UserError(
                 self.env._(
@@ -51,9 +59,6 @@ class EcomListing(models.Model):
                     channel=loose.channel_id.name,
                 )
             )
-        self.sudo().write({"retry_at": False})
-        self.sudo()._note_change()
-        return True
 
     def action_send_all(self):
         """Tell the shop everything again, whatever it was told before."""

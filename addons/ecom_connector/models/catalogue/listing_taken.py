@@ -22,7 +22,7 @@ class EcomListing(models.Model):
 
     def _news_of(self, document):
         """The names of what changed on the shop; all of them where it was never looked at."""
-        return None if self.shown is None else self._changed_on_shop(document)
+        return self._changed_on_shop(document) if self.shown else None
 
     def _point_out(self, document, changed):
         """Only what is told is pointed out: of the rest, the shop's word is taken, or nobody's."""
