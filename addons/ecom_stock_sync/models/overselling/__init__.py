@@ -1,1 +1,8 @@
 """No unit is sold twice: reservations one at a time, and what is done about orders that found nothing."""
+
+# ruff: noqa: I001 - models come before those that inherit from them
+from . import (
+    reservation_guard,
+    order_shortage,
+    issue_shortage,
+)
