@@ -11,6 +11,9 @@
         "security/level_rules.xml",
         "data/cron_stock.xml",
         "views/menus.xml",
+        "views/stock_level_views.xml",
+        "views/stock_rule_views.xml",
+        "views/channel_stock_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["ecom_stock_sync/static/src/**/*"],

@@ -125,8 +125,8 @@ class EcomStockRule(models.Model):
             [
                 ("product_id", "=", product.id),
                 ("order_id.state", "=", "sale"),
-                ("order_id.ecom_order_id.channel_id", "=", self.channel_id.id),
-                ("order_id.create_date", ">=", self.dedicated_since),
+                ("order_id.ecom_order_id.channel_id", "=", self.channel_id._origin.id),
+                ("order_id.create_date", ">=", self.dedicated_since or fields.Datetime.now()),
             ],
             [],
             ["product_uom_qty:sum"],
@@ -134,9 +134,13 @@ class EcomStockRule(models.Model):
         return lines[0][0] or 0.0
 
     @api.model
-    def _rulebook(self, channels):
-        """What answers which rule counts for an offer, without further look-ups."""
-        rules = self.search([("company_id", "in", channels.company_id.ids)])
+    def _rulebook(self, channels, rules=None):
+        """What answers which rule counts for an offer, without further look-ups.
+
+        :param rules: those in force where it is ``None``
+        """
+        if rules is None:
+            rules = self.search([("company_id", "in", channels.company_id.ids)])
         return Rulebook(self.env, channels, rules)
 
 
@@ -154,7 +158,8 @@ class Rulebook:
                 if rule.product_tmpl_id
                 else ("category", rule.categ_id)
             )
-            key = (kind, record.id, rule.channel_id.id or -rule.company_id.id)
+            # Of a rule that is not saved yet, too.
+            key = (kind, record._origin.id, rule.channel_id._origin.id or -rule.company_id._origin.id)
             self._by_target[key] = (rule._as_rule(), rule.id)
         self._by_category = {}
         categories = env["product.category"].search_fetch([], ["parent_path"])
@@ -194,10 +199,10 @@ class Dedicated:
         self._kept = defaultdict(list)  # {product id: [(channel id, units left)]}
         for rule in rules.filtered("dedicated"):
             products = rule.product_id or rule.product_tmpl_id.product_variant_ids
-            for product in products:
+            for product in products._origin:
                 left = rule.dedicated - rule._sold_since(product)
                 if left > 0:
-                    self._kept[product.id].append((rule.channel_id.id, left))
+                    self._kept[product.id].append((rule.channel_id._origin.id, left))
 
     def for_others(self, channel_id, product_id):
         """Units of a product that other channels have to themselves."""

@@ -9,4 +9,7 @@ from . import (
     stock_watch,
     channel_stock,
     stock_compare,
+    stock_explanation,
+    stock_preview,
+    stock_screens,
 )

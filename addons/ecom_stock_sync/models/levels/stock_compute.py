@@ -24,26 +24,40 @@ class EcomStockLevel(models.Model):
             channels = Channel.search([("state", "!=", "draft")])
         if not channels:
             return Channel
+        known = self._read_levels(channels, product_ids)
+        changes = []
+        for key, where, wanted in self._wanted(channels, product_ids):
+            if known.pop(key, None) != wanted:
+                changes.append((*where, *wanted))
+        self._forget_levels(list(known))
+        self._write_levels(changes)
+        return Channel.browse({change[1] for change in changes})
+
+    @api.model
+    def _wanted(self, channels, product_ids=None, rules=None):
+        """What each offer should show in each place, by the channels' rules or by others.
+
+        :return: generates ``((offer id, mapping id or 0), (offer id, channel id, mapping id or 0, product id),
+            (quantity, sold on at zero, left to the shop))``
+        """
         places, scopes = channels._stock_places()
         by_channel = defaultdict(list)
         for place in places:
             by_channel[place.channel_id].append(place)
         offers = self._read_offers(channels, product_ids)
-        sold = {offer[2] for offer in offers} if product_ids is not None else None
-        free = self._free_quantities(scopes, sold, {offer[2] for offer in offers})
-        book = self.env["ecom.stock.rule"].sudo()._rulebook(channels)
-        known = self._read_levels(channels, product_ids)
-        changes = []
+        products = {offer[2] for offer in offers}
+        free = self._free_quantities(scopes, products if product_ids is not None else None, products)
+        book = self.env["ecom.stock.rule"].sudo()._rulebook(channels, rules)
         for offer_id, channel_id, product_id, template_id, category_id, pack in offers:
             rule, _rule_id = book.rule(channel_id, product_id, template_id, category_id)
+            kept = book.dedicated.for_others(channel_id, product_id)
             for place in by_channel[channel_id]:
-                units = free.get((place.scope, product_id), 0.0) - book.dedicated.for_others(channel_id, product_id)
-                wanted = (available(units, rule, pack), rule.keep_selling, rule.left_to_shop)
-                if known.pop((offer_id, place.mapping_id), None) != wanted:
-                    changes.append((offer_id, channel_id, place.mapping_id, product_id, *wanted))
-        self._forget_levels(list(known))
-        self._write_levels(changes)
-        return Channel.browse({change[1] for change in changes})
+                count = available(free.get((place.scope, product_id), 0.0) - kept, rule, pack)
+                yield (
+                    (offer_id, place.mapping_id),
+                    (offer_id, channel_id, place.mapping_id, product_id),
+                    (count, rule.keep_selling, rule.left_to_shop),
+                )
 
     @api.model
     def _free_quantities(self, scopes, product_ids, offered):
