@@ -10,10 +10,13 @@
         "security/ir.model.access.csv",
         "security/level_rules.xml",
         "data/cron_stock.xml",
+        "security/replenishment_rules.xml",
+        "data/replenishment_cron.xml",
         "views/menus.xml",
         "views/stock_level_views.xml",
         "views/stock_rule_views.xml",
         "views/channel_stock_views.xml",
+        "views/replenishment_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["ecom_stock_sync/static/src/**/*"],

@@ -5,7 +5,8 @@ Quantities are in the product's own unit of measure. A week begins on Monday.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
 from typing import NamedTuple
 
 DAYS = 7
@@ -80,3 +81,37 @@ def _usual(weeks: Sequence[Week], index: int) -> float | None:
         if len(found) >= NEIGHBOURS:
             break
     return sum(found) / len(found) if len(found) > 1 else None
+
+
+class Sales(NamedTuple):
+    """What was sold in a week."""
+
+    sold: float
+    promoted: float = 0.0
+    weekdays: int = 0  # those on which something was sold: Monday is 1, Tuesday 2, Wednesday 4 ...
+
+
+def history(first: date, count: int, sales: Mapping[date, Sales], empty: Iterable[tuple[date, date]]) -> list[Week]:
+    """The weeks from a Monday on, with the days on which the product could be bought.
+
+    :param sales: by the Monday of the week
+    :param empty: from a day up to another, without it: there was no stock. A day on which something was sold all the
+        same was one on which it could be bought.
+    """
+    without = [0] * count
+    for since, until in empty:
+        start, end = max((since - first).days, 0), min((until - first).days, count * DAYS)
+        for week in range(start // DAYS, -(-end // DAYS) if end > start else 0):
+            low, high = max(start - week * DAYS, 0), min(end - week * DAYS, DAYS)
+            without[week] |= ((1 << high) - 1) & ~((1 << low) - 1)
+    nothing = Sales(0.0)
+    weeks = []
+    for week in range(count):
+        found = sales.get(first + timedelta(weeks=week), nothing)
+        weeks.append(Week(found.sold, found.promoted, DAYS - (without[week] & ~found.weekdays).bit_count()))
+    return weeks
+
+
+def begun(weeks: Sequence[Week]) -> int:
+    """The number of weeks at the start in which the product was neither there nor sold: it did not exist yet."""
+    return next((index for index, week in enumerate(weeks) if week.days or week.sold), len(weeks))

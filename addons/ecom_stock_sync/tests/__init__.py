@@ -1,1 +1,1 @@
-from . import test_explanation, test_levels, test_overselling
+from . import test_explanation, test_levels, test_overselling, test_replenishment
