@@ -123,7 +123,12 @@ class EcomIssue(models.Model):
     @api.depends("code")
     def _compute_remedy(self):
         doubles = self.filtered(lambda issue: issue.code == "possible_duplicate")
-        doubles.remedy = self.env._("Merge them, or say that they are different people")
+        for issue in doubles:
+            issue.remedy = (
+                self.env._("Link the account or merge them, or say that they are different people")
+                if issue.link_is_better
+                else self.env._("Merge them, or say that they are different people")
+            )
         return super(EcomIssue, self - doubles)._compute_remedy()
 
     def action_fix(self):

@@ -29,7 +29,7 @@ class EcomCommand(models.Model):
             ("sending", "Being sent"),
             ("done", "Done"),
             ("failed", "Given up"),
-            ("cancelled", "Cancelled"),
+            ("cancelled", "Withdrawn"),
         ],
         default="pending",
         required=True,
