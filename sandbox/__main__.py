@@ -8,6 +8,7 @@ import sys
 import threading
 from pathlib import Path
 
+from .carrier.site import CarrierSite
 from .server import Sandbox, Server
 from .woocommerce.site import WooCommerceSite
 
@@ -50,6 +51,7 @@ def main(argv: list[str] | None = None) -> int:
             wp_password=options.wp_password,
         )
     )
+    sandbox.sites.append(CarrierSite(sandbox))
     sandbox.copies.register("woocommerce", WooCommerceSite.of_copy)
     server = Server(sandbox, options.host, options.port)
 

@@ -9,6 +9,7 @@
     "data": [
         "security/ir.model.access.csv",
         "security/level_rules.xml",
+        "security/preparation_rules.xml",
         "data/cron_stock.xml",
         "security/replenishment_rules.xml",
         "data/replenishment_cron.xml",
@@ -17,6 +18,13 @@
         "views/stock_rule_views.xml",
         "views/channel_stock_views.xml",
         "views/replenishment_views.xml",
+        "report/preparation_pick_list.xml",
+        "report/preparation_slip.xml",
+        "views/preparation_station.xml",
+        "views/preparation_plan_views.xml",
+        "views/preparation_batch_views.xml",
+        "views/preparation_parcel_views.xml",
+        "views/preparation_settings_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["ecom_stock_sync/static/src/**/*"],

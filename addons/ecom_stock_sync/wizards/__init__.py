@@ -1,1 +1,1 @@
-from . import replenishment_accept
+from . import preparation_plan, replenishment_accept

@@ -1,0 +1,119 @@
+import pytz
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from ...calculations.departures import due_on
+from .barcode import barcode
+
+
+class StockPicking(models.Model):
+    _inherit = "stock.picking"
+
+    ecom_parcel_ids = fields.One2many("ecom.parcel", "picking_id", string="Parcels")
+    ecom_due_on = fields.Date(
+        string="Leaves on",
+        compute="_compute_ecom_due_on",
+        compute_sudo=True,
+        help="The day on which the parcel has to leave, by the cut-off time of its carrier or channel.",
+    )
+
+    @api.depends("sale_id.date_order", "create_date", "carrier_id", "ecom_channel_id")
+    def _compute_ecom_due_on(self):
+        for picking in self:
+            zone = pytz.timezone(picking._ecom_time_zone())
+            placed = picking.sale_id.date_order or picking.create_date or fields.Datetime.now()
+            local = pytz.utc.localize(placed).astimezone(zone)
+            cutoff = picking.carrier_id.ecom_cutoff or picking.ecom_channel_id.preparation_cutoff
+            picking.ecom_due_on = due_on(local, cutoff, picking.carrier_id._ecom_days())
+
+    def _ecom_time_zone(self):
+        """The zone of the warehouse's clock."""
+        warehouse, company = self.picking_type_id.warehouse_id, self.company_id or self.env.company
+        return warehouse.partner_id.tz or company.partner_id.tz or self.env.user.tz or "UTC"
+
+    @api.model
+    def _ecom_ready_domain(self):
+        """Deliveries that may be put into a batch: reserved, held by nobody, and in none yet.
+
+        What is on hold is never *Ready*, so nothing more has to be asked.
+        """
+        return Domain(
+            [
+                ("picking_type_code", "=", "outgoing"),
+                ("state", "=", "assigned"),
+                ("batch_id", "=", False),
+                ("ecom_ready_at", "=", False),
+                ("company_id", "in", self.env.companies.ids),
+            ]
+        )
+
+    def _ecom_is_short(self):
+        """Whether something of it is not in stock."""
+        return any(
+            move.product_uom.compare(move.quantity, move.product_uom_qty) < 0
+            for move in self.move_ids
+            if move.state not in ("done", "cancel")
+        )
+
+    # === THE PACKING SLIP === #
+
+    def _ecom_slip_shows_prices(self):
+        """Never for a gift, nor where the channel says so, nor where there is no order to know them from."""
+        self.ensure_one()
+        channel = self.sudo().ecom_channel_id
+        return bool(self.sudo().sale_id) and not self.ecom_gift_message and (not channel or channel.slip_prices)
+
+    def _ecom_barcode(self):
+        return barcode(self.name)
+
+    def _ecom_slip_rows(self):
+        """The goods of the parcel as the customer reads them, with what was paid for them."""
+        self.ensure_one()
+        rows = []
+        for move in self.sudo().move_ids.filtered(lambda move: move.state != "cancel" and move.product_uom_qty):
+            line = move.sale_line_id
+            quantity = move.product_uom._compute_quantity(move.quantity, line.product_uom_id or move.product_uom)
+            lots = move.move_line_ids.lot_id.mapped("name")
+            rows.append(
+                {
+                    "name": move.product_id.with_context(display_default_code=False).display_name,
+                    "lots": ", ".join(lots),
+                    "ordered": move.product_uom_qty,
+                    "quantity": move.quantity,
+                    "price": quantity * line.price_reduce_taxinc,
+                    "currency": line.currency_id or self.company_id.currency_id,
+                }
+            )
+        return rows
+
+    # === WEIGHT AND SHIPMENT === #
+
+    @api.depends("ecom_parcel_ids.weight")
+    def _compute_bulk_weight(self):
+        """What the scales say counts more than what the products' forms add up to; every carrier's module asks here."""
+        result = super()._compute_bulk_weight()
+        for picking in self:
+            picking.weight_bulk = picking.ecom_parcel_ids.weight or picking.weight_bulk
+        return result
+
+    def cancel_shipment(self):
+        """A label that was cancelled with its carrier is not printed again: the next one is bought anew."""
+        result = super().cancel_shipment()
+        self.ecom_parcel_ids._forget_label()
+        return result
+
+    # === BATCHES === #
+
+    def write(self, vals):
+        """A batch whose last open delivery went elsewhere is over: Odoo would leave it in progress for good."""
+        batches = self.batch_id if "batch_id" in vals else self.env["stock.picking.batch"]
+        result = super().write(vals)
+        batches._ecom_close_empty()
+        return result
+
+    def action_ecom_station(self):
+        """Open this delivery at the packing station."""
+        self.ensure_one()
+        self.check_access("write")
+        self.env["ecom.station"]._open(self, again=True)
+        return self.env["ir.actions.actions"]._for_xml_id("ecom_stock_sync.ecom_station_action")

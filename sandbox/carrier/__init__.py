@@ -1,0 +1,1 @@
+"""A carrier that sells labels: with state, idempotency keys and words of its own."""
