@@ -55,5 +55,11 @@ class PreparationCase(ShopCase):
             found[lot_name] = lot
         return product, found
 
+    def leave_on_shelf(self, product, quantity):
+        """This much is there; the channel sells the product on, so that its orders wait for the rest unheld."""
+        self.env["ecom.stock.rule"].create({"product_id": product.id, "at_zero": "backorder"})
+        quant = self.env["stock.quant"].search([("product_id", "=", product.id), ("location_id", "=", self.stock.id)])
+        self.env["stock.quant"]._update_available_quantity(product, self.stock, quantity - quant.quantity)
+
     def shop_states(self, order):
         return self.env["ecom.command"].search([("order_id", "=", order.id), ("kind", "=", "state")]).mapped("value")

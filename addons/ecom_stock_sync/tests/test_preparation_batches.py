@@ -86,9 +86,7 @@ class TestPreparationBatches(PreparationCase):
         self.assertEqual(batches[1].description, "Boutique · Colissimo · 2")
 
     def test_what_is_not_in_stock_in_full_is_counted_and_listed(self):
-        quant = self.env["stock.quant"].search([("product_id", "=", self.pen.id), ("location_id", "=", self.stock.id)])
-        quant.with_context(inventory_mode=True).inventory_quantity = 1
-        quant.action_apply_inventory()
+        self.leave_on_shelf(self.pen, 1)
         pickings = self.deliveries(self.ship_with(1, lines=(("MUG", 1, "5.00", "1.00"), ("PEN", 2, "2.00", "0.40"))))
         plan = self.plan()
         self.assertEqual((plan.line_ids.order_count, plan.line_ids.incomplete_count), (1, 1))

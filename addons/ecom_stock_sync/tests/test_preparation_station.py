@@ -166,8 +166,7 @@ class TestPreparationStation(PreparationCase):
         )
 
     def test_what_was_never_in_stock_is_shown_and_left_to_a_delivery_of_its_own(self):
-        quant = self.env["stock.quant"].search([("product_id", "=", self.pen.id), ("location_id", "=", self.stock.id)])
-        self.env["stock.quant"]._update_available_quantity(self.pen, self.stock, 1 - quant.quantity)
+        self.leave_on_shelf(self.pen, 1)
         (picking,) = self.deliveries(self.ship_with(1, lines=(("MUG", 1, "5.00", "1.00"), ("PEN", 2, "2.00", "0.40"))))
         answer = self.scan("1", "MUG", "PEN")
         self.assertEqual(answer["words"], "Stylo: 1 of 1.")
