@@ -25,6 +25,11 @@
         "views/preparation_batch_views.xml",
         "views/preparation_parcel_views.xml",
         "views/preparation_settings_views.xml",
+        "security/lot_rules.xml",
+        "views/warranty_views.xml",
+        "views/lot_views.xml",
+        "views/lot_recall_views.xml",
+        "report/lot_portal.xml",
     ],
     "assets": {
         "web.assets_backend": ["ecom_stock_sync/static/src/**/*"],

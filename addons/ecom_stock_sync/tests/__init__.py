@@ -1,9 +1,12 @@
 from . import (
     test_explanation,
     test_levels,
+    test_lots,
     test_overselling,
     test_preparation_batches,
     test_preparation_labels,
     test_preparation_station,
+    test_recall,
     test_replenishment,
+    test_warranty,
 )

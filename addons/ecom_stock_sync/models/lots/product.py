@@ -1,0 +1,61 @@
+from odoo import api, fields, models
+
+from ...calculations.warranty import length
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    ecom_warranty_months = fields.Integer(
+        string="Months of Warranty",
+        default=24,
+        help="For products whose category says nothing else. The legal warranty of conformity in the European Union "
+        "is 24 months.",
+    )
+
+
+class ProductCategory(models.Model):
+    _inherit = "product.category"
+
+    ecom_warranty_months = fields.Integer(
+        string="Months of Warranty",
+        help="For the products of this category. 0: as the category above it, or as the company.",
+    )
+
+    def _own_and_upper_warranties(self):
+        """The months of this category, then of the one above it, and so on."""
+        months, category = [], self.sudo()
+        while category:
+            months.append(category.ecom_warranty_months)
+            category = category.parent_id
+        return months
+
+
+class ProductTemplate(models.Model):
+    _inherit = "product.template"
+
+    ecom_warranty_rule = fields.Selection(
+        [("category", "As its category"), ("own", "Its own"), ("none", "No warranty")],
+        string="Warranty",
+        default="category",
+        help="How long customers are covered, from the day on which the parcel was delivered, or else shipped. What "
+        "was delivered already keeps what it had.",
+    )
+    ecom_own_warranty_months = fields.Integer(string="Own Months of Warranty", default=24)
+    ecom_warranty_months = fields.Integer(string="Months of Warranty", compute="_compute_ecom_warranty_months")
+
+    @api.depends("ecom_warranty_rule", "ecom_own_warranty_months", "categ_id.ecom_warranty_months")
+    @api.depends_context("company")
+    def _compute_ecom_warranty_months(self):
+        for template in self:
+            rule, company = template.ecom_warranty_rule, template.company_id or self.env.company
+            own = {"own": template.ecom_own_warranty_months, "none": 0}.get(rule)
+            template.ecom_warranty_months = length(
+                own, template.categ_id._own_and_upper_warranties(), company.sudo().ecom_warranty_months
+            )
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    ecom_warranty_months = fields.Integer(related="company_id.ecom_warranty_months", readonly=False)
