@@ -10,6 +10,7 @@
         "security/ir.model.access.csv",
         "security/level_rules.xml",
         "security/preparation_rules.xml",
+        "security/shortage_rules.xml",
         "data/cron_stock.xml",
         "security/replenishment_rules.xml",
         "data/replenishment_cron.xml",
@@ -30,6 +31,7 @@
         "views/lot_views.xml",
         "views/lot_recall_views.xml",
         "report/lot_portal.xml",
+        "views/cart_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["ecom_stock_sync/static/src/**/*"],

@@ -8,5 +8,6 @@ from . import (
     test_preparation_station,
     test_recall,
     test_replenishment,
+    test_stock_api,
     test_warranty,
 )

@@ -4,6 +4,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ...calculations.availability import NOTHING, available, kits
+from .stock_level import VERSIONS
 
 
 class EcomStockLevel(models.Model):
@@ -137,11 +138,10 @@ class EcomStockLevel(models.Model):
                 )
                 SELECT new.offer_id, new.channel_id, NULLIF(new.mapping_id, 0), new.product_id, new.quantity,
                        new.keep_selling, new.left_to_shop,
-                       (SELECT COALESCE(MAX(version), 0) FROM ecom_stock_level) + new.position,
-                       now() AT TIME ZONE 'UTC', 0
+                       nextval(%s), now() AT TIME ZONE 'UTC', 0
                   FROM unnest(%s::int[], %s::int[], %s::int[], %s::int[], %s::int[], %s::bool[], %s::bool[])
-                       WITH ORDINALITY AS new (
-                           offer_id, channel_id, mapping_id, product_id, quantity, keep_selling, left_to_shop, position
+                       AS new (
+                           offer_id, channel_id, mapping_id, product_id, quantity, keep_selling, left_to_shop
                        )
                 ON CONFLICT (offer_id, COALESCE(mapping_id, 0)) DO UPDATE
                    SET channel_id = excluded.channel_id, product_id = excluded.product_id,
@@ -149,6 +149,7 @@ class EcomStockLevel(models.Model):
                        left_to_shop = excluded.left_to_shop, version = excluded.version,
                        changed_at = excluded.changed_at, attempts = 0, retry_at = NULL
                 """,
+                VERSIONS,
                 *columns,
             )
         )

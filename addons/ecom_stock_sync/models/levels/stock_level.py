@@ -3,10 +3,12 @@ import time
 
 from odoo import api, fields, models
 from odoo.addons.ecom_connector.models.channels.channel_lanes import LANE_SECONDS
+from odoo.tools import SQL
 
 _logger = logging.getLogger(__name__)
 
 LANE = "ecom_stock_sync.ir_cron_stock"
+VERSIONS = "ecom_stock_level_version_seq"
 
 
 class EcomStockLevel(models.Model):
@@ -84,6 +86,18 @@ class EcomStockLevel(models.Model):
             return NotImplemented
         due = self._due_sql()
         return fields.Domain.custom(to_sql=lambda _model, alias, _query: due(alias))
+
+    def init(self):
+        """Number the changes: a number is never given twice, even where the level that had it is gone."""
+        numbers = SQL.identifier(VERSIONS)
+        self.env.cr.execute(SQL("CREATE SEQUENCE IF NOT EXISTS %s", numbers))
+        self.env.cr.execute(
+            SQL(
+                "SELECT setval(%s, GREATEST((SELECT last_value FROM %s), (SELECT MAX(version) FROM ecom_stock_level)))",
+                VERSIONS,
+                numbers,
+            )
+        )
 
     # === THE LANE === #
 

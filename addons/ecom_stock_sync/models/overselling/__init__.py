@@ -3,6 +3,7 @@
 # ruff: noqa: I001 - models come before those that inherit from them
 from . import (
     reservation_guard,
+    cart_reservation,
     order_shortage,
     issue_shortage,
 )

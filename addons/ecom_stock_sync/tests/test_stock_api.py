@@ -1,0 +1,401 @@
+from datetime import timedelta
+
+from odoo import Command, fields
+from odoo.addons.ecom_connector.tests.external_shop import ExternalShopCase, external_order
+from odoo.exceptions import AccessError, MissingError, UserError
+from odoo.tests import new_test_user, tagged
+
+
+class StockApiCase(ExternalShopCase):
+    """An external shop that sells the mug, of which there is one, and whose calls see their own transaction."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.location = cls.channel.warehouse_id.lot_stock_id
+        cls.env["stock.quant"]._update_available_quantity(cls.mug, cls.location, -99)
+        cls.offer = cls.sell(cls.mug)
+
+    def setUp(self):
+        super().setUp()
+        # Calls open a transaction of their own: here it is one within the test's.
+        self.registry_enter_test_mode()
+        self.catch_up()
+
+    @property
+    def api(self):
+        """The facade; what the test did before is written down, as it is before a call comes in."""
+        self.env.flush_all()
+        return super().api
+
+    @classmethod
+    def sell(cls, product, channel=None, **values):
+        listing = cls.env["ecom.listing"].create(
+            {"channel_id": (channel or cls.channel).id, "product_tmpl_id": product.product_tmpl_id.id}
+        )
+        return cls.env["ecom.offer"].create(
+            {"listing_id": listing.id, "sku": product.default_code, "product_id": product.id, **values}
+        )
+
+    def catch_up(self):
+        self.env.flush_all()
+        self.env.cr.precommit.run()
+        while self.env["ecom.stock.level"]._work_off():
+            pass
+        self.env.invalidate_all()
+
+    def reserve(self, ref="cart-1", sku="MUG", quantity=1, **more):
+        (result,) = self.api.reserve(self.channel.code, [{"ref": ref, "sku": sku, "quantity": quantity, **more}])
+        self.assertPlain(result)
+        self.env.invalidate_all()
+        return result
+
+    def confirm(self, *refs):
+        results = self.api.confirm(self.channel.code, list(refs))
+        self.assertPlain(results)
+        self.env.invalidate_all()
+        return results
+
+    def shown(self):
+        """What the offer shows when the lane has worked everything off."""
+        self.catch_up()
+        return self.env["ecom.stock.level"].search([("offer_id", "=", self.offer.id)]).quantity
+
+    def later(self, **time):
+        """Let time pass: the carts' time comes nearer."""
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE ecom_stock_reservation SET expires_at = expires_at - %s", [timedelta(**time)])
+        self.env.invalidate_all()
+
+    def put(self, product, quantity, location=None, lot=None):
+        self.env["stock.quant"]._update_available_quantity(product, location or self.location, quantity, lot_id=lot)
+
+
+@tagged("post_install", "-at_install")
+class TestCarts(StockApiCase):
+    def test_two_carts_and_one_unit(self):
+        first = self.reserve("cart-1")
+        self.assertEqual((first["status"], first["quantity"], first["available"]), ("reserved", 1, 1))
+        second = self.reserve("cart-2")
+        self.assertEqual((second["status"], second["available"]), ("error", 0))
+        self.assertEqual(second["errors"][0]["code"], "not_enough")
+        self.assertEqual(self.shown(), 0)
+        (released,) = self.api.release(self.channel.code, ["cart-1"])
+        self.assertEqual(released["status"], "released")
+        self.assertEqual(self.api.release(self.channel.code, ["cart-1"])[0]["status"], "unchanged")
+        self.assertEqual(self.shown(), 1)
+        self.assertEqual(self.reserve("cart-2")["status"], "reserved")
+
+    def test_two_carts_of_one_call_and_one_unit(self):
+        items = [{"ref": ref, "sku": "MUG", "quantity": 1} for ref in ("cart-1", "cart-2")]
+        results = self.api.reserve(self.channel.code, items)
+        self.assertEqual([row["status"] for row in results], ["reserved", "error"])
+
+    def test_a_cart_that_was_left_standing_gives_its_goods_back_without_a_write(self):
+        self.reserve("cart-1", minutes=5)
+        self.assertEqual(self.shown(), 0)
+        self.later(minutes=6)
+        figures = self.env["ecom.stock.figures"]
+        _places, scopes = self.channel._stock_places()
+        self.assertEqual(figures._read_figures(scopes, [self.mug.id])[0, self.mug.id].in_carts, 0)
+        self.assertEqual(self.shown(), 1, "the lane notes it when its time comes")
+        self.assertEqual(self.reserve("cart-2")["status"], "reserved")
+
+    def test_the_lane_is_woken_when_the_next_cart_is_over(self):
+        result = self.reserve("cart-1", minutes=7)
+        cron = self.env.ref("ecom_stock_sync.ir_cron_stock")
+        over = fields.Datetime.to_datetime(result["expires_at"].replace("T", " ").rstrip("Z"))
+        self.assertTrue(
+            self.env["ir.cron.trigger"].search_count(
+                [("cron_id", "=", cron.id), ("call_at", ">=", over), ("call_at", "<", over + timedelta(seconds=5))]
+            )
+        )
+
+    def test_the_same_call_again_changes_nothing(self):
+        first, again = self.reserve(), self.reserve()
+        self.assertEqual((first["id"], first["quantity"]), (again["id"], again["quantity"]))
+        self.assertEqual(self.env["ecom.stock.reservation"].search_count([]), 1)
+
+    def test_more_of_it_is_all_or_nothing(self):
+        self.put(self.mug, 2)
+        self.assertEqual(self.reserve(quantity=2)["status"], "reserved")
+        refused = self.reserve(quantity=4)
+        self.assertEqual((refused["status"], refused["available"], refused["quantity"]), ("error", 3, 2))
+        self.assertEqual(self.shown(), 1, "the two are still kept")
+        self.assertEqual(self.reserve(quantity=3)["status"], "reserved")
+        self.assertEqual(self.reserve(quantity=1)["status"], "reserved")
+        self.assertEqual(self.shown(), 2)
+        self.assertEqual(self.reserve(quantity=0)["status"], "released")
+        self.assertEqual(self.shown(), 3)
+
+    def test_packs_are_whole(self):
+        self.put(self.mug, 12)
+        self.offer.uom_id = self.env["uom.uom"].create(
+            {"name": "Pack of 6", "relative_factor": 6, "relative_uom_id": self.mug.uom_id.id}
+        )
+        self.assertEqual(self.reserve(quantity=3)["available"], 2)
+        self.assertEqual(self.reserve(quantity=2)["status"], "reserved")
+        self.assertEqual(self.env["ecom.stock.reservation"].search([]).quantity, 12)
+        self.assertEqual(self.reserve("cart-2", quantity=1.5)["errors"][0]["code"], "wrong_type")
+
+    def test_confirmed_and_then_the_order_comes(self):
+        """Counted throughout, and never twice."""
+        self.put(self.mug, 4)
+        self.reserve("A-1", quantity=2)
+        self.assertEqual(self.confirm("A-1")[0]["status"], "confirmed")
+        self.assertEqual(self.confirm("A-1")[0]["status"], "unchanged")
+        self.assertEqual(self.shown(), 3)
+        self.later(hours=5)
+        self.assertEqual(self.shown(), 3, "the order is awaited")
+        self.push(external_order(1))
+        self.assertEqual(self.shown(), 3, "it counts as an order now")
+        (order,) = self.settle()
+        self.assertEqual(order.sale_order_id.picking_ids.state, "assigned")
+        self.assertEqual(self.shown(), 3)
+        self.assertEqual(self.env["ecom.stock.reservation"].search([]).state, "done")
+
+    def test_a_cart_of_another_name_than_its_order(self):
+        self.put(self.mug, 4)
+        self.reserve("cart-9", quantity=2)
+        self.confirm({"ref": "cart-9", "order": "A-1"})
+        self.push(external_order(1))
+        self.assertEqual(self.shown(), 3)
+
+    def test_paid_too_late(self):
+        """The cart expired: confirmed all the same where the goods are still there, else the shop is told."""
+        self.reserve("cart-1")
+        self.later(minutes=20)
+        self.assertEqual(self.confirm("cart-1")[0]["status"], "confirmed")
+        self.api.release(self.channel.code, ["cart-1"])
+        self.reserve("cart-2")
+        self.later(minutes=20)
+        self.catch_up()
+        self.assertEqual(self.reserve("cart-3")["status"], "reserved")
+        (late,) = self.confirm("cart-2")
+        self.assertEqual((late["status"], late["errors"][0]["code"]), ("error", "not_enough"))
+        self.assertEqual(self.confirm("nobody")[0]["errors"][0]["code"], "unknown_cart")
+
+    def test_a_confirmed_cart_is_not_changed_by_the_way(self):
+        self.put(self.mug, 4)
+        self.reserve(quantity=2)
+        self.confirm("cart-1")
+        self.assertEqual(self.reserve(quantity=2)["status"], "reserved")
+        self.assertEqual(self.reserve(quantity=3)["errors"][0]["code"], "confirmed")
+        self.assertEqual(self.shown(), 3)
+
+    def test_rules_decide_what_may_be_sold(self):
+        self.put(self.mug, 4)
+        rule = self.env["ecom.stock.rule"].create({"product_id": self.mug.id, "buffer": 3})
+        self.assertEqual(self.reserve(quantity=3)["available"], 2)
+        rule.write({"at_zero": "backorder"})
+        sold_on = self.reserve(quantity=9)
+        self.assertEqual((sold_on["status"], "available" in sold_on), ("reserved", False))
+        rule.write({"left_to_shop": True})
+        self.assertEqual(self.reserve("cart-2")["errors"][0]["code"], "left_to_the_shop")
+
+    def test_each_location_of_the_shop_keeps_its_own(self):
+        shelves = self.env["stock.location"].create(
+            [{"name": name, "location_id": self.location.id} for name in ("Quai", "Boutique")]
+        )
+        self.env["ecom.location.mapping"].create(
+            [
+                {"channel_id": self.channel.id, "code": code, "location_ids": [Command.set(shelf.ids)]}
+                for code, shelf in zip(("dock", "store"), shelves, strict=True)
+            ]
+        )
+        self.put(self.mug, 2, shelves[0])
+        self.put(self.mug, 5, shelves[1])
+        self.assertEqual(self.reserve(quantity=6)["available"], 5, "one place ships it")
+        self.assertEqual(self.reserve(quantity=4)["status"], "reserved")
+        self.assertEqual(self.reserve("cart-2", quantity=2, location="store")["available"], 1)
+        self.assertEqual(self.reserve("cart-2", quantity=2, location="moon")["errors"][0]["code"], "bad_value")
+        self.catch_up()
+        (stock,) = self.api.stock_get(self.channel.code, ["MUG"])
+        self.assertPlain(stock)
+        self.assertEqual(stock["quantity"], 3)
+        self.assertEqual(
+            stock["locations"], [{"location": "dock", "quantity": 2.0}, {"location": "store", "quantity": 1.0}]
+        )
+
+    def test_another_channel_sees_what_is_in_carts(self):
+        market = self._create_channel("Marché", self.user)
+        there = self.sell(self.mug, market)
+        self.reserve()
+        self.catch_up()
+        self.assertEqual(self.env["ecom.stock.level"].search([("offer_id", "=", there.id)]).quantity, 0)
+
+    def test_every_wrong_item_says_what_is_wrong(self):
+        sound = {"ref": "c", "sku": "MUG", "quantity": 1}
+        wrong = {
+            "unknown_product": sound | {"sku": "NOPE"},
+            "unknown_field": sound | {"qty": 1},
+            "missing": {"ref": "c", "sku": "MUG"},
+            "wrong_type": sound | {"quantity": True},
+            "negative": sound | {"quantity": -1},
+            "too_long": sound | {"ref": "x" * 65},
+            "bad_value": sound | {"minutes": 2000},
+        }
+        results = self.api.reserve(self.channel.code, [*wrong.values(), "text", sound])
+        self.assertPlain(results)
+        codes = [row["errors"][0]["code"] if row["errors"] else "" for row in results]
+        self.assertEqual(codes, [*wrong, "wrong_type", ""])
+        for call, items in (("reserve", "x"), ("release", [1]), ("confirm", [{"cart": "x"}]), ("reserve", [{}] * 201)):
+            with self.subTest(call), self.assertRaises(UserError):
+                getattr(self.api, call)(self.channel.code, items)
+
+    def test_only_the_shops_own_channel(self):
+        stranger = new_test_user(self.env, "other_shop", "base.group_user,ecom_connector.group_api")
+        other = self._create_channel("Chez Bob", stranger)
+        for method, arguments in {
+            "reserve": ([{"ref": "c", "sku": "MUG", "quantity": 1}],),
+            "release": (["c"],),
+            "confirm": (["c"],),
+            "stock_changes": (),
+        }.items():
+            with self.subTest(method), self.assertRaises(MissingError):
+                getattr(self.api, method)(other.code, *arguments)
+        with self.assertRaises(AccessError):
+            self.env["ecom.stock.reservation"].with_user(self.user).search([])
+
+    def test_customer_service_gives_goods_back(self):
+        self.reserve()
+        row = self.env["ecom.stock.reservation"].search([])
+        preparer = new_test_user(self.env, "prep", "base.group_user,ecom_connector.group_preparer")
+        service = new_test_user(self.env, "serv", "base.group_user,ecom_connector.group_service")
+        self.channel.user_ids += preparer + service
+        with self.assertRaises(AccessError):
+            row.with_user(preparer).action_release()
+        row.with_user(service).action_release()
+        self.assertEqual(self.shown(), 1)
+
+    def test_old_carts_are_collected(self):
+        self.reserve()
+        self.api.release(self.channel.code, ["cart-1"])
+        self.later(days=40)
+        self.env["ecom.stock.reservation"]._gc_reservations()
+        self.assertFalse(self.env["ecom.stock.reservation"].search([]))
+
+    def test_a_full_call_takes_a_constant_number_of_look_ups(self):
+        products = self.env["product.product"].create(
+            [{"name": f"P{n}", "default_code": f"P{n}", "is_storable": True} for n in range(200)]
+        )
+        for product in products:
+            self.put(product, 5)
+            self.sell(product)
+        self.catch_up()
+        items = [{"ref": f"c{n}", "sku": f"P{n}", "quantity": 2} for n in range(200)]
+        self.env.flush_all()
+        self.env.invalidate_all()
+        with self.assertQueryCount(40):
+            results = self.api.reserve(self.channel.code, items)
+        self.assertEqual({row["status"] for row in results}, {"reserved"})
+        self.env.invalidate_all()
+        with self.assertQueryCount(40):
+            results = self.api.reserve(self.channel.code, [item | {"quantity": 3} for item in items])
+        self.assertEqual({row["quantity"] for row in results}, {3})
+
+
+@tagged("post_install", "-at_install")
+class TestStockTold(StockApiCase):
+    def test_by_the_channels_rules(self):
+        self.put(self.mug, 9)
+        self.env["ecom.stock.rule"].create({"product_id": self.mug.id, "buffer": 2, "at_zero": "backorder"})
+        self.catch_up()
+        found, unknown = self.api.stock_get(self.channel.code, ["MUG", "NOPE"])
+        self.assertPlain([found, unknown])
+        self.assertEqual((found["quantity"], found["keep_selling"]), (8, True))
+        self.assertEqual(found["version"], str(self.offer.stock_level_ids.version))
+        self.assertEqual((unknown["status"], unknown["errors"][0]["code"]), ("error", "unknown_product"))
+
+    def test_what_is_not_offered_yet_is_told_by_the_same_rules(self):
+        self.put(self.pen, 9)
+        self.env["ecom.stock.rule"].create({"product_id": self.pen.id, "buffer": 2})
+        (found,) = self.api.stock_get(self.channel.code, ["PEN"])
+        self.assertEqual((found["quantity"], found["keep_selling"], found["version"]), (7, False, ""))
+
+    def test_what_is_left_to_the_shop_is_not_told(self):
+        self.env["ecom.stock.rule"].create({"product_id": self.mug.id, "left_to_shop": True})
+        self.catch_up()
+        (found,) = self.api.stock_get(self.channel.code, ["MUG"])
+        self.assertEqual((found["left_to_shop"], "quantity" in found), (True, False))
+        (changed,) = self.api.stock_changes(self.channel.code)["items"]
+        self.assertEqual((changed["left_to_shop"], "quantity" in changed), (True, False))
+
+    def test_lots_where_asked(self):
+        cheese = self.env["product.product"].create(
+            {
+                "name": "Comté",
+                "default_code": "COMTE",
+                "is_storable": True,
+                "tracking": "lot",
+                "use_expiration_date": True,
+            }
+        )
+        now = fields.Datetime.now()
+        lots = self.env["stock.lot"].create(
+            [
+                {
+                    "name": name,
+                    "product_id": cheese.id,
+                    "expiration_date": now + timedelta(days=days),
+                    "removal_date": now + timedelta(days=days),
+                }
+                for name, days in (("LATE", 90), ("SOON", 60), ("SHORT", 10), ("BLOCKED", 90))
+            ]
+        )
+        lots[3].ecom_blocked = True
+        for lot in lots:
+            self.put(cheese, 4, lot=lot)
+        self.sell(cheese)
+        self.channel.stock_shelf_life_days = 30
+        self.catch_up()
+        (plain,) = self.api.stock_get(self.channel.code, ["COMTE"])
+        self.assertNotIn("lots", plain)
+        (found,) = self.api.stock_get(self.channel.code, ["COMTE"], lots=True)
+        self.assertPlain(found)
+        self.assertEqual(found["quantity"], 8)
+        self.assertEqual([(row["name"], row["quantity"]) for row in found["lots"]], [("SOON", 4.0), ("LATE", 4.0)])
+        self.assertEqual(found["lots"][0]["expires"], (now + timedelta(days=60)).date().isoformat())
+
+    def test_changes_are_told_in_order_and_none_is_missed_while_levels_change(self):
+        products = self.env["product.product"].create(
+            [{"name": f"P{n}", "default_code": f"P{n}", "is_storable": True} for n in range(5)]
+        )
+        offers = [self.sell(product) for product in products]
+        self.catch_up()
+        told, cursor, calls = {}, "", 0
+        while True:
+            page = self.api.stock_changes(self.channel.code, cursor, 2)
+            self.assertPlain(page)
+            told |= {row["sku"]: row["quantity"] for row in page["items"]}
+            cursor = page["cursor"]
+            calls += 1
+            if calls < 6:
+                self.put(products[calls - 1], calls)
+                self.catch_up()
+            elif not page["more"]:
+                break
+        expected = {offer.sku: offer.stock_level_ids.quantity for offer in [*offers, self.offer]}
+        self.assertEqual(told, expected)
+        self.assertEqual(
+            self.api.stock_changes(self.channel.code, cursor), {"items": [], "cursor": cursor, "more": False}
+        )
+
+    def test_an_offer_that_goes_does_not_make_the_next_change_unseen(self):
+        """The offer that changed last is removed: the next change must still be numbered after the shop's cursor."""
+        pen = self.sell(self.pen)
+        self.put(self.pen, 3)
+        self.catch_up()
+        cursor = self.api.stock_changes(self.channel.code)["cursor"]
+        pen.unlink()
+        self.put(self.mug, 4)
+        self.catch_up()
+        self.assertEqual([row["sku"] for row in self.api.stock_changes(self.channel.code, cursor)["items"]], ["MUG"])
+
+    def test_wrong_arguments(self):
+        for skus, lots in (("MUG", False), (["MUG"], "yes")):
+            with self.assertRaises(UserError):
+                self.api.stock_get(self.channel.code, skus, lots)
+        for cursor, limit in (("x", 1), ("", 0), ("", 201)):
+            with self.assertRaises(UserError):
+                self.api.stock_changes(self.channel.code, cursor, limit)
