@@ -1,4 +1,5 @@
 import re
+from datetime import date
 
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
@@ -157,7 +158,7 @@ class EcomStation(models.AbstractModel):
     def _open_next(self, batch=None):
         """Open the next delivery of a batch; of the user's own, else of one that is nobody's."""
         batches = batch or self._batches()
-        for found in batches.sorted(lambda batch: (batch.user_id != self.env.user, batch.ecom_leaves_on or batch.id)):
+        for found in batches.sorted(self._batch_order):
             ready = found.picking_ids.filtered(lambda picking: picking.state == "assigned")
             taken = ready.ecom_parcel_ids.filtered(
                 lambda parcel: parcel.state == "open" and parcel.user_id != self.env.user
@@ -170,6 +171,10 @@ class EcomStation(models.AbstractModel):
             if ready:
                 return self._open(ready[0])
         return self._answer(self.env["ecom.parcel"], self.env._("Nothing is left to pack. Scan an order."), "info")
+
+    def _batch_order(self, batch):
+        """The user's own first, then what leaves first."""
+        return batch.user_id != self.env.user, batch.ecom_leaves_on or date.max, batch.id
 
     def _batches(self):
         """The batches that the user may work on."""
@@ -359,7 +364,7 @@ class EcomStation(models.AbstractModel):
             shown.append(
                 {
                     "id": line.id,
-                    "product_id": product.id,
+                    "picture": product.id if product.with_context(bin_size=True).image_128 else 0,
                     "product": parcel._short_name(product),
                     "sku": product.default_code or "",
                     "barcode": product.barcode or "",
@@ -378,7 +383,7 @@ class EcomStation(models.AbstractModel):
             shown.append(
                 {
                     "id": -move.id,
-                    "product_id": move.product_id.id,
+                    "picture": 0,
                     "product": parcel._short_name(move.product_id),
                     "sku": move.product_id.default_code or "",
                     "barcode": move.product_id.barcode or "",
