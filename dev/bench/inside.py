@@ -15,7 +15,7 @@ from odoo import SUPERUSER_ID, Command, api, fields
 from odoo.modules.registry import Registry
 from odoo.tools import config
 
-from dev.bench import catalogue_tasks, shop_orders
+from dev.bench import catalogue_tasks, forecast_tasks, shop_orders
 from dev.demo import CONSUMER_KEY, CONSUMER_SECRET
 
 QUIET = {
@@ -397,7 +397,17 @@ def catalogue_in_batches(env: Any, options: Found) -> Found:
 
 TASKS: dict[str, Callable[[Any, Found], Found]] = {
     task.__name__: task
-    for task in (catalogue, channels, ours, one_by_one, in_batches, oca, catalogue_ours, catalogue_in_batches)
+    for task in (
+        catalogue,
+        channels,
+        ours,
+        one_by_one,
+        in_batches,
+        oca,
+        catalogue_ours,
+        catalogue_in_batches,
+        forecast_tasks.forecast_night,
+    )
 }
 
 if __name__ == "__main__":

@@ -123,6 +123,8 @@ class EcomReplenishment(models.Model):
                 row.cover = False
             elif row.cover_days >= FAR:
                 row.cover = self.env._("a year or more")
+            elif row.cover_days <= 0:
+                row.cover = self.env._("gone today")
             elif row.cover_days == 1:
                 row.cover = self.env._("1 day")
             else:

@@ -3,6 +3,7 @@ import { loadBundle } from "@web/core/assets";
 import { cookie } from "@web/core/browser/cookie";
 import { getColor, getCustomColor, hexToRGBA } from "@web/core/colors/colors";
 import { registry } from "@web/core/registry";
+import { user } from "@web/core/user";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 
 /** What was sold each week, what was wanted, and what is forecast with its interval. */
@@ -77,6 +78,7 @@ export class ForecastChart extends Component {
             options: {
                 maintainAspectRatio: false,
                 animation: false,
+                locale: user.lang,
                 interaction: { mode: "index", intersect: false },
                 plugins: {
                     legend: {
@@ -92,10 +94,11 @@ export class ForecastChart extends Component {
                         filter: (item) => item.raw !== null && item.dataset.label !== "",
                         callbacks: {
                             title: (items) => items.length && `${told.legend.axis} ${items[0].label}`,
-                            label: (item) =>
-                                item.datasetIndex === 1
-                                    ? `${item.dataset.label} : ${told.low[item.dataIndex - told.sold.length]} – ${item.raw}`
-                                    : `${item.dataset.label} : ${item.raw}`,
+                            label: ({ dataset, dataIndex, raw, datasetIndex }) => {
+                                const low = told.low[dataIndex - told.sold.length];
+                                const [from, to] = [low, raw].map((value) => value?.toLocaleString(user.lang));
+                                return `${dataset.label}  ${datasetIndex === 1 ? `${from} – ` : ""}${to}`;
+                            },
                         },
                     },
                 },
