@@ -141,7 +141,7 @@ SHOTS = (
     Shot("manager-choices", "manager", "/odoo/ecommerce/{channel}", FORM, 1060, ("a[name=choices]",)),
     Shot("manager-mappings", "manager", "/odoo/ecommerce/{channel}", FORM, 900, ("a[name=mappings]",)),
     # The catalogue
-    Shot("catalogue-import", "manager", "/odoo/shop-catalogue-imports/{catalogue}", FORM, 600),
+    Shot("catalogue-import", "manager", "/odoo/shop-catalogue-imports/{catalogue}", FORM, 700),
     Shot(
         "catalogue-decide",
         "manager",

@@ -112,7 +112,7 @@ class EcomCatalogueImport(models.Model):
             [
                 {
                     "import_id": self.id,
-                    "name": product.display_name,
+                    "name": product.with_context(display_default_code=False).display_name,
                     "sku": skus[product] or False,
                     "barcode": product.barcode,
                     "price": product.lst_price,
