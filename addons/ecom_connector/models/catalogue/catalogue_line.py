@@ -24,7 +24,9 @@ class EcomCatalogueImportProduct(models.Model):
     _name = "ecom.catalogue.import.product"
     _description = "Product of a Catalogue Import"
 
-    import_id = fields.Many2one("ecom.catalogue.import", string="Catalogue Import", required=True, ondelete="cascade", index=True)
+    import_id = fields.Many2one(
+        "ecom.catalogue.import", string="Catalogue Import", required=True, ondelete="cascade", index=True
+    )
     channel_id = fields.Many2one(related="import_id.channel_id")
     external_id = fields.Char(string="Shop's Id", required=True)
     payload = fields.Json()
@@ -45,7 +47,9 @@ class EcomCatalogueImportLine(models.Model):
     _order = "action desc, staged_id, id"
     _check_company_auto = True
 
-    import_id = fields.Many2one("ecom.catalogue.import", string="Catalogue Import", required=True, ondelete="cascade", index=True)
+    import_id = fields.Many2one(
+        "ecom.catalogue.import", string="Catalogue Import", required=True, ondelete="cascade", index=True
+    )
     channel_id = fields.Many2one(related="import_id.channel_id", store=True)
     company_id = fields.Many2one(related="import_id.company_id", store=True)
     staged_id = fields.Many2one("ecom.catalogue.import.product", ondelete="cascade", index=True, string="Shop Product")
