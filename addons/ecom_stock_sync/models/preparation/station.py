@@ -148,7 +148,7 @@ class EcomStation(models.AbstractModel):
         if picking.state == "done":
             return self.env._("Order %(number)s has been shipped already.", **told)
         if picking.ecom_hold:
-            return self.env._("Stop: order %(number)s may not be packed. ", **told) + picking.ecom_hold_message
+            return f"{self.env._('Stop: order %(number)s may not be packed.', **told)} {picking.ecom_hold_message}"
         if picking.ecom_ready_at:
             return self.env._("Order %(number)s lies ready for its customer already.", **told)
         if picking.state != "assigned":
