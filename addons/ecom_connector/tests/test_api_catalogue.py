@@ -176,6 +176,40 @@ class TestApiCatalogue(ApiCatalogueCase):
         self.assertLessEqual({"WEB-1", "PEN"}, {item["sku"] for item in items})
         self.assertNotIn("MUG", {item["sku"] for item in items})
 
+    def test_a_sku_that_is_made_up_of_fields_is_told_everywhere(self):
+        self.mapped("offer.sku", source="template", template="W-{default_code}")
+        listing = self.publish(self.mug)
+        (item,) = self.changes()["items"]
+        skus = {row["sku"] for row in self.api.product_list(self.channel.code, "", 200)["items"]}
+        self.assertEqual((item["offers"][0]["sku"], listing.offer_ids.sku), ("W-MUG", "W-MUG"))
+        self.assertLessEqual({"W-MUG", "W-PEN"}, skus)
+
+    def test_reading_changes_nothing(self):
+        """Two who ask at once do not get in each other's way, nor in the lane's."""
+        self.env["ir.model.fields"].create(
+            {
+                "model_id": self.env["ir.model"]._get_id("product.product"),
+                "name": "x_odd",
+                "ttype": "date",
+                "field_description": "Odd",
+                "state": "manual",
+            }
+        )
+        self.mapped("offer.custom", target_name="odd", source_field="x_odd", converter="date")
+        self.publish(self.mug)
+        self.mug.image_1920 = picture("red")
+        self.env["ir.model.fields"]._get("product.product", "x_odd").unlink()
+        self.env.flush_all()
+        models = ("ecom.media", "ecom.issue", "ecom.listing.change")
+        before = [self.env[model].search_count([]) for model in models]
+        self.changes()
+        self.env.flush_all()
+        self.assertEqual([self.env[model].search_count([]) for model in models], before)
+        self.run_lane()
+        (item,) = self.changes()["items"]
+        self.assertEqual(len(item["images"]), 1)
+        self.assertTrue(self.env["ecom.issue"].search_count([("code", "=", "field_not_told")]))
+
 
 @tagged("post_install", "-at_install")
 class TestApiPictures(HttpCase, ApiCatalogueCase):

@@ -23,7 +23,8 @@ class EcomApi(models.AbstractModel):
         domain = [("channel_id", "=", channel.id), ("version", ">", after)]
         listings = Listing.search(domain, order="version, id", limit=limit + 1)
         page = listings[:limit]
-        documents = page._documents() if page else {}
+        # Files and problems are the lane's to note: two who ask at once would note them twice.
+        documents = page.with_context(ecom_only_looks=True)._documents() if page else {}
         left = {level: self._left_to_the_shop(channel, level) for level in ("listing", "offer")}
         currency = channel._price_currency().name
         with_tax = channel.shop_price_tax != "excluded"
