@@ -10,14 +10,23 @@ import time
 from pathlib import Path
 
 from dev import postgres
-from dev.bench import capture, catalogue_in, forecast, orders_in, two_servers, webhooks_in
+from dev.bench import capture, catalogue_in, forecast, orders_in, stock_live, stock_out, two_servers, webhooks_in
 from dev.bench.bed import Bed
 from dev.bench.table import Case
 from dev.databases import Databases
 from dev.paths import run_folder
 from dev.say import Problem, say
 
-CASES = {"B1": orders_in, "B2": two_servers, "B5": capture, "B6": webhooks_in, "B7": catalogue_in, "FORECAST": forecast}
+CASES = {
+    "B1": orders_in,
+    "B2": two_servers,
+    "B3": stock_live,
+    "B4": stock_out,
+    "B5": capture,
+    "B6": webhooks_in,
+    "B7": catalogue_in,
+    "FORECAST": forecast,
+}
 
 
 def main() -> int:
@@ -27,7 +36,8 @@ def main() -> int:
     parser.add_argument(
         "--size",
         type=int,
-        help="how many orders, webhooks or products (B1, B2: 500, B6: 1000, B7: 10000, forecast: 700)",
+        help="how many orders, changes, offers, webhooks or products (B1, B2: 500, B3: 400, B4: 100000, B5: 60,"
+        " B6: 1000, B7: 10000, forecast: 700)",
     )
     parser.add_argument("--rounds", type=int, default=3, help="how often each candidate runs (3); medians count")
     parser.add_argument("--json", type=Path, help="where the figures go (.run/bench.json)")

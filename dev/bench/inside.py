@@ -15,7 +15,7 @@ from odoo import SUPERUSER_ID, Command, api, fields
 from odoo.modules.registry import Registry
 from odoo.tools import config
 
-from dev.bench import catalogue_tasks, forecast_tasks, shop_orders
+from dev.bench import catalogue_tasks, forecast_tasks, shop_orders, stock_tasks
 from dev.demo import CONSUMER_KEY, CONSUMER_SECRET
 
 QUIET = {
@@ -407,6 +407,10 @@ TASKS: dict[str, Callable[[Any, Found], Found]] = {
         catalogue_ours,
         catalogue_in_batches,
         forecast_tasks.forecast_night,
+        stock_tasks.stock_fill,
+        stock_tasks.stock_compute,
+        stock_tasks.stock_tell,
+        stock_tasks.stock_capture,
     )
 }
 

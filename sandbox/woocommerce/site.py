@@ -124,9 +124,14 @@ class WooCommerceSite:
         return response
 
     def control(self, request: Request, action: str) -> Response | None:
-        """Answer ``webhooks`` and :data:`CHANGES`; ``orders/change`` takes an order's ``id`` and what changes of it."""
+        """Answer ``stock``, ``webhooks`` and :data:`CHANGES`.
+
+        ``orders/change`` takes an order's ``id`` and what changes of it.
+        """
         if request.method == "GET" and action == "settings":
             return answer(self.shop.settings)
+        if request.method == "GET" and action == "stock":
+            return answer(volume.shown_stock(self.shop))
         if request.method == "GET" and action == "webhooks":
             return answer([{**doc, "secret": "***"} for doc in self.shop.all("webhooks").values()])
         if request.method != "POST" or action not in CHANGES:

@@ -1,4 +1,4 @@
-"""A large catalogue in one go, for measuring: written past the API, hence without events."""
+"""For measuring: a large catalogue in one go, past the API, hence without events; and all that is counted of it."""
 
 from __future__ import annotations
 
@@ -57,3 +57,12 @@ def add_products(shop: Shop, count: int, variants: int = 0, prefix: str = "BULK"
                 },
             )
     return {"count": count, "first": first, "last": last}
+
+
+def shown_stock(shop: Shop) -> dict[str, int]:
+    """What the shop shows of everything that it counts, by the product's or variation's id."""
+    return {
+        str(key): int(doc["stock_quantity"])
+        for key, doc in shop.all("products").items()
+        if doc["manage_stock"] and doc["stock_quantity"] is not None
+    }

@@ -63,6 +63,8 @@ def available(free: float, rule: Rule = ALL_OF_IT, pack: float = 1.0) -> int:
     """How many of an offer that holds ``pack`` units may be shown when ``free`` units may still be promised."""
     if free <= rule.withdraw_at + EPSILON:
         return 0
+    if rule is ALL_OF_IT and pack == 1.0:
+        return math.floor(free + EPSILON)  # what most offers are, of a hundred thousand
     units = free * rule.percentage / 100.0 - rule.buffer
     count = math.floor(units / pack + EPSILON)
     if rule.cap and count > rule.cap:

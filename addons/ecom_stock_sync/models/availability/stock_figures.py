@@ -6,6 +6,8 @@ from odoo.tools import SQL
 from ...calculations.availability import Figures
 
 FIGURES = ("on_hand", "reserved", "expired", "blocked", "demanded", "ordered", "in_carts", "incoming")
+EACH = SQL(", ").join(SQL("COALESCE(SUM(%s), 0)::float8", SQL.identifier(name)) for name in FIGURES)
+FREE = SQL("SUM(on_hand - reserved - expired - blocked - demanded - ordered - in_carts + incoming)::float8")
 
 
 class EcomStockFigures(models.AbstractModel):
@@ -27,12 +29,23 @@ class EcomStockFigures(models.AbstractModel):
         return {(row[0], row[1]): Figures._make(row[2:]) for row in self.env.cr.fetchall()}
 
     @api.model
-    def _query(self, scopes, product_ids=None):
-        """The one query."""
+    def _read_free(self, scopes, product_ids=None):
+        """The same, added up already: ``{(number of the scope, product id): units that may still be promised}``."""
+        if not scopes or (product_ids is not None and not product_ids):
+            return {}
+        self.env.flush_all()
+        self.env.cr.execute(self._query(scopes, product_ids, FREE))
+        return {(scope, product_id): free for scope, product_id, free in self.env.cr.fetchall()}
+
+    @api.model
+    def _query(self, scopes, product_ids=None, sums=EACH):
+        """The one query.
+
+        :param sums: what is asked of what the parts know
+        """
         now = fields.Datetime.now()
         pairs = [(number, location) for number, scope in enumerate(scopes) for location in scope.location_ids]
         parts = self._parts(_Only(None if product_ids is None else sorted(product_ids)))
-        sums = SQL(", ").join(SQL("COALESCE(SUM(%s), 0)::float8", SQL.identifier(name)) for name in FIGURES)
         return SQL(
             """
             WITH place AS (SELECT * FROM unnest(%s::int[], %s::int[]) AS place (scope, location_id)),

@@ -3,7 +3,7 @@ from collections import defaultdict
 from odoo import api, models
 from odoo.tools import SQL
 
-from ...calculations.availability import NOTHING, available, kits
+from ...calculations.availability import available, kits
 from .stock_level import VERSIONS
 
 
@@ -66,13 +66,12 @@ class EcomStockLevel(models.Model):
         components = self._components(offered)
         if product_ids is not None:
             product_ids = product_ids | {part for parts in components.values() for part, _quantity in parts}
-        figures = self.env["ecom.stock.figures"]._read_figures(scopes, product_ids)
-        free = {key: found.free for key, found in figures.items()}
+        free = self.env["ecom.stock.figures"]._read_free(scopes, product_ids)
         for number in range(len(scopes)) if components else ():
             here = {part: free.get((number, part), 0.0) for parts in components.values() for part, _quantity in parts}
             for kit, parts in components.items():
-                asked = figures.get((number, kit), NOTHING)
-                free[number, kit] = float(kits(here, parts)) - asked.ordered - asked.in_carts
+                # A kit has no shelf of its own: what is free of it is below zero by what was asked of it.
+                free[number, kit] = float(kits(here, parts)) + min(free.get((number, kit), 0.0), 0.0)
         return free
 
     @api.model
