@@ -32,6 +32,8 @@
         "views/lot_recall_views.xml",
         "report/lot_portal.xml",
         "views/cart_views.xml",
+        "data/mail_shortage.xml",
+        "views/shortage_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["ecom_stock_sync/static/src/**/*"],

@@ -1,4 +1,5 @@
 from . import (
+    test_desk,
     test_explanation,
     test_levels,
     test_lots,

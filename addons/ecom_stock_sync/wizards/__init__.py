@@ -1,1 +1,1 @@
-from . import lot_assign, lot_lookup, preparation_plan, replenishment_accept
+from . import lot_assign, lot_lookup, preparation_plan, replenishment_accept, shortage

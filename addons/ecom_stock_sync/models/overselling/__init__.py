@@ -6,4 +6,6 @@ from . import (
     cart_reservation,
     order_shortage,
     issue_shortage,
+    shortage_facts,
+    shortage_remedies,
 )

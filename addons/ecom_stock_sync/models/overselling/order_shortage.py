@@ -34,7 +34,10 @@ class SaleOrder(models.Model):
         return result
 
     def _short_moves(self):
-        """The moves of these orders that found fewer goods than they are to bring, ``{order: moves}``."""
+        """The moves of these orders that found fewer goods than they are to bring, ``{order: moves}``.
+
+        Those about which a person has decided are left out.
+        """
         moves = self.env["stock.move"].search(
             [
                 ("sale_line_id.order_id", "in", self.ids),
@@ -43,6 +46,7 @@ class SaleOrder(models.Model):
                 ("product_id.is_storable", "=", True),
                 ("location_id.usage", "=", "internal"),
                 ("location_final_id.usage", "=", "customer"),
+                ("ecom_short_accepted", "=", False),
             ]
         )
         found = defaultdict(self.env["stock.move"].browse)
@@ -50,19 +54,24 @@ class SaleOrder(models.Model):
             found[move.sale_line_id.order_id] += move
         return found
 
-    def _hold_for_stock(self):
-        """Hold those of these shop orders that lack goods which are not sold on at zero, each with an issue."""
+    def _missing_moves(self):
+        """The short moves of goods that are not sold on at zero, ``{order: moves}``."""
         short = self._short_moves()
         if not short:
-            return
+            return {}
+        book = self.env["ecom.stock.rule"].sudo()._rulebook(self.ecom_order_id.channel_id)
+        missing = {
+            order: moves.filtered(lambda move, order=order: not order.ecom_order_id._is_sold_on(move, book))
+            for order, moves in short.items()
+        }
+        return {order: moves for order, moves in missing.items() if moves}
+
+    def _hold_for_stock(self):
+        """Hold those of these shop orders that lack goods which are not sold on at zero, each with an issue."""
+        missing = self._missing_moves()
         causes = defaultdict(list)
-        channels = self.ecom_order_id.channel_id
-        book = self.env["ecom.stock.rule"].sudo()._rulebook(channels)
-        for order in self.filtered(lambda order: order in short):
-            shop_order = order.ecom_order_id
-            missing = short[order].filtered(lambda move, shop_order=shop_order: not shop_order._is_sold_on(move, book))
-            if missing:
-                causes[shop_order.channel_id].append((order, shop_order, missing))
+        for order in self.filtered(lambda order: order in missing):
+            causes[order.ecom_order_id.channel_id].append((order, order.ecom_order_id, missing[order]))
         for channel, some in causes.items():
             self.browse([order.id for order, _shop_order, _moves in some]).write({"ecom_lacks_stock": True})
             self.env["ecom.issue"]._raise_each(
@@ -80,6 +89,13 @@ class SaleOrder(models.Model):
                 blocking=False,
             )
 
+    def _release_what_lacks_nothing(self):
+        """Let those go on that lack nothing any more, or nothing that nobody decided about."""
+        held = self.filtered("ecom_lacks_stock")
+        if held:
+            missing = held._missing_moves()
+            held.filtered(lambda order: order not in missing)._release_for_stock()
+
     def _release_for_stock(self):
         """The goods came, or a person decided: let the order go on."""
         held = self.filtered("ecom_lacks_stock")
@@ -90,6 +106,9 @@ class SaleOrder(models.Model):
         issues._solve()
         return held
 
+    def action_ecom_shortage(self):
+        return self.ecom_order_id.action_shortage()
+
     def _action_cancel(self):
         result = super()._action_cancel()
         self.sudo()._release_for_stock()
@@ -99,12 +118,13 @@ class SaleOrder(models.Model):
 class StockMove(models.Model):
     _inherit = "stock.move"
 
+    ecom_short_accepted = fields.Boolean(
+        string="Shortage Decided", readonly=True, help="A person decided what is done about the missing goods."
+    )
+
     def _look_again_for_shortages(self):
         """Orders whose last missing goods were found go on by themselves."""
-        held = self.sale_line_id.order_id.filtered("ecom_lacks_stock").sudo()
-        if held:
-            short = held._short_moves()
-            held.filtered(lambda order: order not in short)._release_for_stock()
+        self.sale_line_id.order_id.sudo()._release_what_lacks_nothing()
         return super()._look_again_for_shortages()
 
 
@@ -113,7 +133,14 @@ class EcomOrder(models.Model):
 
     def _settle_confirm(self, channel):
         result = super()._settle_confirm(channel)
+        self.sale_order_ids._release_what_lacks_nothing()
         self.sale_order_ids.filtered(lambda sale: sale.state == "sale" and not sale.ecom_lacks_stock)._hold_for_stock()
+        return result
+
+    def _tell_edits(self, note=""):
+        """Whatever was changed of an order here, it may lack nothing afterwards."""
+        result = super()._tell_edits(note=note)
+        self.sudo().sale_order_ids._release_what_lacks_nothing()
         return result
 
     def _is_sold_on(self, move, book):
