@@ -80,3 +80,29 @@ class TestOverselling(StockCase):
         with self.assertQueryCount(30):
             sales._hold_for_stock()
         self.assertEqual(set(sales.mapped("ecom_hold")), {"stock"})
+
+
+@tagged("post_install", "-at_install")
+class TestPacks(StockCase):
+    def test_a_pack_of_six_takes_six_from_the_shelf(self):
+        """Two packs are ordered at the shop's price; twelve mugs leave, and the shop is told that two packs did."""
+        six = self.env["uom.uom"].create(
+            {"name": "Lot de 6", "relative_factor": 6, "relative_uom_id": self.mug.uom_id.id}
+        )
+        raw = woo_order(1, lines=(("MUGS6", 2, "50.00", "10.00"),))
+        self.sell(self.mug, str(raw["line_items"][0]["product_id"]), sku="MUGS6", uom_id=six.id)
+        (order,) = self.receive(raw)
+        sale = order.sale_order_id
+        line = sale.order_line.filtered(lambda line: line.product_id == self.mug)
+        self.assertEqual((line.product_uom_qty, line.product_uom_id, line.price_unit), (2, six, 30))
+        self.assertEqual(sale.amount_total, 64.8)
+        picking = sale.picking_ids
+        self.assertEqual(picking.move_ids.product_qty, 12)
+        self.catch_up()
+        self.assertEqual(self.level(self.mug_offer).quantity, 88)
+        picking.move_ids.picked = True
+        picking.button_validate()
+        self.assertEqual(picking.state, "done")
+        shipment = self.env["ecom.shipment"].search([("picking_id", "=", picking.id)])
+        self.assertEqual(dict(shipment._quantities()), {str(raw["line_items"][0]["id"]): 2})
+        self.assertEqual(line.qty_delivered, 2)

@@ -146,11 +146,13 @@ class EcomShipment(models.Model):
         }
 
     def _quantities(self):
+        """What left of each line, in the pieces that the shop sold: a pack of six is one."""
         quantities = {}
         for move in self.picking_id.move_ids.filtered(lambda move: move.state == "done"):
             line = move.sale_line_id.ecom_line_id
             if line:
-                quantities[line.external_id] = quantities.get(line.external_id, 0.0) + move.quantity
+                pieces = move.product_uom._compute_quantity(move.quantity, move.sale_line_id.product_uom_id)
+                quantities[line.external_id] = quantities.get(line.external_id, 0.0) + pieces
         return sorted(quantities.items())
 
     def _parcels(self):

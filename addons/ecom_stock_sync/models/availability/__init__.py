@@ -8,4 +8,5 @@ from . import (
     channel_places,
     stock_figures,
     stock_rule,
+    order_packs,
 )

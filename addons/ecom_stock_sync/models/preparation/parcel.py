@@ -24,7 +24,9 @@ class EcomParcel(models.Model):
     ecom_channel_id = fields.Many2one(related="picking_id.ecom_channel_id")
     carrier_id = fields.Many2one(related="picking_id.carrier_id")
     carrier_tracking_ref = fields.Char(related="picking_id.carrier_tracking_ref")
-    picking_state = fields.Selection(related="picking_id.state", string="Delivery State", help="Where the delivery stands.")
+    picking_state = fields.Selection(
+        related="picking_id.state", string="Delivery State", help="Where the delivery stands."
+    )
     state = fields.Selection(
         [("open", "On the bench"), ("aside", "Put aside"), ("done", "Done")],
         required=True,
