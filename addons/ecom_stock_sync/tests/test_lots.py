@@ -200,6 +200,9 @@ class TestElsewhere(LotsCase):
         self.assertIn("ecom_lots_awaited", queue["domain"])
         self.assertEqual(self.env["stock.picking"].search([("ecom_lots_awaited", "=", True)]), picking)
 
+        with self.assertRaisesRegex(UserError, "Assign Lots|Attribuer les lots"):
+            self.ship(picking)
+
         wizard = self.env["ecom.lot.assign"].create({"picking_id": picking.id, "names": "SN-2"})
         self.assertFalse(wizard.complete)
         with self.assertRaisesRegex(UserError, "1 (of|sur) 2"):

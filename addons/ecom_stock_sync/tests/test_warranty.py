@@ -56,6 +56,9 @@ class TestWarranty(LotsCase):
         template.write({"ecom_warranty_rule": "own", "ecom_own_warranty_months": 6})
         self.assertEqual(template.ecom_warranty_months, 6)
         template.ecom_warranty_rule = "none"
+        self.assertEqual(self.tea.ecom_warranty_months, 0, "what expires is eaten before")
+        self.tea.categ_id = upper
+        self.assertEqual(self.tea.ecom_warranty_months, 36, "unless somebody says so")
         self.put(self.phone, "SN-1")
         warranty = self.warranty(self.ship(self.delivery(self.sell(1, ("PHONE", 1)))))
         self.assertEqual((warranty.months, warranty.end_date, warranty.under_warranty), (0, False, False))

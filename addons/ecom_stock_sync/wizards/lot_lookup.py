@@ -29,6 +29,11 @@ class EcomLotLookup(models.TransientModel):
     line_ids = fields.Many2many("stock.move.line", compute="_compute_answer", string="History")
 
     @api.depends("code")
+    def _compute_display_name(self):
+        for lookup in self:
+            lookup.display_name = lookup.code or self.env._("Serial Look-up")
+
+    @api.depends("code")
     def _compute_found(self):
         for lookup in self:
             found = lookup._find((lookup.code or "").strip())

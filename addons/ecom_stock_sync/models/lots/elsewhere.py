@@ -55,6 +55,24 @@ class StockPicking(models.Model):
             "context": {"default_picking_id": self.id},
         }
 
+    def _action_done(self):
+        """What is reserved is a guess where somebody else shipped: it is never taken for what left."""
+        if not self.env.context.get("ecom_left_already"):
+            guessed = self.filtered(
+                lambda picking: (
+                    picking.ecom_lots_awaited
+                    and any(move.product_id.tracking != "none" for move in picking.move_ids if move.state != "cancel")
+                )
+            )
+            if guessed:
+                raise UserError(
+                    self.env._(
+                        "%(deliveries)s: shipped elsewhere. Say which lots and serials left, with “Assign Lots”.",
+                        deliveries=", ".join(guessed.mapped("name")),
+                    )
+                )
+        return super()._action_done()
+
     # === SHIPPED ELSEWHERE === #
 
     def _shipped_elsewhere(self, at=None):

@@ -9,8 +9,8 @@ class ResCompany(models.Model):
     ecom_warranty_months = fields.Integer(
         string="Months of Warranty",
         default=24,
-        help="For products whose category says nothing else. The legal warranty of conformity in the European Union "
-        "is 24 months.",
+        help="For products whose category says nothing else, and that do not expire. The legal warranty of conformity "
+        "in the European Union is 24 months.",
     )
 
 
@@ -44,15 +44,17 @@ class ProductTemplate(models.Model):
     ecom_own_warranty_months = fields.Integer(string="Own Months of Warranty", default=24)
     ecom_warranty_months = fields.Integer(string="Months of Warranty", compute="_compute_ecom_warranty_months")
 
-    @api.depends("ecom_warranty_rule", "ecom_own_warranty_months", "categ_id.ecom_warranty_months")
+    @api.depends(
+        "ecom_warranty_rule", "ecom_own_warranty_months", "use_expiration_date", "categ_id.ecom_warranty_months"
+    )
     @api.depends_context("company")
     def _compute_ecom_warranty_months(self):
         for template in self:
             rule, company = template.ecom_warranty_rule, template.company_id or self.env.company
             own = {"own": template.ecom_own_warranty_months, "none": 0}.get(rule)
-            template.ecom_warranty_months = length(
-                own, template.categ_id._own_and_upper_warranties(), company.sudo().ecom_warranty_months
-            )
+            # What expires is eaten before a warranty ends: it has one only where somebody says so.
+            usual = 0 if template.use_expiration_date else company.sudo().ecom_warranty_months
+            template.ecom_warranty_months = length(own, template.categ_id._own_and_upper_warranties(), usual)
 
 
 class ResConfigSettings(models.TransientModel):

@@ -242,6 +242,7 @@ class EcomRecallCustomer(models.Model):
     )
     last_at = fields.Datetime(string="Last Shipped on")
     told_at = fields.Datetime(string="Written To on")
+    product_names = fields.Char(compute="_compute_product_names", compute_sudo=True)
 
     _once = models.Constraint("UNIQUE(recall_id, partner_id)", "A customer is in a recall once.")
 
@@ -249,6 +250,12 @@ class EcomRecallCustomer(models.Model):
     def _compute_quantity_left(self):
         for customer in self:
             customer.quantity_left = customer.quantity - customer.quantity_back
+
+    @api.depends("lot_ids.product_id.name")
+    @api.depends_context("lang")
+    def _compute_product_names(self):
+        for customer in self:
+            customer.product_names = ", ".join(customer.lot_ids.product_id.mapped("name"))
 
     def action_write(self):
         return self._compose()
