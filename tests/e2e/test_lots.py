@@ -67,8 +67,6 @@ def test_the_customer_and_the_shop_read_which_serial_left(admin: Client, sandbox
     assert ship(admin, picking)
 
     number = placed["shop_id"]
-        row["external_id"] for row in admin.search_read("ecom.order", [("id", "=", placed["id"])], "external_id")
-    ]
     told, _took = wait_for(lambda: meta(shopkeeper(sandbox).get(f"orders/{number}"), "_ecom_lots"))
     assert [(row["name"], row["serial"]) for row in told] == [("SN-77", True)]
     notes, _took = wait_for(
