@@ -18,6 +18,7 @@
         "views/stock_level_views.xml",
         "views/stock_rule_views.xml",
         "views/channel_stock_views.xml",
+        "views/stock_cockpit_views.xml",
         "views/replenishment_views.xml",
         "report/preparation_pick_list.xml",
         "report/preparation_slip.xml",

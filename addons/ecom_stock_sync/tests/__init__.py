@@ -1,4 +1,5 @@
 from . import (
+    test_cockpit,
     test_desk,
     test_explanation,
     test_levels,
