@@ -22,9 +22,10 @@ from urllib.parse import urljoin, urlsplit
 import requests
 from requests.auth import AuthBase
 from requests.structures import CaseInsensitiveDict
-from urllib3.exceptions import DecodeError, ProtocolError, ReadTimeoutError, SSLError
+from urllib3.exceptions import ProtocolError, ReadTimeoutError, SSLError
 
 from .budget import Budget, RateBudget
+from .compression import ACCEPTED, decompressed
 from .errors import PlatformError
 from .failures import failure_of_answer, failure_of_exception, loopback, retry_after_seconds
 from .redaction import redact
@@ -142,7 +143,9 @@ class Transport:
         self._sleep = sleep
         self._used_at = 0.0
         self._session = requests.Session()
-        self._session.headers.update({"User-Agent": user_agent, "Accept": "application/json"})
+        self._session.headers.update(
+            {"User-Agent": user_agent, "Accept": "application/json", "Accept-Encoding": ACCEPTED}
+        )
         # A shop's session cookie would tie calls together that have nothing in common (PrestaShop sets one each time).
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
 
@@ -263,23 +266,31 @@ class Transport:
                 _logger.log(level, "%s %s %s %d ms", method, where, status, (self._used_at - started) * 1000)
 
     def _read(self, answer: requests.Response, started: float, *, idempotent: bool) -> bytes:
-        body = bytearray()
+        data = bytearray()
         deadline = started + self.timeout[0] + 2 * self.timeout[1]
         for chunk in _arriving(answer):
-            body += chunk
-            if len(body) > self.max_bytes:
-                raise PlatformError(
-                    "too_large",
-                    _("The answer is larger than %(size)s KiB.", size=self.max_bytes // 1024),
-                    status=answer.status_code,
-                    in_doubt=not idempotent,
-                )
+            data += chunk
+            self._check_size(data, answer, idempotent)
             # The socket's time-out starts again with every byte: a server that drips would hold the worker for hours.
             if time.monotonic() > deadline:
                 raise PlatformError(
                     "timeout", _("The answer took too long."), retry=True, in_doubt=not idempotent, status=0
                 )
-        return bytes(body)
+        try:
+            body = decompressed(bytes(data), answer.headers.get("Content-Encoding", ""), self.max_bytes)
+        except ValueError as error:
+            raise requests.exceptions.ContentDecodingError(error) from None
+        self._check_size(body, answer, idempotent)
+        return body
+
+    def _check_size(self, body: bytes | bytearray, answer: requests.Response, idempotent: bool) -> None:
+        if len(body) > self.max_bytes:
+            raise PlatformError(
+                "too_large",
+                _("The answer is larger than %(size)s KiB.", size=self.max_bytes // 1024),
+                status=answer.status_code,
+                in_doubt=not idempotent,
+            )
 
     def _clean(self, error: PlatformError) -> PlatformError:
         error.message = redact(error.message, self.secrets)
@@ -288,19 +299,17 @@ class Transport:
 
 
 def _arriving(answer: requests.Response) -> Iterator[bytes]:
-    """The body as it comes in: ``iter_content`` would wait until a whole chunk is there.
+    """The body as it comes in, still compressed: whoever decompresses meanwhile waits for a whole block of it.
 
     :raises requests.RequestException: as ``iter_content`` does
     """
     try:
-        while chunk := answer.raw.read1(_CHUNK, decode_content=True):
+        while chunk := answer.raw.read1(_CHUNK, decode_content=False):
             yield chunk
     except ReadTimeoutError as error:
         raise requests.exceptions.ConnectionError(error) from None
     except ProtocolError as error:
         raise requests.exceptions.ChunkedEncodingError(error) from None
-    except DecodeError as error:
-        raise requests.exceptions.ContentDecodingError(error) from None
     except SSLError as error:
         raise requests.exceptions.SSLError(error) from None
 

@@ -106,15 +106,23 @@ def test_an_answer_that_drips_ends(transport: Transport) -> None:
     assert time.monotonic() - started < 1.5
 
 
-@pytest.mark.parametrize("chunked", [False, True])
-def test_an_answer_that_comes_byte_by_byte_ends_too(chunked: bool) -> None:
+@pytest.mark.parametrize("how", ["plain", "chunked", "gzip"])
+def test_an_answer_that_comes_byte_by_byte_ends_too(how: str) -> None:
+    endless = gzip.compress(b"")[:3] + b"\x08" + bytes(6) + b"a" * 100  # the name in its head does not end
+    headers = {
+        "plain": {"Content-Length": "1000"},
+        "chunked": {"Transfer-Encoding": "chunked"},
+        "gzip": {"Content-Length": "1000", "Content-Encoding": "gzip"},
+    }
+
     def drip(request: Request, handler: BaseHTTPRequestHandler) -> Answer:
         handler.send_response(200)
-        handler.send_header(*(("Transfer-Encoding", "chunked") if chunked else ("Content-Length", "1000")))
+        for name, value in headers[how].items():
+            handler.send_header(name, value)
         handler.end_headers()
         try:
-            for _ in range(100):
-                handler.wfile.write(b"1\r\nx\r\n" if chunked else b"x")
+            for byte in endless:
+                handler.wfile.write(b"1\r\nx\r\n" if how == "chunked" else bytes([byte]))
                 time.sleep(0.05)
         except OSError:
             pass
