@@ -192,13 +192,26 @@ class TestPreparationStation(PreparationCase):
             self.assertIn(words, answer["words"])
             self.assertEqual((answer["tone"], answer["parcel"]), ("bad", False))
 
-    def test_what_is_cancelled_on_the_bench_is_said_at_the_next_look(self):
-        (picking,) = self.deliveries(self.ship_with(1))
-        self.scan("1", "MUG")
-        picking.action_cancel()
-        answer = self.station().look()
-        self.assertEqual(answer["words"], "Stop: order 1 was cancelled. Put the goods back.")
-        self.assertFalse(answer["parcel"])
+    def test_what_is_cancelled_or_held_on_the_bench_is_said_whatever_comes_next(self):
+        looks = (lambda: self.station().look(), lambda: self.scan("MUG"), lambda: self.press("ship"))
+        for number, look in enumerate(looks, 1):
+            (picking,) = self.deliveries(self.ship_with(number))
+            self.scan(str(number), "MUG")
+            picking.action_cancel()
+            answer = look()
+            self.assertEqual(answer["words"], f"Stop: order {number} was cancelled. Put the goods back.")
+            self.assertFalse(answer["parcel"])
+        (picking,) = self.deliveries(self.ship_with(9))
+        self.scan("9", "MUG")
+        picking.sale_id._hold_by_person("Other address.")
+        self.assertIn("Other address.", self.scan("MUG")["words"])
+        picking.sale_id._release_by_person()
+        self.assertEqual(self.counts(self.scan("9")), [("MUG", "", "1", "2")])
+
+    def test_an_article_without_any_code_is_counted_by_its_name(self):
+        self.deliveries(self.ship_with(1, lines=(("PEN", 1, "2.00", "0.40"),)))
+        self.pen.write({"default_code": False, "barcode": False})
+        self.assertEqual(self.scan("1", "stylo")["tone"], "complete")
 
     def test_two_preparers_do_not_pack_the_same_order_unless_one_insists(self):
         other = new_test_user(self.env, "olivier", "ecom_connector.group_preparer", name="Olivier")

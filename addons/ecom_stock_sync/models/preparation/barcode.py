@@ -1,7 +1,8 @@
 import base64
 
 from reportlab.graphics.barcode import createBarcodeDrawing
-from reportlab.graphics.shapes import Rect
+from reportlab.graphics.shapes import Group, Rect
+from reportlab.graphics.widgetbase import Widget
 
 HEIGHT = 40
 
@@ -23,8 +24,10 @@ def barcode(text):
 
 def _bars(shape):
     """Where each bar begins, and how wide it is."""
-    for part in getattr(shape, "contents", ()):
-        if isinstance(part, Rect) and part.fillColor is not None:
-            yield part.x, part.width
-        else:
+    for part in shape.contents:
+        if isinstance(part, Widget):
+            part = part.draw()
+        if isinstance(part, Group):
             yield from _bars(part)
+        elif isinstance(part, Rect) and part.fillColor is not None:
+            yield part.x, part.width

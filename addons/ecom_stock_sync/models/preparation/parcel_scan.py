@@ -75,6 +75,8 @@ class EcomParcel(models.Model):
         lots = self._find_lots(code)
         products, units = self._find_products([code])
         if not lots and not products:
+            products = self._find_by_name(code)
+        if not lots and not products:
             return self._reading_gs1(code)
         return Reading(frozenset(products.ids), units, self._facts(lots))
 
@@ -109,6 +111,12 @@ class EcomParcel(models.Model):
         product = packaging.product_id
         units = packaging.uom_id._compute_quantity(1.0, product.uom_id) if packaging else 1.0
         return product, units
+
+    def _find_by_name(self, text):
+        """Products of this parcel that are called so: some have neither barcode nor reference."""
+        return self._move_lines().product_id.filtered(
+            lambda product: self._short_name(product).casefold() == text.casefold()
+        )
 
     def _find_lots(self, name):
         return self.env["stock.lot"].search(

@@ -4,6 +4,7 @@ from datetime import date
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import escape_psql
+from odoo.tools.misc import format_date
 
 from ...calculations.scanning import ACCEPTED, times, weight
 
@@ -23,12 +24,8 @@ class EcomStation(models.AbstractModel):
     @api.model
     def look(self):
         """What lies before the user."""
-        self._check_preparer()
-        parcel = self.env["ecom.parcel"]._on_bench()
-        if parcel and (refused := self._refuses(parcel.picking_id)):
-            parcel._put_aside()
-            return self._answer(self.env["ecom.parcel"], refused, "bad")
-        return self._answer(parcel)
+        parcel, refused = self._bench()
+        return refused or self._answer(parcel)
 
     @api.model
     def scan(self, text, again=False):
@@ -37,8 +34,10 @@ class EcomStation(models.AbstractModel):
         :param str text: what
         :param bool again: the same was refused just before, and is meant
         """
-        self._check_preparer()
-        parcel, text = self.env["ecom.parcel"]._on_bench(), (text or "").strip()[:200]
+        parcel, refused = self._bench()
+        text = (text or "").strip()[:200]
+        if refused:
+            return refused
         if not parcel:
             return self._scan_order(text, again)
         if not text:
@@ -61,10 +60,11 @@ class EcomStation(models.AbstractModel):
     @api.model
     def press(self, key):
         """A key was pressed: ``missing``, ``tracking``, ``weight``, ``label``, ``ship``, ``aside`` or ``back``."""
-        self._check_preparer()
+        parcel, refused = self._bench()
+        if refused:
+            return refused
         if key not in ("missing", "tracking", "weight", "label", "ship", "aside", "back"):
             raise UserError(self.env._("The station has no key %(key)s.", key=key))
-        parcel = self.env["ecom.parcel"]._on_bench()
         if not parcel and key == "label":
             return self._reprint()
         if not parcel:
@@ -73,6 +73,18 @@ class EcomStation(models.AbstractModel):
             return getattr(self, f"_press_{key}")(parcel)
         except UserError as error:
             return self._answer(parcel, str(error.args[0]), "bad")
+
+    def _bench(self):
+        """What lies before the user, and an answer in its place when it may not be packed any more.
+
+        :raise AccessError: for whoever is no preparer
+        """
+        self._check_preparer()
+        parcel = self.env["ecom.parcel"]._on_bench()
+        if parcel and (words := self._refuses(parcel.picking_id)):
+            parcel._put_aside()
+            return parcel, self._answer(self.env["ecom.parcel"], words, "bad")
+        return parcel, None
 
     # === ORDERS === #
 
@@ -369,7 +381,9 @@ class EcomStation(models.AbstractModel):
                     "sku": product.default_code or "",
                     "barcode": product.barcode or "",
                     "lot": line.lot_id.name or "",
-                    "expires": line.lot_id.expiration_date.date().isoformat() if line.lot_id.expiration_date else "",
+                    "expires": format_date(self.env, line.lot_id.expiration_date)
+                    if line.lot_id.expiration_date
+                    else "",
                     "place": line.location_id.name,
                     "unit": product.uom_id.name if product.uom_id != self.env.ref("uom.product_uom_unit") else "",
                     "scanned": parcel._number(scanned),

@@ -57,11 +57,11 @@ export class Station extends Component {
                   { key: "F7", label: _t("Weight"), shown: !parcel.collect },
                   { key: "F8", label: parcel.has_label ? _t("Label again") : _t("Label"), shown: parcel.gives_labels },
                   { key: "F9", label: parcel.collect ? _t("Lies ready") : _t("Shipped"), shown: true },
-                  { key: "Delete", label: _t("Take back a scan"), shown: parcel.step === "items" },
-                  { key: "Escape", name: "Esc", label: _t("Put aside"), shown: true },
+                  { key: "Delete", name: _t("Del"), label: _t("Take back a scan"), shown: parcel.step === "items" },
+                  { key: "Escape", name: _t("Esc"), label: _t("Put aside"), shown: true },
               ]
             : [
-                  { key: "Enter", label: _t("Next order"), shown: this.state.batches.length > 0 },
+                  { key: "Enter", name: _t("Enter"), label: _t("Next order"), shown: this.state.batches.length > 0 },
                   { key: "F8", label: _t("Last label again"), shown: true },
               ];
         const sound = { key: "F10", label: this.state.muted ? _t("Sound on") : _t("Sound off"), shown: true };
