@@ -26,6 +26,7 @@ def prepare(odoo_url: str, sandbox_url: str) -> Client:
     if sandbox_url:
         stock_catalogue(admin)
         connect_shop(admin, sandbox_url)
+        training_carrier(admin, sandbox_url)
     return admin
 
 
@@ -36,6 +37,23 @@ def offer_languages(admin: Client) -> None:
     if missing:
         wizard = admin.call("base.language.install", "create", {"lang_ids": [(6, 0, missing)]})
         admin.call("base.language.install", "lang_install", [wizard])
+
+
+# --- the carrier
+
+
+def training_carrier(admin: Client, sandbox_url: str, name: str = "Transporteur d'essai") -> int | None:
+    """A carrier that sells labels of the sandbox, at its present address; None where the addon is not installed."""
+    field = [("model", "=", "delivery.carrier"), ("name", "=", "ecom_sandbox_url")]
+    if not admin.call("ir.model.fields", "search_count", field):
+        return None
+    found = admin.call("delivery.carrier", "search", [("delivery_type", "=", "ecom_sandbox")])
+    if found:
+        admin.call("delivery.carrier", "write", found, {"ecom_sandbox_url": sandbox_url})
+        return int(found[0])
+    [product] = admin.call("product.product", "create", [{"name": name, "type": "service"}])
+    values = {"name": name, "delivery_type": "ecom_sandbox", "ecom_sandbox_url": sandbox_url, "product_id": product}
+    return int(admin.call("delivery.carrier", "create", [values])[0])
 
 
 # --- the shop

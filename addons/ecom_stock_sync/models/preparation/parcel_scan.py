@@ -222,4 +222,6 @@ class EcomParcel(models.Model):
 
     @api.model
     def _number(self, quantity):
-        return f"{round(quantity, 3):g}"
+        """A quantity without needless digits, in the user's writing."""
+        point = self.env["res.lang"]._get_data(code=self.env.lang or "en_US").decimal_point or "."
+        return f"{round(quantity, 3):.10g}".replace(".", point)

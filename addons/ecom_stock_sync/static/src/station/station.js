@@ -68,6 +68,10 @@ export class Station extends Component {
         return [...keys, sound].filter((key) => key.shown);
     }
 
+    get hasPictures() {
+        return this.state.parcel.lines.some((line) => line.picture);
+    }
+
     get placeholder() {
         const parcel = this.state.parcel;
         if (!parcel) {
