@@ -2,6 +2,7 @@
 
 ``native_<key>``  Odoo's own modules as a French company
 ``ecom_<key>``    the same with every addon of the checkout
+``glue_<key>``    the same with the addons that install themselves beside further modules of Odoo, and those modules
 
 All functions need the server to run: call them inside ``postgres.running()``.
 """
@@ -45,6 +46,11 @@ class Databases:
         name = f"ecom_{short_hash(native_key(), addons_key())}"
         return self._ensure(name, self._build_addons)
 
+    def glue_template(self) -> str:
+        """The name of the template that also has the addons between ours and further modules, built when missing."""
+        name = f"glue_{short_hash(native_key(), addons_key(), hash_of_files(ADDONS, _installed_files(glue_names())))}"
+        return self._ensure(name, self._build_glue)
+
     def native_template(self) -> str:
         """The name of the template with Odoo's own modules only, built when missing."""
         return self._ensure(f"native_{native_key()}", self._build_native)
@@ -79,7 +85,7 @@ class Databases:
 
     def write_terms(self, name: str) -> None:
         """Write the translation templates of the checkout's addons from a database that has them."""
-        self._run_build("terms", name, *addon_names())
+        self._run_build("terms", name, *addon_names(), *glue_names())
 
     def neutralize(self, name: str) -> None:
         """Make a copy safe as its owner does, with Odoo's own command."""
@@ -124,6 +130,11 @@ class Databases:
         self.copy(self.native_template(), name)
         with step(f"installing {', '.join(addon_names())} in the template database"):
             self._run_build("addons", name, *addon_names())
+
+    def _build_glue(self, name: str) -> None:
+        self.copy(self.template(), name)
+        with step(f"installing {', '.join(glue_names())} in a template of their own"):
+            self._run_build("addons", name, *glue_names())
 
     def _run_build(self, what: str, name: str, *addons: str) -> None:
         config = configuration.write(f"build-{name}", self.connection, name)
@@ -177,19 +188,34 @@ def native_key() -> str:
 
 def addons_key() -> str:
     """A name for the installable content of all addons."""
-    return hash_of_files(ADDONS, _installed_files())
+    return hash_of_files(ADDONS, _installed_files(addon_names()))
 
 
 def addon_names() -> list[str]:
-    """The checkout's installable addons."""
-    manifests = sorted(ADDONS.glob("*/__manifest__.py"))
-    return [file.parent.name for file in manifests if ast.literal_eval(file.read_text()).get("installable", True)]
+    """The checkout's installable addons, without those that only install themselves beside others."""
+    return [name for name, manifest in _manifests() if not manifest.get("auto_install")]
 
 
-def _installed_files() -> list[Path]:
+def glue_names() -> list[str]:
+    """The checkout's addons that Odoo installs by itself beside further modules, which most databases do not have."""
+    return [name for name, manifest in _manifests() if manifest.get("auto_install")]
+
+
+def _manifests() -> list[tuple[str, dict[str, Any]]]:
+    files = sorted(ADDONS.glob("*/__manifest__.py"))
+    found = [(file.parent.name, dict(ast.literal_eval(file.read_text()))) for file in files]
+    return [(name, manifest) for name, manifest in found if manifest.get("installable", True)]
+
+
+def _installed_files(addons: list[str]) -> list[Path]:
     found = []
     for file in ADDONS.glob("*/**/*"):
         parts = file.relative_to(ADDONS).parts
-        if file.is_file() and not NOT_INSTALLED.intersection(parts) and parts[1:3] != ("static", "description"):
+        if (
+            parts[0] in addons
+            and file.is_file()
+            and not NOT_INSTALLED.intersection(parts)
+            and parts[1:3] != ("static", "description")
+        ):
             found.append(file)
     return found

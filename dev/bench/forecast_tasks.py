@@ -73,7 +73,8 @@ def give_past(env: Any, found: Any, histories: list[Product]) -> int:
         INSERT INTO sale_order_line (order_id, product_id, product_uom_id, product_uom_qty, price_unit,
                                      price_subtotal, name, customer_lead, state, company_id, currency_id, sequence)
         SELECT (%(orders)s::int[])[past.week * %(a_week)s + 1 + item.number %% %(a_week)s], item.id, template.uom_id,
-               past.quantity, past.price, past.quantity * past.price, 'Article', 0, 'sale', %(company)s, %(currency)s, 10
+               past.quantity, past.price, past.quantity * past.price, 'Article', 0, 'sale', %(company)s, %(currency)s,
+               10
           FROM unnest(%(products)s::int[]) WITH ORDINALITY item (id, number)
           JOIN bench_past past ON past.place = item.number %% %(shapes)s
           JOIN product_product product ON product.id = item.id

@@ -7,7 +7,7 @@ import sys
 import time
 from pathlib import Path
 
-from dev.databases import addon_names
+from dev.databases import addon_names, glue_names
 from dev.paths import ROOT
 from dev.say import say
 
@@ -53,7 +53,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _addons() -> list[str]:
-    return [f"addons/{name}" for name in addon_names()]
+    return [f"addons/{name}" for name in [*addon_names(), *glue_names()]]
 
 
 def _run(command: list[str], place: Path) -> int:

@@ -7,7 +7,7 @@ from pathlib import Path
 import polib
 
 from dev import postgres
-from dev.databases import Databases, addon_names
+from dev.databases import Databases, addon_names, glue_names
 from dev.paths import ADDONS
 from dev.say import say
 
@@ -18,13 +18,13 @@ def main(_arguments: list[str]) -> int:
     """Write each addon's template and merge it into its translations; 1 while a text is not translated."""
     with postgres.running() as connection:
         databases = Databases(connection)
-        databases.copy(databases.template(), SCRATCH)
+        databases.copy(databases.glue_template(), SCRATCH)
         try:
             databases.write_terms(SCRATCH)
         finally:
             databases.drop(SCRATCH)
     missing = 0
-    for addon in addon_names():
+    for addon in [*addon_names(), *glue_names()]:
         folder = ADDONS / addon / "i18n"
         template = polib.pofile(str(folder / f"{addon}.pot"), wrapwidth=0)
         for file in sorted(folder.glob("*.po")):

@@ -242,6 +242,18 @@ class TestReplenishment(ReplenishmentCase):
         row = self.row(self.mug, other)
         self.assertEqual((row.weekly, row.on_hand, row.advice), (21, 0, "buy"))
 
+    def test_from_another_warehouse(self):
+        """Without a supplier, goods come from the other warehouse in three days."""
+        other = self.env["stock.warehouse"].create({"name": "Lille", "code": "LIL"})
+        other.resupply_wh_ids = self.warehouse
+        other.resupply_route_ids.rule_ids.filtered(lambda rule: rule.location_dest_id == other.lot_stock_id).delay = 3
+        self.pen.route_ids = other.resupply_route_ids
+        self.env["stock.warehouse.orderpoint"].create(
+            {"product_id": self.pen.id, "warehouse_id": other.id, "product_min_qty": 1, "product_max_qty": 2}
+        )
+        self.assertEqual(self.row(self.pen, other).lead_days, 3)
+        self.assertEqual(self.row(self.pen).lead_days, self.env.company.ecom_lead_days)
+
     def test_every_night(self):
         """The scheduled action computes what was not computed today, and forgets what is no product any more."""
         gone = self.env["product.product"].create({"name": "Bol", "is_storable": True})

@@ -2,6 +2,7 @@ from datetime import datetime, time, timedelta
 
 import pytz
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from ...calculations import demand
 from ...calculations.forecast import INTERVAL, SPAN, forecast
@@ -41,7 +42,8 @@ class EcomReplenishment(models.Model):
             self._recompute(product_ids)
             if not self.env["ir.cron"]._commit_progress(len(product_ids), remaining=self._count_due()):
                 return
-        self.search(["|", ("product_id.active", "=", False), ("product_id.is_storable", "=", False)]).unlink()
+        gone = Domain("product_id.active", "=", False) | Domain("product_id.is_storable", "=", False)
+        self.search(gone | Domain("product_id", "in", self._spared())).unlink()
 
     def _due(self, limit):
         """Ids of products to compute, those of a category together, for they share its seasons."""

@@ -226,13 +226,20 @@ class EcomReplenishment(models.Model):
         return found
 
     def _ways(self, product_ids):
-        """``{(product, warehouse): days}`` that the rules of products take; a year means that there is no way."""
-        rules = self.env["stock.warehouse.orderpoint"].search([("product_id", "in", product_ids)])
-        return {
-            (rule.product_id.id, rule.warehouse_id.id): round(rule.lead_days)
-            for rule in rules
-            if 0 < rule.lead_days < 365
-        }
+        """``{(product, warehouse): days}`` that goods take on the way of a reordering rule, such as from elsewhere.
+
+        Products with the same routes go the same way: it is looked for once.
+        """
+        found, ways = {}, {}
+        for rule in self.env["stock.warehouse.orderpoint"].search([("product_id", "in", product_ids)]):
+            product = rule.product_id
+            way = (rule.location_id, rule.route_id, product.route_ids | product.get_total_routes())
+            if way not in ways:
+                steps = product._get_rules_from_location(rule.location_id, route_ids=rule.route_id)
+                ways[way] = sum(steps.filtered(lambda step: step.action in ("pull", "pull_push")).mapped("delay"))
+            if ways[way]:
+                found[product.id, rule.warehouse_id.id] = ways[way]
+        return found
 
     def _kinds(self, product_ids, since, monday):
         """``{category: its seasons}``, for categories of the products with two years of sales and several products."""
