@@ -1,3 +1,4 @@
+from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import Form, new_test_user, tagged
 
@@ -115,6 +116,43 @@ class TestRecall(LotsCase):
         self.assertEqual(self.reserved(aside), {"BAD": 5})
         self.ship(aside)
         self.assertEqual(bad.location_id, quarantine)
+
+    def test_a_blocked_lot_goes_back_to_its_supplier(self):
+        bad = self.put(self.tea, "BAD", 5, days=20)
+        bad.action_ecom_block()
+        warehouse = self.channel.warehouse_id
+        supplier = self.env.ref("stock.stock_location_suppliers")
+        goods = {"product_id": self.tea.id, "product_uom_qty": 5}
+        way = {"location_id": self.shelf.id, "location_dest_id": supplier.id}
+        picking = self.env["stock.picking"].create(
+            {"picking_type_id": warehouse.out_type_id.id, "move_ids": [Command.create(goods | way)], **way}
+        )
+        picking.action_confirm()
+        picking.action_assign()
+        self.assertEqual(self.reserved(picking), {"BAD": 5})
+        self.ship(picking)
+        self.assertFalse(bad.ecom_warranty_ids, "a supplier is no customer")
+
+    def test_what_became_of_it_is_recalled_too(self):
+        """Goods of a recalled lot were put into others, which were sold."""
+        bad, made = self.put(self.tea, "BAD", 5), self.put(self.phone, "SN-1")
+        self.ship(self.delivery(self.sell(1, ("PHONE", 1))))
+        move = self.env["stock.move"].create(
+            {
+                "product_id": self.tea.id,
+                "product_uom_qty": 1,
+                "location_id": self.shelf.id,
+                "location_dest_id": self.tea.property_stock_production.id,
+            }
+        )
+        move._action_confirm()
+        move._action_assign()
+        used = move.move_line_ids
+        used.move_id.picked = True
+        used.move_id._action_done()
+        used.produce_line_ids = made.ecom_warranty_id.move_line_id
+        recall = self.begin(bad)
+        self.assertEqual(recall.customer_ids.lot_ids, made)
 
     def test_customers_are_written_to_in_their_language(self):
         self.env["res.lang"]._activate_lang("fr_FR")

@@ -134,6 +134,9 @@ class TestWarranty(LotsCase):
         self.assertEqual(Warranty.search([*mine, ("under_warranty", "=", False)]), old)
         self.assertEqual(Warranty.search([*mine, ("under_warranty", "!=", True)]), old)
         self.assertEqual(Warranty.search([("lot_id.name", "=", "SN-1")]).lot_id, serial)
+        self.assertEqual(
+            new.partner_id.ecom_warranty_count, Warranty.search_count([("partner_id", "=", new.partner_id.id)])
+        )
         self.assertIn(new.lot_id, self.env["stock.lot"].search([("ecom_warranty_id.under_warranty", "=", True)]))
 
 

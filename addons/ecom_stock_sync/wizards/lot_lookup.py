@@ -18,7 +18,7 @@ class EcomLotLookup(models.TransientModel):
     warranty_id = fields.Many2one("ecom.warranty", compute="_compute_answer")
     partner_id = fields.Many2one("res.partner", string="Who Has It", compute="_compute_answer")
     order_id = fields.Many2one("ecom.order", string="Shop Order", compute="_compute_answer")
-    sale_order_id = fields.Many2one("sale.order", compute="_compute_answer")
+    sale_order_id = fields.Many2one("sale.order", string="Sales Order", compute="_compute_answer")
     channel_id = fields.Many2one("ecom.channel", string="Sales Channel", compute="_compute_answer")
     start_date = fields.Date(string="Delivered on", compute="_compute_answer")
     end_date = fields.Date(string="Under Warranty Until", compute="_compute_answer")

@@ -5,6 +5,7 @@ from . import (
     warranty,
     recall,
     product,
+    res_partner,
     stock_lot,
     stock_lot_holder,
     stock_quant,

@@ -95,7 +95,15 @@ class EcomRecall(models.Model):
             if "company_id" not in vals:
                 lots = self.new({"lot_ids": vals.get("lot_ids", [])}).lot_ids
                 vals["company_id"] = (lots.company_id[:1] or self.env.company).id
-        return super().create(vals_list)
+        recalls = super().create(vals_list)
+        recalls._find_customers()
+        return recalls
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "lot_ids" in vals:
+            self._find_customers()
+        return result
 
     # === ACTIONS === #
 
@@ -150,7 +158,7 @@ class EcomRecall(models.Model):
     # === WHO GOT IT === #
 
     def _find_customers(self):
-        """One row for each customer who got some, whatever the channel; who was written to stays so.
+        """One row for each customer who got some, whatever the channel; who was written to, stays so.
 
         Goods that were made from a recalled lot count: the customers of what it became are found too.
         """

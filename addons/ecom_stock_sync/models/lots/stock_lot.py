@@ -71,9 +71,7 @@ class StockLot(models.Model):
 
     def action_ecom_recall(self):
         """Begin a recall of these lots, with everybody who got some of them."""
-        recall = self.env["ecom.recall"].create({"lot_ids": [fields.Command.set(self.ids)]})
-        recall._find_customers()
-        return recall._open()
+        return self.env["ecom.recall"].create({"lot_ids": [fields.Command.set(self.ids)]})._open()
 
     def action_ecom_recalls(self):
         self.ensure_one()

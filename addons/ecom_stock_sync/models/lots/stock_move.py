@@ -22,16 +22,18 @@ class StockMove(models.Model):
 
     def _as_reserving(self):
         """Goods without lots are asked for as ever: whole batches of orders are reserved from one look-up of them."""
-        return self.with_context(ecom_reserves=True) if self.product_id.tracking != "none" else self
+        tracked = self.product_id.tracking != "none"
+        return self.with_context(ecom_reserves=True) if tracked and self._goes_to_somebody() else self
 
     def _goes_to_somebody(self):
-        """Whether what the move takes is meant for a customer or a production, and not put aside by somebody."""
+        """Whether what the move takes is meant for a customer or a production, in one step or several.
+
+        What is put aside, on its shelf or back to its supplier is not: there, nobody minds that it is blocked.
+        """
         self.ensure_one()
-        return (
-            self.location_dest_id.usage in ("customer", "production")
-            or self.picking_code == "outgoing"
-            or bool(self.move_dest_ids)
-            or bool(self.sale_line_id)
+        ends = self.location_dest_id | self.location_final_id
+        return bool({"customer", "production"} & set(ends.mapped("usage"))) or any(
+            move._goes_to_somebody() for move in self.move_dest_ids if move.state != "cancel"
         )
 
     def _action_done(self, cancel_backorder=False):

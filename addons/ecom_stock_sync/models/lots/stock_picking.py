@@ -98,4 +98,4 @@ class StockPicking(models.Model):
                 ("picking_code", "=", "outgoing"),
             ]
         )
-        return held | waiting.picking_id
+        return held | waiting.filtered(lambda move: move._goes_to_somebody()).picking_id

@@ -21,7 +21,7 @@ class EcomWarranty(models.Model):
     company_id = fields.Many2one("res.company", required=True, index=True)
     picking_id = fields.Many2one("stock.picking", string="Delivery", ondelete="set null", index="btree_not_null")
     partner_id = fields.Many2one("res.partner", string="Customer", ondelete="restrict", index="btree_not_null")
-    sale_order_id = fields.Many2one("sale.order", ondelete="set null", index="btree_not_null")
+    sale_order_id = fields.Many2one("sale.order", string="Sales Order", ondelete="set null", index="btree_not_null")
     order_id = fields.Many2one("ecom.order", string="Shop Order", ondelete="set null", index="btree_not_null")
     channel_id = fields.Many2one("ecom.channel", string="Sales Channel", ondelete="set null", index="btree_not_null")
 
