@@ -11,5 +11,6 @@ from . import (
     test_recall,
     test_replenishment,
     test_stock_api,
+    test_translations,
     test_warranty,
 )
