@@ -166,6 +166,8 @@ class TestDesk(DeskCase):
         self.assertEqual(sale.picking_ids.state, "confirmed", "nothing leaves in part")
         (mail,) = self.mails(order)
         self.assertIn(day.strftime("%d/%m/%Y"), mail.body_html)
+        self.assertIn("Bonjour", mail.body_html)
+        self.assertNotIn("remboursé", mail.body_html)
         self.receive_again(order)
         self.assertFalse(sale.ecom_hold, "news from the shop do not ask again")
         receipt.write({"quantity": 20, "picked": True})
@@ -209,7 +211,7 @@ class TestDesk(DeskCase):
         desk = self.desk(order)
         desk.tell_customer = True
         way = self.way(desk, "substitute")
-        self.assertEqual((way.goods_id, way.product_id, way.figures), (small, middle, "9 free"))
+        self.assertEqual((way.goods_id, way.product_id, way.figures), (small, middle, "9 free, same price"))
         self.assertEqual(way.shop, "Changed there too")
         way.action_apply()
         self.assertSolved(order)
@@ -274,6 +276,7 @@ class TestDesk(DeskCase):
         self.assertEqual(command.value, "cancelled")
         self.assertEqual(self.open_issues(order).mapped("code"), ["refund_owed"])
         (mail,) = self.mails(order)
+        self.assertIn("remboursé", mail.body_html)
         self.assertIn("marie@example.com", mail.email_to or "".join(mail.recipient_ids.mapped("email")))
 
     def test_without_an_address_the_shop_passes_it_on(self):

@@ -104,13 +104,13 @@ class EcomShortage(models.TransientModel):
         if proposal.kind == Kind.SUBSTITUTE:
             name = self.env["product.product"].sudo().browse(proposal.target).display_name
             return (
-                self.env._("Send %(product)s instead, at the same price", product=name),
-                self.env._("%(free)s free", free=free),
+                self.env._("Send %(product)s instead", product=name),
+                self.env._("%(free)s free, same price", free=free),
             )
         if proposal.kind == Kind.WAIT:
             return (
                 self.env._("Wait until %(day)s", day=format_date(self.env, proposal.on)),
-                self.env._("%(free)s arrive for this order by then", free=free),
+                self.env._("%(free)s to come by then", free=free),
             )
         if proposal.kind == Kind.PARTIAL:
             return (
@@ -126,11 +126,11 @@ class EcomShortage(models.TransientModel):
         can = order.channel_id._platform_class().capabilities.edits
         needed = {Kind.SUBSTITUTE: EditKind.VARIANT, Kind.CANCEL_MISSING: EditKind.QUANTITY}.get(kind)
         if needed:
-            return self.env._("Changed there too") if needed in can else self.env._("To be changed there by hand")
+            return self.env._("Changed there too") if needed in can else self.env._("To be changed by hand")
         if kind == Kind.CANCEL_ORDER:
             return self.env._("Cancelled there too")
         if kind in (Kind.WAIT, Kind.PARTIAL) and EditKind.NOTE in can:
-            return self.env._("A remark for the shopkeeper")
+            return self.env._("Gets a remark")
         return ""
 
     @api.model
