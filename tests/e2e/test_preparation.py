@@ -116,6 +116,8 @@ def test_a_wave_of_twelve_orders_over_three_carriers_with_one_unit_missing(
     labels = sandbox.call("/sandbox/carrier/labels")["labels"]
     own = [picking["carrier_tracking_ref"] for picking in done if picking["carrier_id"][0] == carriers[0]]
     assert sorted(label["number"] for label in labels) == sorted(own), "each label was paid for once"
+    preparing = [("kind", "=", "state"), ("value", "=", "preparing"), ("order_id.external_id", "in", numbers)]
+    assert admin.call("ecom.command", "search_count", preparing) == 12, "the shop shows what is being prepared"
     for number in numbers:
         told = [("order_id.external_id", "=", number), ("kind", "=", "shipment"), ("state", "=", "done")]
         shop.wait_for(lambda told=told: admin.call("ecom.command", "search_count", told), 30)
@@ -211,6 +213,7 @@ def pack_all(
         for code in codes:
             answer = keyboard.scan(code)
         if place == 2:
+            assert "Ship without 1 " in keyboard.press("F2")
             assert "will follow later" in keyboard.press("F2")
         else:
             assert "Weigh the parcel" in answer

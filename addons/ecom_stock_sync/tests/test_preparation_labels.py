@@ -147,6 +147,7 @@ class TestPreparationLabels(PreparationCase):
         self.assertEqual(self.press("label")["words"], "Something is missing. F2 ships what is there.")
         self.assertFalse(self.service.asked)
         self.press("missing")
+        self.press("missing")
         self.station().scan("0.6")
         self.press("ship")
         rest = self.picking.backorder_ids

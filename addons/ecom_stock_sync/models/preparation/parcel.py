@@ -44,7 +44,7 @@ class EcomParcel(models.Model):
     weight_asked = fields.Boolean(readonly=True, help="The weight was typed, or passed over.")
     tracking_asked = fields.Boolean(readonly=True, help="A tracking number was typed, or passed over.")
     asks = fields.Selection(
-        [("weight", "The weight"), ("tracking", "A tracking number")],
+        [("weight", "The weight"), ("tracking", "A tracking number"), ("missing", "Whether to ship without the rest")],
         readonly=True,
         help="What the next thing typed at the station is.",
     )
@@ -65,11 +65,17 @@ class EcomParcel(models.Model):
     label_asked_at = fields.Datetime(readonly=True)
     label_error = fields.Text(string="The Carrier's Words", readonly=True)
     label_ids = fields.Many2many("ir.attachment", string="Label Files", readonly=True)
+    has_label_files = fields.Boolean(compute="_compute_has_label_files", compute_sudo=True)
     label_round = fields.Integer(
         default=1, readonly=True, help="Goes up when a label is cancelled, so that the next one is another one."
     )
 
     _picking_unique = models.Constraint("UNIQUE(picking_id)", "A delivery is packed once.")
+
+    @api.depends("label_ids")
+    def _compute_has_label_files(self):
+        for parcel in self:
+            parcel.has_label_files = bool(parcel.label_ids)
 
     @api.model
     def _of(self, picking):
@@ -161,6 +167,12 @@ class EcomParcel(models.Model):
         return self.label_state == "bought" or bool(self.picking_id.carrier_tracking_ref)
 
     # === BUTTONS === #
+
+    def action_print_label(self):
+        """Show the label that was bought, to print it again."""
+        self.ensure_one()
+        file = self.sudo().label_ids[:1]
+        return {"type": "ir.actions.act_url", "url": f"/web/content/{file.id}", "target": "new"}
 
     def action_open_delivery(self):
         self.ensure_one()

@@ -13,17 +13,8 @@ class EcomParcel(models.Model):
         :return: what is missing, in words
         :raise UserError: when nothing was scanned, or nothing is missing
         """
-        self.ensure_one()
-        lines, short = self._move_lines(), self._short()
-        if not any(lines.mapped("ecom_scanned")):
-            raise UserError(self.env._("Nothing is in the parcel yet. Escape puts the order aside."))
-        if self._is_complete():
-            raise UserError(self.env._("Nothing is missing."))
-        absent = lines.filtered(
-            lambda line: line.product_id.uom_id.compare(line.ecom_scanned, line.quantity_product_uom) < 0
-        )
-        missing = self._missing_words(absent, short)
-        self._ask_for_count(absent)
+        missing, lines = self._missing_words(), self._move_lines()
+        self._ask_for_count(self._absent())
         for line in lines:
             wanted = line.product_id.uom_id._compute_quantity(line.ecom_scanned, line.product_uom_id)
             if line.product_uom_id.compare(wanted, line.quantity) and line.ecom_scanned:
@@ -33,13 +24,26 @@ class EcomParcel(models.Model):
         self.picking_id.message_post(
             body=self.env._("Missing when it was packed, and left to a delivery of its own: %(items)s", items=missing)
         )
-        self.write({"scans": [], "product_id": False})
+        self.write({"scans": [], "product_id": False, "asks": False})
         return missing
 
-    def _missing_words(self, absent, short):
-        """“1 Mug, 2 Pen”."""
-        missing = {}
-        for line in absent:
+    def _absent(self):
+        """The lines of which less was scanned than is reserved."""
+        return self._move_lines().filtered(
+            lambda line: line.product_id.uom_id.compare(line.ecom_scanned, line.quantity_product_uom) < 0
+        )
+
+    def _missing_words(self):
+        """What would be left for later: “1 Mug, 2 Pen”.
+
+        :raise UserError: when nothing was scanned, or nothing is missing
+        """
+        if not any(self._move_lines().mapped("ecom_scanned")):
+            raise UserError(self.env._("Nothing is in the parcel yet. Escape puts the order aside."))
+        if self._is_complete():
+            raise UserError(self.env._("Nothing is missing."))
+        missing, short = {}, self._short()
+        for line in self._absent():
             left = line.quantity_product_uom - line.ecom_scanned
             missing[line.product_id] = missing.get(line.product_id, 0.0) + left
         for move, left in short.items():

@@ -43,6 +43,8 @@ class EcomStation(models.AbstractModel):
         if not text:
             return self._go_on(parcel)
         step = parcel._step()
+        if step == "missing":
+            parcel.asks = False
         if step == "weight" and (kilograms := weight(text)):
             return self._weigh(parcel, kilograms)
         if step == "tracking":
@@ -207,6 +209,8 @@ class EcomStation(models.AbstractModel):
         step = parcel._step()
         if step == "items":
             return self._answer(parcel, self._next_words(parcel), "info")
+        if step == "missing":
+            return self.press("missing")
         if step == "weight":
             parcel.write({"weight_asked": True, "asks": False})
             return self._answer(parcel, self._next_words(parcel), "good")
@@ -234,6 +238,13 @@ class EcomStation(models.AbstractModel):
         return self._answer(parcel, f"{words} {self._next_words(parcel)}", "good")
 
     def _press_missing(self, parcel):
+        """Asks first: what is split off cannot be put back."""
+        if parcel.asks != "missing":
+            missing = parcel._missing_words()
+            parcel.asks = "missing"
+            return self._answer(
+                parcel, self.env._("Ship without %(items)s? Enter does it, a scan goes on.", items=missing), "info"
+            )
         with self.env.cr.savepoint():
             missing = parcel._split_missing()
         words = self.env._("%(items)s will follow later.", items=missing)
@@ -316,6 +327,7 @@ class EcomStation(models.AbstractModel):
                 return env._("%(count)s to scan.", count=parcel._number(left))
             return env._("The rest is not in stock: F2 ships what is there.")
         return {
+            "missing": env._("Enter ships what is there, a scan goes on."),
             "weight": env._("Weigh the parcel."),
             "label": env._("Enter buys the label."),
             "tracking": env._("Scan the tracking number."),

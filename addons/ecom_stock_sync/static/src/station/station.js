@@ -52,7 +52,7 @@ export class Station extends Component {
         const parcel = this.state.parcel;
         const keys = parcel
             ? [
-                  { key: "F2", label: _t("Ship without the rest"), shown: parcel.step === "items" },
+                  { key: "F2", label: _t("Ship without the rest"), shown: ["items", "missing"].includes(parcel.step) },
                   { key: "F4", label: _t("Tracking number"), shown: !parcel.collect },
                   { key: "F7", label: _t("Weight"), shown: !parcel.collect },
                   { key: "F8", label: parcel.has_label ? _t("Label again") : _t("Label"), shown: parcel.gives_labels },
@@ -64,8 +64,11 @@ export class Station extends Component {
                   { key: "Enter", name: _t("Enter"), label: _t("Next order"), shown: this.state.batches.length > 0 },
                   { key: "F8", label: _t("Last label again"), shown: true },
               ];
-        const sound = { key: "F10", label: this.state.muted ? _t("Sound on") : _t("Sound off"), shown: true };
-        return [...keys, sound].filter((key) => key.shown);
+        return keys.filter((key) => key.shown);
+    }
+
+    get soundTitle() {
+        return this.state.muted ? _t("Sound on") : _t("Sound off");
     }
 
     get hasPictures() {
@@ -79,6 +82,7 @@ export class Station extends Component {
         }
         return {
             items: _t("Scan an item"),
+            missing: _t("Enter ships what is there"),
             weight: _t("Weight in %s", parcel.weight_unit),
             tracking: _t("Scan the tracking number"),
             label: _t("Enter buys the label"),
@@ -129,9 +133,7 @@ export class Station extends Component {
     }
 
     onKeyButton(key) {
-        if (key === "F10") {
-            this.mute();
-        } else if (key === "Enter") {
+        if (key === "Enter") {
             this.scan("");
         } else {
             this.press(key === "Delete" ? "back" : KEYS[key]);
@@ -141,6 +143,7 @@ export class Station extends Component {
 
     mute() {
         this.state.muted = this.voice.toggle();
+        this.focus();
     }
 
     scan(text) {
