@@ -9,28 +9,32 @@ ACCEPTED = "gzip, deflate"
 _GZIP_MAGIC = b"\x1f\x8b"
 
 
+class Damaged(Exception):
+    """The body cannot be read; why is for the log alone."""
+
+
 def decompressed(data: bytes, encoding: str, limit: int) -> bytes:
     """The content of a body, of which more than ``limit`` bytes are cut off after the first one too many.
 
     :param encoding: as the header ``Content-Encoding`` says
-    :raises ValueError: it is damaged, breaks off, or is compressed in a way that nobody asked for
+    :raises Damaged: or it breaks off, or is compressed in a way that nobody asked for
     """
     encoding = encoding.strip().casefold()
     if encoding in ("", "identity"):
         return data[: limit + 1]
     if encoding not in ("gzip", "x-gzip", "deflate"):
-        raise ValueError(f"compressed with {encoding[:20]}")
+        raise Damaged(f"compressed with {encoding[:20]}")
     body = bytearray()
     while data:
         decoder = zlib.decompressobj(_window(data, encoding))
         try:
             body += decoder.decompress(data, limit + 1 - len(body))
         except zlib.error as error:
-            raise ValueError(str(error)) from None
+            raise Damaged(str(error)) from None
         if len(body) > limit:
             break
         if not decoder.eof:
-            raise ValueError("breaks off")
+            raise Damaged("breaks off")
         # Another part may follow; what some servers pad the end with is none.
         data = decoder.unused_data if decoder.unused_data.startswith(_GZIP_MAGIC) else b""
     return bytes(body)

@@ -25,7 +25,7 @@ from requests.structures import CaseInsensitiveDict
 from urllib3.exceptions import ProtocolError, ReadTimeoutError, SSLError
 
 from .budget import Budget, RateBudget
-from .compression import ACCEPTED, decompressed
+from .compression import ACCEPTED, Damaged, decompressed
 from .errors import PlatformError
 from .failures import failure_of_answer, failure_of_exception, loopback, retry_after_seconds
 from .redaction import redact
@@ -278,7 +278,7 @@ class Transport:
                 )
         try:
             body = decompressed(bytes(data), answer.headers.get("Content-Encoding", ""), self.max_bytes)
-        except ValueError as error:
+        except Damaged as error:
             raise requests.exceptions.ContentDecodingError(error) from None
         self._check_size(body, answer, idempotent)
         return body

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from platforms.compression import decompressed
+from platforms.compression import Damaged, decompressed
 
 
 def raw_deflate(data: bytes) -> bytes:
@@ -51,7 +51,7 @@ def test_more_than_the_limit_is_cut_off_after_one_byte() -> None:
 def test_damage_is_an_error(encoding: str) -> None:
     whole = WAYS[encoding](b"hello " * 100)
     for broken in (whole[:-1], whole[: len(whole) // 2], b"<html>not compressed</html>"):
-        with pytest.raises(ValueError):
+        with pytest.raises(Damaged):
             decompressed(broken, encoding, 1000)
-    with pytest.raises(ValueError, match="br"):
+    with pytest.raises(Damaged, match="br"):
         decompressed(whole, "br", 1000)
