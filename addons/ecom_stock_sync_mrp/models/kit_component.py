@@ -42,11 +42,10 @@ class EcomKitComponent(models.Model):
 
     @api.model
     def _with(self, product_ids):
-        """The ids of the kits that these products are part of."""
+        """The ids of the kits that these products are part of; of all kits where it is ``None``."""
         self._refresh_if_noted()
-        rows = self.env.execute_query(
-            SQL("SELECT DISTINCT product_id FROM ecom_kit_component WHERE component_id = ANY(%s)", list(product_ids))
-        )
+        chosen = SQL("true") if product_ids is None else SQL("component_id = ANY(%s)", list(product_ids))
+        rows = self.env.execute_query(SQL("SELECT DISTINCT product_id FROM ecom_kit_component WHERE %s", chosen))
         return {kit for (kit,) in rows}
 
     # === FOLLOWING THE BILLS OF MATERIALS === #

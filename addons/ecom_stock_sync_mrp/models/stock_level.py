@@ -13,7 +13,10 @@ class EcomStockLevel(models.Model):
 
     @api.model
     def _kits_of(self, product_ids):
-        return super()._kits_of(product_ids) | self.env["ecom.kit.component"]._with(product_ids)
+        """Where a kit is asked for, its components may be sold less, and so may their other kits."""
+        Kit = self.env["ecom.kit.component"]
+        parts = {part for kit in Kit._of(product_ids).values() for part, _quantity in kit}
+        return super()._kits_of(product_ids) | parts | Kit._with(parts.union(product_ids))
 
     @api.model
     def _counted(self):

@@ -73,6 +73,26 @@ class TestKits(StockCase):
             }
         )
         self.assertEqual(self.quantity(self.offer), 46)
+        levels = [self.level(offer).quantity for offer in (self.mug_offer, self.pen_offer)]
+        self.assertEqual(levels, [92, 96], "nobody else is sold what the set is made of")
+        kit = self.level(self.offer)
+        self.assertEqual(sum(step.quantity for step in kit._sums()[kit.id][0]), 46)
+
+    def test_a_kit_in_a_cart(self):
+        """Three sets in a cart of an external shop: six mugs and three pens are kept, until the cart is forgotten."""
+        self.env["ecom.stock.reservation"].create(
+            {
+                "channel_id": self.channel.id,
+                "ref": "cart-1",
+                "sku": "SET",
+                "product_id": self.kit.id,
+                "location_id": self.location.id,
+                "quantity": 3,
+                "expires_at": fields.Datetime.now() + timedelta(minutes=10),
+            }
+        )
+        self.env["ecom.stock.change"]._note(products=self.kit)
+        self.assertEqual([self.quantity(self.offer), self.quantity(self.mug_offer)], [47, 94])
 
     def test_a_changed_bill_counts_at_once(self):
         line = self.bill.bom_line_ids.filtered(lambda line: line.product_id == self.mug)

@@ -70,8 +70,8 @@ class EcomStockLevel(models.Model):
         for number in range(len(scopes)) if components else ():
             here = {part: free.get((number, part), 0.0) for parts in components.values() for part, _quantity in parts}
             for kit, parts in components.items():
-                # A kit has no shelf of its own: what is free of it is below zero by what was asked of it.
-                free[number, kit] = float(kits(here, parts)) + min(free.get((number, kit), 0.0), 0.0)
+                # A kit has no shelf of its own, and what is asked of it is taken off what is free of its components.
+                free[number, kit] = float(kits(here, parts))
         return free
 
     @api.model

@@ -45,7 +45,7 @@ class EcomStockLevel(models.Model):
             held = figures.get((scope, product_id), NOTHING)
             if parts := components.get(product_id):
                 here = {part: figures.get((scope, part), NOTHING).free for part, _quantity in parts}
-                held = Figures(on_hand=float(kits(here, parts)), ordered=held.ordered, in_carts=held.in_carts)
+                held = Figures(on_hand=float(kits(here, parts)))
             dedicated = book.dedicated.for_others(channel_id, product_id)
             found[level.id] = (explain(held, dedicated, rule, pack), rule_id)
         return found

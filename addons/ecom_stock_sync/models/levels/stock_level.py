@@ -159,5 +159,5 @@ class EcomStockLevel(models.Model):
 
     @api.model
     def _kits_of(self, product_ids):
-        """The ids of the kits that these products are part of; a hook."""
+        """The ids of what else changes with these products: the kits that they are part of; a hook."""
         return set()
