@@ -140,6 +140,11 @@ SHOTS = (
     # The manager
     Shot("manager-choices", "manager", "/odoo/ecommerce/{channel}", FORM, 1060, ("a[name=choices]",)),
     Shot("manager-mappings", "manager", "/odoo/ecommerce/{channel}", FORM, 900, ("a[name=mappings]",)),
+    # Stock
+    Shot("stock-cockpit", "manager", "/odoo/shop-stock-cockpit", ".o_ecom_tile", 720),
+    Shot("stock-levels", "manager", "/odoo/shop-stock", LIST, 560),
+    Shot("stock-level", "manager", "/odoo/shop-stock/{stock_level}", FORM, 620),
+    Shot("stock-rule", "manager", "/odoo/shop-stock-rules/{stock_rule}", FORM, 620),
     # The catalogue
     Shot("catalogue-import", "manager", "/odoo/shop-catalogue-imports/{catalogue}", FORM, 700),
     Shot(

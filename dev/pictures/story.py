@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from dev import demo
 from dev.client import Client
-from dev.pictures import story_catalogue
+from dev.pictures import story_catalogue, story_stock
 from dev.pictures.people import hire
 from dev.sandbox import SandboxServer
 from dev.say import Problem
@@ -80,6 +80,7 @@ def tell(admin: Client, shop: SandboxServer, second: SandboxServer, language: st
     _leave_something_to_settle(admin, shop, places, skus)
     _tell_invoices(people, second, plain, places)
     story_catalogue.tell(people, shop, places, language)
+    story_stock.tell(people, shop, places)
     said = admin.call("mail.message", "search", [("model", "=", "ecom.channel")])
     admin.call("mail.message", "unlink", said)  # what happened while the shops were connected
     return places

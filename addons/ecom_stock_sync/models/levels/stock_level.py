@@ -43,7 +43,7 @@ class EcomStockLevel(models.Model):
     left_to_shop = fields.Boolean(readonly=True, help="A rule leaves the stock of this offer to the shop.")
     version = fields.Integer(readonly=True)
     changed_at = fields.Datetime(string="Changed On", readonly=True)
-    pushed_quantity = fields.Integer(string="Told", readonly=True)
+    pushed_quantity = fields.Integer(string="Shop Was Told", readonly=True)
     pushed_keep_selling = fields.Boolean(readonly=True)
     pushed_at = fields.Datetime(string="Told On", readonly=True)
     attempts = fields.Integer(readonly=True)
