@@ -129,6 +129,51 @@ class TestDesk(DeskCase):
         self.way(desk, "cancel_missing").with_user(self.service).action_apply()
         self.assertSolved(order)
 
+    def test_goods_that_are_picked_first_are_missing_all_the_same(self):
+        """Two warehouses that pick, then ship: the other one ships by its own route."""
+        self.channel.warehouse_id.delivery_steps = "pick_ship"
+        there = self.lyon(10)
+        there.delivery_steps = "pick_ship"
+        order = self.sell_mugs()
+        way = self.way(self.desk(order), "warehouse")
+        self.assertEqual(way.quantity, 2)
+        way.action_apply()
+        self.assertSolved(order)
+        sale = order.sale_order_id
+        for _step in range(2):
+            waiting = sale.picking_ids.filtered(lambda picking: picking.state == "assigned")
+            self.assertEqual(len(waiting), 2)
+            waiting.move_ids.picked = True
+            for picking in waiting:
+                picking.button_validate()
+        self.assertEqual(sale.order_line[0].qty_delivered, 5)
+        self.assertEqual(sale.delivery_status, "full")
+
+    def test_who_collects_is_not_sent_to_another_warehouse(self):
+        self.lyon(10)
+        order = self.sell_mugs()
+        order.sale_order_id.ecom_collect = True
+        self.assertNotIn("warehouse", self.desk(order).proposal_ids.mapped("kind"))
+
+    def test_packs_are_taken_out_whole(self):
+        """Two packs of 6 were sold and 7 mugs are there: one pack goes."""
+        self.put(self.mug, 4)
+        six = self.env["uom.uom"].create(
+            {"name": "Pack of 6", "relative_factor": 6, "relative_uom_id": self.mug.uom_id.id}
+        )
+        order = self.sell_mugs(mugs=1)
+        sale = order.sale_order_id
+        sale.picking_ids.do_unreserve()
+        with_packs = {"product_uom_id": six.id, "product_uom_qty": 2}
+        sale.order_line[0].with_context(ecom_from_shop=True).write(with_packs)
+        sale.picking_ids.action_assign()
+        sale._hold_for_stock()
+        desk = self.desk(order)
+        self.assertEqual([(line.ordered, round(line.found)) for line in desk.line_ids], [(12, 7)])
+        self.way(desk, "cancel_missing").action_apply()
+        self.assertSolved(order)
+        self.assertEqual(sale.order_line[0].product_uom_qty, 1)
+
     def test_somebody_was_faster(self):
         lyon = self.lyon(2)
         order = self.sell_mugs()

@@ -150,7 +150,7 @@ class EcomShortage(models.TransientModel):
         self.ensure_one()
         order = self.order_id
         order.check_access("write")
-        order.sudo().sale_order_id.picking_ids.filtered(
+        order.sudo().sale_order_ids.picking_ids.filtered(
             lambda picking: picking.state not in ("done", "cancel", "draft")
         ).move_ids._action_assign()
         return self._open(order)

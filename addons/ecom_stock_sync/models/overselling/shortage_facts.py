@@ -8,20 +8,31 @@ from ..availability.channel_places import Scope
 OPEN = ("confirmed", "waiting", "partially_available", "assigned")
 
 
+class StockMove(models.Model):
+    _inherit = "stock.move"
+
+    def _found(self):
+        """What is reserved, in the product's own unit: seven pieces are no round number of packs of six."""
+        return sum(self.move_line_ids.mapped("quantity_product_uom"))
+
+
 class EcomOrder(models.Model):
     """What is known about the missing goods of an order, read together for all its lines."""
 
     _inherit = "ecom.order"
 
+    def _shortage_moves(self):
+        """The moves that lack goods and about which nobody has decided."""
+        return self.env["stock.move"].union(*self.sale_order_ids._missing_moves().values())
+
     def _shortage_lines(self):
         """The lines that lack goods and about which nobody has decided, ``{sale order line: Line}``."""
         self.ensure_one()
-        sale = self.sale_order_id
         missing = defaultdict(float)
         own = defaultdict(lambda: True)
-        for move in sale._missing_moves().get(sale, ()):
-            line, unit = move.sale_line_id, move.product_id.uom_id
-            missing[line] += move.product_qty - move.product_uom._compute_quantity(move.quantity, unit, round=False)
+        for move in self._shortage_moves():
+            line = move.sale_line_id
+            missing[line] += move.product_qty - move._found()
             own[line] = own[line] and move.product_id == line.product_id
         lines = {}
         for line, quantity in missing.items():
@@ -44,14 +55,14 @@ class EcomOrder(models.Model):
         """:param lines: as ``_shortage_lines`` gives them
         :return: ``[Proposal]``
         """
-        sale = self.sale_order_id
-        moves = sale.picking_ids.move_ids.filtered(
+        sales = self.sale_order_ids.filtered(lambda sale: sale.state != "cancel")
+        moves = sales.picking_ids.move_ids.filtered(
             lambda move: move.state not in ("done", "cancel", "draft") and move.location_final_id.usage == "customer"
         )
         order = Order(
-            found=sum(move.quantity for move in moves),
+            found=sum(move._found() for move in moves),
             lines=len(
-                sale.order_line.filtered(lambda line: line.product_uom_qty and line.product_id.type != "service")
+                sales.order_line.filtered(lambda line: line.product_uom_qty and line.product_id.type != "service")
             ),
             may_change=not self._lines_barrier(),
             may_cancel=not self._cancel_barrier(),
@@ -60,12 +71,14 @@ class EcomOrder(models.Model):
 
     def _shortage_facts(self, lines):
         """``{product id: Facts}``, in a constant number of look-ups."""
-        sale = self.sale_order_id
+        sale = next(iter(lines)).order_id
         products = self.env["product.product"].union(*(line.product_id for line in lines))
         warehouse = sale.warehouse_id
         others = self.env["stock.warehouse"].search(
             [("company_id", "=", sale.company_id.id), ("id", "!=", warehouse.id)], order="sequence, id"
         )
+        if sale.ecom_collect:
+            others = others.browse()  # the customer comes to this one
         candidates = {product: self._substitutes_of(product) for product in products}
         figures = self._figures_by_warehouse(warehouse | others, products.union(*candidates.values()))
         incoming = self._incoming_of(products, warehouse)

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date, html2plaintext
 
@@ -12,7 +12,12 @@ class EcomOrder(models.Model):
 
     _inherit = "ecom.order"
 
-    lacks_stock = fields.Boolean(related="sale_order_id.ecom_lacks_stock", string="Goods Missing")
+    lacks_stock = fields.Boolean(string="Goods Missing", compute="_compute_lacks_stock", compute_sudo=True)
+
+    @api.depends("sale_order_ids.ecom_lacks_stock")
+    def _compute_lacks_stock(self):
+        for order in self:
+            order.lacks_stock = any(order.sale_order_ids.mapped("ecom_lacks_stock"))
 
     def action_shortage(self):
         """The desk: what is missing, and what can be done about it, on one screen."""
@@ -25,12 +30,10 @@ class EcomOrder(models.Model):
 
         :return: whether it goes on
         """
-        sale = self.sale_order_id
-        if sale.state != "cancel" and sale._missing_moves():
-            sale._hold_for_stock()
-            return False
-        sale._release_for_stock()
-        return True
+        sales = self.sale_order_ids
+        sales._release_what_lacks_nothing()
+        sales._hold_for_stock()
+        return not any(sales.mapped("ecom_lacks_stock"))
 
     # === THE WAYS OUT === #
 
@@ -64,14 +67,9 @@ class EcomOrder(models.Model):
     def _deliver_less(self, line, quantity):
         """Take what is missing of a line out of its deliveries; what they found stays."""
         left = quantity
-        for move in (
-            self.sale_order_id._missing_moves()
-            .get(self.sale_order_id, ())
-            .filtered(lambda move: move.sale_line_id == line)
-        ):
+        for move in self._shortage_moves().filtered(lambda move: move.sale_line_id == line):
             unit = move.product_id.uom_id
-            found = move.product_uom._compute_quantity(move.quantity, unit, round=False)
-            less = min(move.product_qty - found, left)
+            less = min(move.product_qty - move._found(), left)
             left -= less
             if move.product_qty - less <= EPSILON:
                 move._action_cancel()
@@ -88,7 +86,7 @@ class EcomOrder(models.Model):
         moment = fields.Datetime.to_datetime(day)
         later = pickings.filtered(lambda picking: picking.scheduled_date and picking.scheduled_date < moment)
         later.write({"scheduled_date": moment})
-        sale = self.sale_order_id
+        sale = line.order_id
         if not sale.commitment_date or sale.commitment_date < moment:
             sale.commitment_date = moment
         text = self.env._(
@@ -102,7 +100,7 @@ class EcomOrder(models.Model):
     def _shortage_partial(self):
         """Ship what is there; the rest follows when it comes."""
         moves = self._decided_moves()
-        self.sale_order_id.picking_ids.filtered(
+        self.sale_order_ids.picking_ids.filtered(
             lambda picking: picking.state not in ("done", "cancel")
         ).move_type = "direct"
         text = self.env._(
@@ -119,7 +117,7 @@ class EcomOrder(models.Model):
         before = line.product_id
         with self._changed_here():
             self._print_again()
-            self.sale_order_id._unlocked(
+            line.order_id._unlocked(
                 lambda: line.with_context(ecom_changing=True, sale_no_log_for_new_lines=True)._swap_product(product)
             )
         self._say(
@@ -136,7 +134,7 @@ class EcomOrder(models.Model):
         quantity = max(line.product_uom_qty - less, line.qty_delivered)
         with self._changed_here():
             self._print_again()
-            self.sale_order_id._unlocked(
+            line.order_id._unlocked(
                 lambda: line.with_context(ecom_changing=True, sale_no_log_for_new_lines=True)._order_less(quantity)
             )
         self._say(
@@ -149,16 +147,16 @@ class EcomOrder(models.Model):
 
     def _shortage_cancel_order(self):
         """Cancel the order; the shop is told, and what the customer paid is owed to them."""
-        sale = self.sale_order_id
         self._say(self.env._("Cancelled: the goods are missing."))
-        sale.filtered("locked").action_unlock()
-        sale.with_context(disable_cancel_warning=True)._action_cancel()
+        sales = self.sale_order_ids.filtered(lambda sale: sale.state != "cancel")
+        sales.filtered("locked").action_unlock()
+        sales.with_context(disable_cancel_warning=True)._action_cancel()
 
     # === HELPERS === #
 
     def _decided_moves(self, line=None):
         """The short moves of a line, or of all: from now on a person has decided about them."""
-        moves = self.sale_order_id._missing_moves().get(self.sale_order_id, self.env["stock.move"])
+        moves = self._shortage_moves()
         if line:
             moves = moves.filtered(lambda move: move.sale_line_id == line)
         moves.write({"ecom_short_accepted": True})
