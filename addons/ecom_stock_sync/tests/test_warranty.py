@@ -182,6 +182,13 @@ class TestLookup(LotsCase):
         self.assertEqual(self.look_up("AB_1").lot_id.name, "AB_1", "an underscore is no wildcard")
         self.assertEqual(self.look_up("nothing").found_count, 0)
 
+    def test_a_gs1_code_is_read(self):
+        self.phone.barcode = "3760000000024"
+        serial = self.put(self.phone, "S77")
+        self.put(self.tea, "S77")
+        self.assertEqual(self.look_up("S77").found_count, 2)
+        self.assertEqual(self.look_up("010376000000002421S77").lot_id, serial)
+
 
 @tagged("post_install", "-at_install")
 class TestWhoMay(LotsCase):

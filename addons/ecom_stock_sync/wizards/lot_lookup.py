@@ -1,4 +1,8 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.tools import escape_psql
+
+from ..calculations.scanning import elements
 
 
 class EcomLotLookup(models.TransientModel):
@@ -43,13 +47,31 @@ class EcomLotLookup(models.TransientModel):
 
     @api.model
     def _find(self, code):
-        """The lots of this name; else those whose name or reference has it in it."""
-        if not code:
-            return self.env["stock.lot"]
+        """The lots of this name; else those that a GS1 code names; else whose name or reference has it in it."""
         Lot = self.env["stock.lot"]
-        return Lot.search([("name", "=ilike", code.replace("%", r"\%").replace("_", r"\_"))], limit=20) or Lot.search(
-            ["|", ("name", "ilike", code), ("ref", "ilike", code)], limit=20
+        if not code:
+            return Lot
+        found = Lot.search([("name", "=ilike", escape_psql(code))], limit=20)
+        return (
+            found
+            or self._find_gs1(code)
+            or Lot.search(["|", ("name", "ilike", code), ("ref", "ilike", code)], limit=20)
         )
+
+    @api.model
+    def _find_gs1(self, code):
+        """The lot or serial that a GS1 code names, of the product that it names, if it names one."""
+        Lot = self.env["stock.lot"]
+        nomenclature = self.env.ref("barcodes_gs1_nomenclature.default_gs1_nomenclature").sudo()
+        try:
+            parts = nomenclature.gs1_decompose_extended(code) or []
+        except (ValidationError, ValueError):
+            return Lot
+        read = elements([(part["ai"], part["value"]) for part in parts])
+        if not read or not read.lot:
+            return Lot
+        lots = Lot.search([("name", "=", read.lot)], limit=20)
+        return lots.filtered(lambda lot: lot.product_id.barcode in read.gtins) or lots
 
     @api.depends("lot_id")
     def _compute_answer(self):

@@ -3,6 +3,7 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.addons.ecom_connector.platforms.documents import OrderState
 from odoo.exceptions import UserError
+from odoo.tools.sql import column_exists, create_column
 
 
 class StockWarehouse(models.Model):
@@ -25,10 +26,15 @@ class StockPicking(models.Model):
         copy=False,
         help="Somebody else shipped this. It is taken out of stock once its lots and serials are known.",
     )
-    ecom_lots_awaited = fields.Boolean(
-        string="Lots to Assign", compute="_compute_ecom_lots_awaited", store=True, index="btree_not_null"
-    )
+    ecom_lots_awaited = fields.Boolean(string="Lots to Assign", compute="_compute_ecom_lots_awaited", store=True)
+    _lots_awaited_index = models.Index("(id) WHERE ecom_lots_awaited")
     ecom_run_by_others = fields.Boolean(related="picking_type_id.warehouse_id.ecom_run_by_others")
+
+    def _auto_init(self):
+        """No delivery of the past is awaited: it need not be computed for all of them."""
+        if not column_exists(self.env.cr, self._table, "ecom_lots_awaited"):
+            create_column(self.env.cr, self._table, "ecom_lots_awaited", "boolean")
+        return super()._auto_init()
 
     @api.depends("ecom_elsewhere_at", "state")
     def _compute_ecom_lots_awaited(self):
@@ -96,9 +102,12 @@ class StockPicking(models.Model):
 
     def _leave_elsewhere(self):
         """Done as they are reserved, on the day on which they left."""
-        for picking in self.with_context(ecom_left_already=True, skip_expired=True, skip_sms=True):
-            picking.move_ids.filtered(lambda move: move.state not in ("done", "cancel")).picked = True
-            picking._action_done()
+        if not self:
+            return
+        pickings = self.with_context(ecom_left_already=True, skip_expired=True, skip_sms=True)
+        pickings.move_ids.filtered(lambda move: move.state not in ("done", "cancel")).picked = True
+        pickings._action_done()
+        for picking in pickings:
             picking.date_done = picking.ecom_elsewhere_at
 
     def _assign_lots(self, taken):
