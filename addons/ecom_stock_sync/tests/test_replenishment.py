@@ -352,6 +352,7 @@ class TestReplenishmentAccept(ReplenishmentCase):
         rule = self.env["stock.warehouse.orderpoint"].create(
             {"product_id": self.mug.id, "location_id": self.stock.id, "product_min_qty": 3, "product_max_qty": 9}
         )
+        self.assertEqual((self.mugs.rule_state, self.mugs.rule_max), ("person", 9))
         wizard = self._wizard(self.mugs)
         self.assertEqual((wizard.new_count, wizard.hand_count, wizard.hand_ids), (0, 1, self.mugs))
         wizard.action_apply()
@@ -364,6 +365,8 @@ class TestReplenishmentAccept(ReplenishmentCase):
         self.assertEqual((rule.product_min_qty, rule.product_max_qty), (row.minimum, row.maximum))
         rule.product_max_qty += 5
         self.assertEqual(row.rule_state, "person", "and changed by hand again, it is by hand again")
+        rule.unlink()
+        self.assertEqual(row.rule_state, "none")
 
     def test_an_archived_rule_was_archived_by_a_person(self):
         self._wizard(self.mugs).action_apply()

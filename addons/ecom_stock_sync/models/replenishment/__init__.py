@@ -9,4 +9,5 @@ from . import (
     replenishment_compute,
     replenishment_reason,
     replenishment_accept,
+    orderpoint,
 )

@@ -124,7 +124,7 @@ class EcomReplenishment(models.Model):
             elif row.cover_days >= FAR:
                 row.cover = self.env._("a year or more")
             elif row.cover_days <= 0:
-                row.cover = self.env._("gone today")
+                row.cover = self.env._("0 days")
             elif row.cover_days == 1:
                 row.cover = self.env._("1 day")
             else:
@@ -138,7 +138,6 @@ class EcomReplenishment(models.Model):
         self.sudo()._recompute(self.product_id.ids)
         return True
 
-    @api.model
     def action_recompute_all(self):
         """Compute all products anew, in the background."""
         self.check_access("write")

@@ -60,10 +60,7 @@ class EcomReplenishment(models.Model):
                     }
                 )
             row.write({"accepted_min": row.minimum, "accepted_max": row.maximum})
-        made = self.env["stock.warehouse.orderpoint"].sudo().create(make)
-        places = {(rule.product_id.id, rule.warehouse_id.id): rule for rule in made}
-        for row in accepted:
-            row.orderpoint_id = places.get((row.product_id.id, row.warehouse_id.id), row.orderpoint_id)
+        self.env["stock.warehouse.orderpoint"].sudo().create(make)
         return accepted.sudo(False)
 
     def _find_rules(self):
