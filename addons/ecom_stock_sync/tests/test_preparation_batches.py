@@ -5,11 +5,12 @@ from datetime import date, datetime
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import new_test_user
+from odoo.tests import new_test_user, tagged
 
 from .preparation_case import PreparationCase
 
 
+@tagged("post_install", "-at_install")
 class TestPreparationBatches(PreparationCase):
     def test_twelve_orders_become_one_batch_for_each_carrier(self):
         self.deliveries(*(self.ship_with(number, number % 3) for number in range(1, 13)))

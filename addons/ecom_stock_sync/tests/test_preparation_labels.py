@@ -5,6 +5,7 @@ from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import UserError
+from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from .label_service import LabelService
@@ -13,6 +14,7 @@ from .preparation_case import PreparationCase
 LOGGER = "odoo.addons.ecom_stock_sync.models.preparation.parcel_label"
 
 
+@tagged("post_install", "-at_install")
 class TestPreparationLabels(PreparationCase):
     @classmethod
     def _request_handler(cls, session, request, /, **kwargs):

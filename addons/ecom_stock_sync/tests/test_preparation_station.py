@@ -1,11 +1,12 @@
 """The packing station: what is scanned is counted or refused in words, and a reload loses nothing."""
 
 from odoo import fields
-from odoo.tests import new_test_user
+from odoo.tests import new_test_user, tagged
 
 from .preparation_case import PreparationCase
 
 
+@tagged("post_install", "-at_install")
 class TestPreparationStation(PreparationCase):
     def scan(self, *codes, user=None):
         """Scan one thing after the other; the last answer."""
