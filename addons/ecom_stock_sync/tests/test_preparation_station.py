@@ -1,6 +1,7 @@
 """The packing station: what is scanned is counted or refused in words, and a reload loses nothing."""
 
 from odoo import fields
+from odoo.exceptions import UserError
 from odoo.tests import new_test_user, tagged
 
 from .preparation_case import PreparationCase
@@ -276,6 +277,42 @@ class TestPreparationStation(PreparationCase):
         self.assertEqual(answer["words"], "Order 1 lies ready for its customer.")
         self.assertEqual((picking.state, picking.ecom_collect_state), ("assigned", "ready"))
         self.assertIn("lies ready", self.scan("1")["words"])
+
+    def test_another_carrier_is_chosen_by_its_number_or_name(self):
+        (picking,) = self.deliveries(self.ship_with(1))
+        self.scan("1", "MUG", "MUG")
+        names = self.press("carrier")["parcel"]["carriers"]
+        self.assertEqual(self.scan("99")["words"], "Stop: 99 is none of these carriers.")
+        answer = self.scan(str(names.index("Chronopost") + 1))
+        self.assertEqual(
+            (answer["words"], picking.carrier_id), ("Goes with Chronopost. Weigh the parcel.", self.carriers[2])
+        )
+        self.press("carrier")
+        self.assertEqual(self.scan("colissimo")["parcel"]["carrier"], "Colissimo")
+        self.press("carrier")
+        self.assertEqual(self.scan("")["parcel"]["step"], "weight", "Enter alone leaves it")
+
+    def test_what_is_shipped_on_its_own_page_counts_for_its_batch(self):
+        pickings = self.deliveries(*map(self.ship_with, (1, 2, 3)))
+        self.plan().action_start()
+        batch = pickings.batch_id
+        self.scan("1", "MUG")
+        pickings[0].with_user(self.preparer).button_validate()
+        self.assertEqual((batch.ecom_shipped_count, batch.ecom_order_count), (1, 3))
+        self.assertFalse(self.station().look()["parcel"])
+        self.assertEqual(pickings[0].ecom_parcel_ids.state, "done")
+        pickings[1].with_user(self.preparer).button_validate()
+        self.assertEqual((batch.ecom_shipped_count, batch.state), (2, "in_progress"))
+        pickings[2].with_user(self.preparer).button_validate()
+        self.assertEqual((batch.ecom_progress, batch.state), (100, "done"))
+
+    def test_a_delivery_is_opened_from_its_own_page_or_says_why_not(self):
+        first, second = self.deliveries(self.ship_with(1), self.ship_with(2))
+        first.with_user(self.preparer).action_ecom_station()
+        self.assertEqual(self.station().look()["parcel"]["number"], "1")
+        second.sale_id._hold_by_person("Wait.")
+        with self.assertRaisesRegex(UserError, "Wait."):
+            second.with_user(self.preparer).action_ecom_station()
 
     def test_a_product_is_no_tracking_number_and_a_number_can_be_given_at_any_time(self):
         (picking,) = self.deliveries(self.ship_with(1))

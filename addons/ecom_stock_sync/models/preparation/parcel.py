@@ -44,7 +44,12 @@ class EcomParcel(models.Model):
     weight_asked = fields.Boolean(readonly=True, help="The weight was typed, or passed over.")
     tracking_asked = fields.Boolean(readonly=True, help="A tracking number was typed, or passed over.")
     asks = fields.Selection(
-        [("weight", "The weight"), ("tracking", "A tracking number"), ("missing", "Whether to ship without the rest")],
+        [
+            ("weight", "The weight"),
+            ("tracking", "A tracking number"),
+            ("carrier", "A carrier"),
+            ("missing", "Whether to ship without the rest"),
+        ],
         readonly=True,
         help="What the next thing typed at the station is.",
     )
@@ -108,6 +113,28 @@ class EcomParcel(models.Model):
     def _put_aside(self):
         self.write({"state": "aside", "asks": False, "product_id": False})
 
+    @api.model
+    def _note_shipped(self, batches):
+        """These deliveries left, whichever way.
+
+        :param batches: ``{delivery: the batch that it was of, if any}``
+        """
+        known = self.search([("picking_id", "in", [picking.id for picking in batches])])
+        known.filtered(lambda parcel: parcel.state != "done")._close()
+        self.create(
+            [
+                {
+                    "picking_id": picking.id,
+                    "batch_id": batch.id,
+                    "state": "done",
+                    "user_id": self.env.uid,
+                    "closed_at": fields.Datetime.now(),
+                }
+                for picking, batch in batches.items()
+                if batch and picking not in known.picking_id
+            ]
+        )
+
     # === WHAT IS IN IT === #
 
     def _move_lines(self):
@@ -161,6 +188,10 @@ class EcomParcel(models.Model):
         if self.carrier_id and not picking.carrier_tracking_ref and not self.tracking_asked:
             return "tracking"
         return "ship"
+
+    def _carriers(self):
+        """The carriers that take this delivery, as Odoo offers them on its page."""
+        return self.picking_id.sudo().allowed_carrier_ids.sorted(lambda carrier: (carrier.sequence, carrier.id))
 
     def _has_label(self):
         """Whether the parcel has what its carrier wants: a label from here, or a number from elsewhere."""

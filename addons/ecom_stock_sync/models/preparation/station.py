@@ -8,6 +8,7 @@ from odoo.tools.misc import format_date
 
 from ...calculations.scanning import ACCEPTED, times, weight
 
+KEYS = ("missing", "tracking", "carrier", "weight", "label", "ship", "aside", "back")
 # Carriers' numbers are letters and digits, perhaps in groups.
 TRACKING = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._/-]{3,59}")
 
@@ -49,6 +50,8 @@ class EcomStation(models.AbstractModel):
             return self._weigh(parcel, kilograms)
         if step == "tracking":
             return self._take_number(parcel, text)
+        if step == "carrier":
+            return self._take_carrier(parcel, text)
         number, code = times(text)
         judgement, reading = parcel._scan(code, number)
         known = reading.products or reading.lots
@@ -61,11 +64,11 @@ class EcomStation(models.AbstractModel):
 
     @api.model
     def press(self, key):
-        """A key was pressed: ``missing``, ``tracking``, ``weight``, ``label``, ``ship``, ``aside`` or ``back``."""
+        """A key was pressed: one of ``KEYS``."""
         parcel, refused = self._bench()
         if refused:
             return refused
-        if key not in ("missing", "tracking", "weight", "label", "ship", "aside", "back"):
+        if key not in KEYS:
             raise UserError(self.env._("The station has no key %(key)s.", key=key))
         if not parcel and key == "label":
             return self._reprint()
@@ -211,6 +214,9 @@ class EcomStation(models.AbstractModel):
             return self._answer(parcel, self._next_words(parcel), "info")
         if step == "missing":
             return self.press("missing")
+        if step == "carrier":
+            parcel.asks = False
+            return self._answer(parcel, self._next_words(parcel), "info")
         if step == "weight":
             parcel.write({"weight_asked": True, "asks": False})
             return self._answer(parcel, self._next_words(parcel), "good")
@@ -236,6 +242,25 @@ class EcomStation(models.AbstractModel):
         parcel.write({"asks": False, "tracking_asked": True})
         words = self.env._("Number %(number)s.", number=text)
         return self._answer(parcel, f"{words} {self._next_words(parcel)}", "good")
+
+    def _take_carrier(self, parcel, text):
+        """A carrier by its place in the list that is shown, or by its name."""
+        carriers = parcel._carriers()
+        chosen = carriers.filtered(lambda carrier: carrier.name.casefold() == text.casefold())
+        if text.isdigit() and 1 <= int(text) <= len(carriers):
+            chosen = carriers[int(text) - 1]
+        if not chosen:
+            return self._answer(parcel, self.env._("Stop: %(code)s is none of these carriers.", code=text), "bad")
+        parcel.picking_id.carrier_id = chosen[0]
+        parcel.write({"asks": False, "label_state": False, "label_error": False})
+        words = self.env._("Goes with %(carrier)s.", carrier=chosen[0].name)
+        return self._answer(parcel, f"{words} {self._next_words(parcel)}", "good")
+
+    def _press_carrier(self, parcel):
+        if parcel.label_state in ("asked", "bought", "doubt"):
+            raise UserError(self.env._("The label is bought: cancel it to change the carrier."))
+        parcel.asks = False if parcel.asks == "carrier" else "carrier"
+        return self._answer(parcel, self._next_words(parcel), "info")
 
     def _press_missing(self, parcel):
         """Asks first: what is split off cannot be put back."""
@@ -327,6 +352,7 @@ class EcomStation(models.AbstractModel):
                 return env._("%(count)s to scan.", count=parcel._number(left))
             return env._("The rest is not in stock: F2 ships what is there.")
         return {
+            "carrier": env._("Which carrier? Type its number."),
             "missing": env._("Enter ships what is there, a scan goes on."),
             "weight": env._("Weigh the parcel."),
             "label": env._("Enter buys the label."),
@@ -375,6 +401,7 @@ class EcomStation(models.AbstractModel):
             "asks": parcel.asks or "",
             "prompt": self._next_words(parcel),
             "lines": self._describe_lines(parcel),
+            "carriers": parcel._carriers().mapped("name") if parcel.asks == "carrier" else [],
             "batch": parcel.batch_id.name or "",
             "batch_done": parcel.batch_id.ecom_shipped_count,
             "batch_total": parcel.batch_id.ecom_order_count,

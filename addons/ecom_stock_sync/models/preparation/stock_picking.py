@@ -1,5 +1,6 @@
 import pytz
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ...calculations.departures import due_on
@@ -104,6 +105,13 @@ class StockPicking(models.Model):
 
     # === BATCHES === #
 
+    def _action_done(self):
+        """What is shipped without the station is remembered as well: Odoo takes it out of its batch."""
+        batches = {picking: picking.batch_id for picking in self if picking.picking_type_code == "outgoing"}
+        result = super()._action_done()
+        self.env["ecom.parcel"].sudo()._note_shipped(batches)
+        return result
+
     def write(self, vals):
         """A batch whose last open delivery went elsewhere is over: Odoo would leave it in progress for good."""
         batches = self.batch_id if "batch_id" in vals else self.env["stock.picking.batch"]
@@ -115,5 +123,7 @@ class StockPicking(models.Model):
         """Open this delivery at the packing station."""
         self.ensure_one()
         self.check_access("write")
-        self.env["ecom.station"]._open(self, again=True)
+        answer = self.env["ecom.station"]._open(self, again=True)
+        if answer["tone"] == "bad":
+            raise UserError(answer["words"])
         return self.env["ir.actions.actions"]._for_xml_id("ecom_stock_sync.ecom_station_action")

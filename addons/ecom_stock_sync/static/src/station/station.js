@@ -10,6 +10,7 @@ import { Voice } from "./voice";
 const KEYS = {
     F2: "missing",
     F4: "tracking",
+    F6: "carrier",
     F7: "weight",
     F8: "label",
     F9: "ship",
@@ -54,6 +55,7 @@ export class Station extends Component {
             ? [
                   { key: "F2", label: _t("Ship without the rest"), shown: ["items", "missing"].includes(parcel.step) },
                   { key: "F4", label: _t("Tracking number"), shown: !parcel.collect },
+                  { key: "F6", label: _t("Carrier"), shown: !parcel.collect && !parcel.has_label },
                   { key: "F7", label: _t("Weight"), shown: !parcel.collect },
                   { key: "F8", label: parcel.has_label ? _t("Label again") : _t("Label"), shown: parcel.gives_labels },
                   { key: "F9", label: parcel.collect ? _t("Lies ready") : _t("Shipped"), shown: true },
@@ -83,6 +85,7 @@ export class Station extends Component {
         return {
             items: _t("Scan an item"),
             missing: _t("Enter ships what is there"),
+            carrier: _t("Number of the carrier"),
             weight: _t("Weight in %s", parcel.weight_unit),
             tracking: _t("Scan the tracking number"),
             label: _t("Enter buys the label"),
