@@ -1,0 +1,1 @@
+from . import counter, stock_figures, stock_quant
