@@ -86,7 +86,7 @@ def propose(order: Order, lines: Sequence[Line], facts: Mapping[int, Facts]) -> 
         if line.whole:
             proposals += _elsewhere(line, known)
         proposals += _wait(line, known)
-        if line.whole and order.may_change:
+        if order.may_change:
             proposals += _substitutes(line, known)
             proposals += _cancel_missing(line, order)
     if order.found > EPSILON:
@@ -127,7 +127,7 @@ def _wait(line: Line, known: Facts) -> list[Proposal]:
 
 def _substitutes(line: Line, known: Facts) -> list[Proposal]:
     """Products of which there is enough for the whole line: a line is of one product."""
-    if line.delivered > EPSILON:
+    if line.delivered > EPSILON or not line.whole:
         return []
     enough = [row for row in known.substitutes if row.free >= line.ordered - EPSILON]
     enough.sort(key=lambda row: (not row.sister, -row.free, row.product))

@@ -217,6 +217,30 @@ class TestCarts(StockApiCase):
             stock["locations"], [{"location": "dock", "quantity": 2.0}, {"location": "store", "quantity": 1.0}]
         )
 
+    def test_a_kit_in_a_cart_takes_its_components(self):
+        """A set of two mugs and a pen; five mugs, ten pens: what one item takes, the next of the call has not."""
+        if "ecom.kit.component" not in self.env:
+            self.skipTest("the addon for kits is not installed")
+        self.put(self.mug, 4)
+        self.put(self.pen, 10)
+        kit = self.env["product.product"].create({"name": "Coffret", "default_code": "SET", "is_storable": True})
+        lines = [Command.create({"product_id": p.id, "product_qty": n}) for p, n in ((self.mug, 2), (self.pen, 1))]
+        bill = {"product_tmpl_id": kit.product_tmpl_id.id, "type": "phantom", "bom_line_ids": lines}
+        self.env["mrp.bom"].create(bill)
+        self.sell(kit)
+        self.catch_up()
+        items = [("SET", 1), ("MUG", 4), ("MUG", 3), ("SET", 1)]
+        results = self.api.reserve(
+            self.channel.code,
+            [{"ref": f"cart-{n}", "sku": sku, "quantity": quantity} for n, (sku, quantity) in enumerate(items)],
+        )
+        self.assertEqual([row["status"] for row in results], ["reserved", "error", "reserved", "error"])
+        self.assertEqual((results[1]["available"], results[3]["available"]), (3, 0))
+        self.assertEqual(self.reserve("cart-0", "SET", 2)["available"], 1)
+        self.api.release(self.channel.code, ["cart-2"])
+        self.assertEqual(self.reserve("cart-0", "SET", 2)["status"], "reserved")
+        self.assertEqual(self.shown(), 1)
+
     def test_another_channel_sees_what_is_in_carts(self):
         market = self._create_channel("Marché", self.user)
         there = self.sell(self.mug, market)

@@ -65,7 +65,7 @@ def test_what_may_not_be_changed_is_not_proposed() -> None:
 def test_a_kit_is_neither_swapped_nor_sent_from_elsewhere() -> None:
     others = {7: Facts(substitutes=[Substitute(21, 9, True)], elsewhere={2: 9.0}, incoming=[(MONDAY, 9.0)])}
     ways = propose(ORDER, [LINE._replace(whole=False)], others)
-    assert kinds(*ways) == [Kind.WAIT, Kind.PARTIAL, Kind.CANCEL_ORDER]
+    assert kinds(*ways) == [Kind.WAIT, Kind.CANCEL_MISSING, Kind.PARTIAL, Kind.CANCEL_ORDER]
 
 
 def test_nothing_found_ships_nothing_in_part_and_a_single_line_is_cancelled_with_its_order() -> None:

@@ -1,6 +1,6 @@
 from collections import defaultdict
 
-from ...calculations.availability import available
+from ...calculations.availability import available, kits
 
 
 class Sellable:
@@ -16,7 +16,7 @@ class Sellable:
         self._free = Level._free_quantities(self._scopes, set(products.ids), set(products.ids))
         self._book = channel.env["ecom.stock.rule"].sudo()._rulebook(channel)
         self._kits = Level._components(set(products.ids))
-        self._taken = defaultdict(float)  # {(location id, product id): units}
+        self._taken = defaultdict(lambda: defaultdict(float))  # {product id: {location id: units}}
         self._codes = {mapping.id: mapping.code for mapping in channel.mapping_location_ids}
 
     def is_counted(self, product):
@@ -44,29 +44,39 @@ class Sellable:
 
     def _room(self, place, product, pack, own):
         inside = self._scopes[place.scope].location_ids
-        units = self._free.get((place.scope, product.id), 0.0)
+        own_units = sum(units for location_id, units in own.items() if location_id in inside)
+        if parts := self._kits.get(product.id):
+            here = {part: self._left(place, part) + own_units * quantity for part, quantity in parts}
+            units = float(kits(here, parts))
+        else:
+            units = self._left(place, product.id) + own_units
         units -= self._book.dedicated.for_others(self._channel.id, product.id)
-        units += sum(units_of for location_id, units_of in own.items() if location_id in inside)
-        units -= sum(
-            taken
-            for (location_id, product_id), taken in self._taken.items()
-            if product_id == product.id and location_id in inside
-        )
         return available(units, self.rule(product), pack)
 
+    def _left(self, place, product_id):
+        """What is free of a product at a place, less what was granted meanwhile."""
+        inside = self._scopes[place.scope].location_ids
+        taken = sum(units for location_id, units in self._taken[product_id].items() if location_id in inside)
+        return self._free.get((place.scope, product_id), 0.0) - taken
+
     def take(self, place, product, units):
-        """Count units as sold from a place; negative ones as given back.
+        """Count units as sold from a place.
 
         :return: the id of the location that they are counted at: the warehouse's stock where it is part of the place
         """
         inside = self._scopes[place.scope].location_ids
         stock = self._channel.warehouse_id.lot_stock_id.id
         location_id = stock if stock in inside or not inside else min(inside)
-        self._taken[location_id, product.id] += units
+        self._count(location_id, product, units)
         return location_id
 
     def give_back(self, location_id, product, units):
-        self._taken[location_id, product.id] -= units
+        self._count(location_id, product, -units)
+
+    def _count(self, location_id, product, units):
+        """What is taken of a kit is taken of its components."""
+        for product_id, quantity in self._kits.get(product.id, [(product.id, 1.0)]):
+            self._taken[product_id][location_id] += units * quantity
 
     def code_of(self, place):
         return self._codes.get(place.mapping_id, "")

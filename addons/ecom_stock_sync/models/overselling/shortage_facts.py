@@ -1,8 +1,9 @@
+import math
 from collections import defaultdict
 
 from odoo import models
 
-from ...calculations.shortage import Facts, Line, Order, Substitute, propose
+from ...calculations.shortage import EPSILON, Facts, Line, Order, Substitute, propose
 from ..availability.channel_places import Scope
 
 OPEN = ("confirmed", "waiting", "partially_available", "assigned")
@@ -28,23 +29,28 @@ class EcomOrder(models.Model):
     def _shortage_lines(self):
         """The lines that lack goods and about which nobody has decided, ``{sale order line: Line}``."""
         self.ensure_one()
-        missing = defaultdict(float)
+        missing, share = defaultdict(float), defaultdict(float)
         own = defaultdict(lambda: True)
         for move in self._shortage_moves():
             line = move.sale_line_id
-            missing[line] += move.product_qty - move._found()
+            lacking = move.product_qty - move._found()
+            missing[line] += lacking
+            share[line] = max(share[line], lacking / move.product_qty)
             own[line] = own[line] and move.product_id == line.product_id
         lines = {}
         for line, quantity in missing.items():
             unit = line.product_id.uom_id
             pack = line.product_uom_id._compute_quantity(1.0, unit, round=False)
             left = max(line.product_uom_qty - line.qty_delivered, 0.0) * pack
+            if not own[line]:
+                # A kit is missing where one of its components is.
+                quantity = float(math.ceil(share[line] * left - EPSILON))
             lines[line] = Line(
                 id=line.id,
                 product=line.product_id.id,
                 ordered=left,
                 found=max(left - quantity, 0.0),
-                missing=min(quantity, left) if own[line] else quantity,
+                missing=min(quantity, left),
                 delivered=line.qty_delivered * pack,
                 pack=pack,
                 whole=own[line],
