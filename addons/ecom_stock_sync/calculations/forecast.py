@@ -4,6 +4,9 @@ Several plain methods run over the history of a product. Each is judged by what 
 about the four weeks that followed, and the best one speaks. Exponential smoothing with and without a damped trend, and
 the method of Teunter, Syntetos and Babai (2011) for products that sell now and then; each of them with and without
 seasons. All follow a level from week to week, so that one pass over the history gives what was said at every point.
+
+No library: those that are well kept (statsmodels, statsforecast) bring numpy, scipy and pandas, one of them numba too,
+and a merchant's server would carry all that for these few formulas. What they are worth is printed by the benchmark.
 """
 
 from __future__ import annotations
