@@ -149,10 +149,10 @@ def test_an_answer_that_breaks_off_is_told_from_one_that_stops(transport: Transp
         handler.wfile.write({"/damaged": b"123456789", "/chunks": b"5\r\nab"}.get(request.path, b"abc"))
         handler.wfile.flush()
         if request.path == "/stops":
-            time.sleep(0.5)
+            time.sleep(2.5)
         return Answer(raw=True)
 
-    transport = Transport(timeout=(1, 0.2))
+    transport = Transport(timeout=(2, 1))
     with serving(answer) as server:
         for path, code in (("short", "dropped"), ("chunks", "dropped"), ("damaged", "dropped"), ("stops", "timeout")):
             error = failing(transport, "PATCH", f"{server.url}/{path}", idempotent=False)
