@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,6 +12,8 @@ DATABASE = "ecom_demo"
 LANGUAGES = ("en_US", "fr_FR")
 CONSUMER_KEY = "ck_sandbox"
 CONSUMER_SECRET = "cs_sandbox"
+PATIENCE = 30.0
+"""Seconds that the demonstration waits for the shop's catalogue; it goes on without."""
 
 
 def prepare(odoo_url: str, sandbox_url: str) -> Client:
@@ -78,6 +81,20 @@ def connect_shop(admin: Client, sandbox_url: str, name: str = "Ma Boutique WooCo
         admin.call("ecom.credential", "write", rows, {"value": value})
     admin.call("ecom.channel", "action_connect", [channel])
     return channel
+
+
+def link_products(admin: Client, channel: int) -> None:
+    """Read the shop's catalogue and tie its products to ours by their SKUs, once, so that their stock is told."""
+    mine = [("channel_id", "=", channel)]
+    if admin.call("ecom.listing", "search_count", mine):
+        return
+    admin.call("ecom.channel", "action_import_catalogue", [channel])
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        for batch in admin.search_read("ecom.catalogue.import", [*mine, ("state", "=", "ready")], "id"):
+            admin.call("ecom.catalogue.import", "action_start", [batch["id"]])
+            return
+        time.sleep(0.2)
 
 
 # --- the catalogue

@@ -1,8 +1,10 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.addons.ecom_connector.platforms.publishing import Refusal
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from ..tests.stock_case import ShelfShop, StockCase
 
@@ -306,6 +308,22 @@ class TestLevels(StockCase):
         self.compare()
         self.assertEqual(self.level(self.mug_offer).drift, "missing")
 
+    def test_a_computation_that_fails_is_told(self):
+        self.put(self.mug, -40)
+        self.env.flush_all()
+        self.env.cr.precommit.run()
+        Level = self.env["ecom.stock.level"]
+        with (
+            patch.object(type(Level), "_compute_levels", side_effect=ValueError("a rule that nobody foresaw")),
+            patch.object(type(self.env["ecom.channel"]), "_in_transaction", lambda _self, work: work()),
+            patch.object(self.env.cr, "rollback"),
+            mute_logger("odoo.addons.ecom_stock_sync.models.levels.stock_level"),
+        ):
+            Level._run_lane()
+        issue = self.open_issues()
+        self.assertEqual(issue.code, "lane_failed")
+        self.assertIn("a rule that nobody foresaw", issue.message)
+
     # === COST === #
 
     def test_a_stock_move_costs_two_statements(self):
@@ -330,3 +348,50 @@ class TestLevels(StockCase):
         self.env.invalidate_all()
         with self.assertQueryCount(30):
             Level._compute_levels()
+
+    def test_a_return_puts_it_back_on_both_shops(self):
+        """Sold on one shop, shipped, sent back: as soon as it is on the shelf again, both shops show it."""
+        self.put(self.mug, -99)
+        market = self.channel.copy({"name": "Marché", "state": "connected"})
+        there = self.sell(self.mug, "77", market)
+        order = self.order(self.mug, 1)
+        picking = order.picking_ids
+        picking.move_ids.picked = True
+        picking.button_validate()
+        self.catch_up()
+        self.assertEqual([self.level(self.mug_offer).quantity, self.level(there).quantity], [0, 0])
+        wizard = self.env["stock.return.picking"].with_context(active_id=picking.id, active_model="stock.picking")
+        wizard = wizard.create({"picking_id": picking.id})
+        wizard.product_return_moves.quantity = 1
+        back = wizard._create_return()
+        self.catch_up()
+        self.assertEqual(self.level(there).quantity, 0, "it is on its way")
+        back.move_ids.picked = True
+        back.button_validate()
+        self.catch_up()
+        self.assertEqual([self.level(self.mug_offer).quantity, self.level(there).quantity], [1, 1])
+
+    # === A SHOP WITH LOCATIONS === #
+
+    def test_each_location_of_a_shop_has_its_own_figure(self):
+        """Two of Odoo's locations feed one of the shop's; the other has its own."""
+        lyon = self.env["stock.warehouse"].search([("id", "!=", self.channel.warehouse_id.id)], limit=1)
+        annex = self.env["stock.location"].create({"name": "Annexe", "location_id": lyon.view_location_id.id})
+        self.put(self.mug, 7, lyon.lot_stock_id)
+        self.put(self.mug, 2, annex)
+        self.channel.mapping_location_ids = [
+            (0, 0, {"code": "loc-1", "location_ids": [(6, 0, self.location.ids)]}),
+            (0, 0, {"code": "loc-2", "location_ids": [(6, 0, (lyon.lot_stock_id | annex).ids)]}),
+        ]
+        self.catch_up()
+        levels = self.level(self.mug_offer)
+        self.assertEqual({level.mapping_id.code: level.quantity for level in levels}, {"loc-1": 100, "loc-2": 9})
+        self.push()
+        self.assertEqual((ShelfShop.shelves["10", "", "loc-1"], ShelfShop.shelves["10", "", "loc-2"]), (100, 9))
+        self.put(self.mug, -1, annex)
+        self.catch_up()
+        self.push()
+        self.assertEqual([change.location for change in ShelfShop.calls[-1]], ["loc-2"])
+        self.channel.mapping_location_ids.unlink()
+        self.catch_up()
+        self.assertEqual(self.level(self.mug_offer).quantity, 100)

@@ -2,7 +2,7 @@ import logging
 import time
 
 from odoo import api, fields, models
-from odoo.addons.ecom_connector.models.channels.channel_lanes import LANE_SECONDS
+from odoo.addons.ecom_connector.models.channels.channel_lanes import CONFLICTS, LANE_SECONDS
 from odoo.tools import SQL
 
 _logger = logging.getLogger(__name__)
@@ -121,13 +121,26 @@ class EcomStockLevel(models.Model):
         """Entry point of the scheduled action: the one writer of levels, for all channels."""
         Channel = self.env["ecom.channel"]
         deadline = time.monotonic() + LANE_SECONDS
-        while True:
-            more = Channel._in_transaction(self._work_off)
-            if not more:
-                return
-            if time.monotonic() > deadline:
-                Channel._in_transaction(self._wake)
-                return
+        try:
+            while Channel._in_transaction(self._work_off):
+                if time.monotonic() > deadline:
+                    Channel._in_transaction(self._wake)
+                    return
+        except CONFLICTS as error:
+            # Others were faster five times: the changes stay in the log, and the lane comes back to them.
+            _logger.info("Stock waits for another transaction (%s)", error)
+            self.env.cr.rollback()
+            Channel._in_transaction(self._wake)
+        except Exception as error:
+            _logger.exception("The stock of all channels could not be computed")
+            self.env.cr.rollback()
+            Channel._in_transaction(lambda error=error: self._note_breakdown(error))
+
+    @api.model
+    def _note_breakdown(self, error):
+        """Tell the people of every channel, in its language."""
+        for channel in self.env["ecom.channel"].search([("state", "=", "connected"), ("stock_push", "=", True)]):
+            channel._work_env()._note_breakdown("stock", error)
 
     @api.model
     def _work_off(self):
