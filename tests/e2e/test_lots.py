@@ -80,6 +80,9 @@ def test_the_customer_and_the_shop_read_which_serial_left(admin: Client, sandbox
         page = answer.read().decode()
     assert "SN-77" in page
 
+    past = [("cron_name", "like", "warranties of past deliveries"), ("active", "=", False)]
+    wait_for(lambda: admin.call("ir.cron", "search_count", past, context={"lang": "en_US"}), 90)
+
 
 def test_two_servers_never_send_one_serial_to_two_people(
     admin: Client, start_odoo: Callable[..., OdooServer], sandbox: SandboxServer

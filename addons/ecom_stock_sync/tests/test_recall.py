@@ -52,6 +52,25 @@ class TestRecall(LotsCase):
         recall.action_refresh()
         self.assertEqual(len(recall.customer_ids), 2, "looking again changes nothing")
 
+    def test_many_customers_cost_no_more_questions(self):
+        def cost(name, count):
+            lot = self.put(self.tea, name, count, days=20)
+            for index in range(count):
+                number = len(name) * 100 + index
+                self.ship(
+                    self.delivery(self.sell_to(number, f"{name}{index}@example.com", f"{name}{index}", ("TEA", 1)))
+                )
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            recall = self.env["ecom.recall"].create({"lot_ids": [Command.set(lot.ids)]})
+            self.env.flush_all()
+            self.assertEqual(len(recall.customer_ids), count)
+            return self.env.cr.sql_log_count - before
+
+        few, many = cost("A", 2), cost("BB", 12)
+        self.assertLessEqual(many, few + 3)
+
     def test_blocking_gives_other_goods_to_those_who_wait(self):
         bad = self.put(self.tea, "BAD", 5, days=20)
         self.put(self.tea, "GOOD", 3, days=60)

@@ -92,6 +92,29 @@ class TestWarranty(LotsCase):
         back.move_line_ids.quantity = 0
         self.assertEqual((warranty.quantity_back, warranty.state), (2, "held"), "a return that is corrected")
 
+    def test_what_was_delivered_before_gets_one_too(self):
+        self.put(self.phone, "SN-1")
+        self.put(self.phone, "SN-2")
+        kept, back = (self.ship(self.delivery(self.sell(number, ("PHONE", 1)))) for number in (1, 2))
+        self.take_back(back, back.move_line_ids.lot_id)
+        done = kept.move_line_ids | back.move_line_ids
+        done.ecom_warranty_ids.unlink()
+        done.lot_id.ecom_warranty_id = False
+        Warranty = self.env["ecom.warranty"]
+        while Warranty._follow_past_deliveries(1)[1]:
+            pass
+        self.assertEqual(done.ecom_warranty_ids.mapped("state"), ["held", "back"])
+        self.assertEqual(kept.move_line_ids.lot_id.ecom_holder_id, kept.sale_id.partner_id)
+        self.assertFalse(back.move_line_ids.lot_id.ecom_holder_id)
+        self.assertEqual(done.ecom_warranty_ids[0].start_date, Warranty._day(kept.company_id, kept.date_done))
+
+        cron = self.env.ref("ecom_stock_sync.cron_past_deliveries")
+        cron.active = True
+        with self.enter_registry_test_mode():
+            cron.method_direct_trigger()
+        cron.invalidate_recordset()
+        self.assertFalse(cron.active, "there is nothing left to do, ever")
+
     def test_many_serials_at_once_cost_no_more_questions(self):
         def ship(number, count):
             for index in range(count):

@@ -104,6 +104,30 @@ class EcomWarranty(models.Model):
         (lots | back.lot_id)._note_holders()
 
     @api.model
+    def _cron_past_deliveries(self):
+        """Give what was delivered before this was installed its warranty too, some at a time, then rest for good."""
+        done, remaining = self._follow_past_deliveries(2000)
+        self.env["ir.cron"]._commit_progress(done, remaining=remaining, deactivate=not remaining)
+
+    @api.model
+    def _follow_past_deliveries(self, size):
+        """:return: how many delivered lines got their warranty now, and how many remain"""
+        domain = [
+            ("state", "=", "done"),
+            ("lot_id", "!=", False),
+            ("quantity", ">", 0),
+            ("location_dest_id.usage", "=", "customer"),
+            ("location_id.usage", "!=", "customer"),
+            ("ecom_warranty_ids", "=", False),
+        ]
+        Line = self.env["stock.move.line"]
+        lines = Line.search(domain, order="id", limit=size)
+        self._follow(lines)
+        self._count_back(lines.lot_id)
+        lines.lot_id._note_holders()
+        return len(lines), Line.search_count(domain) if len(lines) == size else 0
+
+    @api.model
     def _prepare_vals(self, line):
         picking, sale = line.picking_id, line.move_id.sale_line_id.order_id
         order = sale.ecom_order_id
