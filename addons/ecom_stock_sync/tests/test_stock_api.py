@@ -310,11 +310,11 @@ class TestCarts(StockApiCase):
         items = [{"ref": f"c{n}", "sku": f"P{n}", "quantity": 2} for n in range(200)]
         self.env.flush_all()
         self.env.invalidate_all()
-        with self.assertQueryCount(40):
+        with self.assertQueryCount(60):
             results = self.api.reserve(self.channel.code, items)
         self.assertEqual({row["status"] for row in results}, {"reserved"})
         self.env.invalidate_all()
-        with self.assertQueryCount(40):
+        with self.assertQueryCount(60):
             results = self.api.reserve(self.channel.code, [item | {"quantity": 3} for item in items])
         self.assertEqual({row["quantity"] for row in results}, {3})
 
