@@ -121,6 +121,23 @@ class TestPreparationLabels(PreparationCase):
         self.press("label")
         self.assertEqual((self.parcel().label_state, len(self.service.asked)), ("bought", 1), "with a key it is safe")
 
+    def test_odoo_s_own_buttons_buy_no_second_label_either(self):
+        self.pack()
+        self.service.loses = 1
+        carrier = type(self.env["delivery.carrier"])
+        with patch.object(carrier, "_ecom_label_keeps_key", lambda _carrier: False), mute_logger(LOGGER):
+            self.press("label")
+            for button in (self.picking.send_to_shipper, self.picking.button_validate):
+                with self.assertRaisesRegex(UserError, "settle it at the packing station"), self.cr.savepoint():
+                    button()
+        self.assertEqual(len(self.service.asked), 1)
+
+    def test_a_label_that_was_bought_on_the_delivery_s_page_is_printed_again_at_the_station(self):
+        self.pack()
+        self.picking.send_to_shipper()
+        self.assertEqual(len(self.press("label")["prints"]), 1)
+        self.assertEqual(len(self.service.asked), 1)
+
     def test_what_a_carrier_s_module_wrote_before_it_failed_is_undone(self):
         refusal = UserError("No more parcels today.")
 

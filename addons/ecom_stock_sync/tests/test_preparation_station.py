@@ -37,6 +37,7 @@ class TestPreparationStation(PreparationCase):
         self.assertEqual((picking.carrier_tracking_ref, answer["parcel"]["step"]), ("6A1234567", "ship"))
         answer = self.scan("")
         self.assertEqual((picking.state, answer["words"], answer["parcel"]), ("done", "Order 1 is shipped.", False))
+        self.assertFalse(picking.ecom_parcel_ids.label_state, "this carrier sells none")
         self.assertEqual(picking.ecom_order_id.shipment_ids.tracking, "6A1234567", "the shop is told")
 
     def test_the_delivery_s_barcode_and_the_sales_order_open_it_too(self):
@@ -253,6 +254,7 @@ class TestPreparationStation(PreparationCase):
         self.press("ship")
         batch = self.env["stock.picking.batch"].search([], order="id desc", limit=1)
         self.assertEqual((batch.state, batch.ecom_shipped_count, batch.ecom_progress), ("done", 3, 100))
+        self.assertEqual(set(batch.ecom_parcel_ids.mapped("label_state")), {False}, "no number was typed, none bought")
 
     def test_a_batch_whose_last_delivery_is_cancelled_or_taken_out_is_done(self):
         for numbers, end in (((1, 2), "action_cancel"), ((3, 4), "take_out")):

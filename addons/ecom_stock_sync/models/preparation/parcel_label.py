@@ -55,11 +55,14 @@ class EcomParcel(models.Model):
 
         :return: the ids of the files that the carrier's module attached to the delivery
         """
-        Attachment = self.env["ir.attachment"].sudo()
+        before = self._files()
+        self.picking_id.sudo().with_context(ecom_parcel_buys=True).send_to_shipper()
+        return (self._files() - before).ids
+
+    def _files(self):
+        """What is attached to the delivery."""
         domain = [("res_model", "=", "stock.picking"), ("res_id", "=", self.picking_id.id)]
-        before = Attachment.search(domain)
-        self.picking_id.sudo().send_to_shipper()
-        return (Attachment.search(domain) - before).ids
+        return self.env["ir.attachment"].sudo().search(domain)
 
     def _before_http(self):
         """End the transaction: neither snapshot nor lock is held while the carrier thinks, but what buying takes."""
@@ -69,6 +72,25 @@ class EcomParcel(models.Model):
         """Whether somebody is buying the label right now."""
         patience = fields.Datetime.now() - timedelta(seconds=LABEL_PATIENCE)
         return self.label_state == "asked" and self.label_asked_at > patience
+
+    def _check_no_doubt(self):
+        """Elsewhere in Odoo no label is bought while nobody knows whether there is one.
+
+        :raise UserError: when one is being bought, or may have been
+        """
+        for parcel in self:
+            doubtful = parcel.label_state == "asked" or (
+                parcel.label_state == "doubt" and not parcel.carrier_id._ecom_label_keeps_key()
+            )
+            if doubtful and not parcel.picking_id.carrier_tracking_ref:
+                raise UserError(
+                    self.env._(
+                        "A label of %(carrier)s is being bought for %(delivery)s, or may have been: settle it at the "
+                        "packing station, or enter its tracking number here.",
+                        carrier=parcel.carrier_id.name,
+                        delivery=parcel.picking_id.name,
+                    )
+                )
 
     def _doubt(self, words):
         self.write({"label_state": "doubt", "label_error": words})

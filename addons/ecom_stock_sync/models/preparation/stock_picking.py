@@ -1,5 +1,5 @@
 import pytz
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
@@ -95,6 +95,18 @@ class StockPicking(models.Model):
         result = super()._compute_bulk_weight()
         for picking in self:
             picking.weight_bulk = picking.ecom_parcel_ids.weight or picking.weight_bulk
+        return result
+
+    def send_to_shipper(self):
+        """A label that is bought on the delivery's own page, or when it is validated there, is kept as well."""
+        parcel = self.sudo().ecom_parcel_ids
+        ours = self.env.context.get("ecom_parcel_buys")
+        if ours or not parcel or not self.carrier_id._ecom_gives_labels():
+            return super().send_to_shipper()
+        parcel._check_no_doubt()
+        before = parcel._files()
+        result = super().send_to_shipper()
+        parcel.write({"label_state": "bought", "label_ids": [Command.set((parcel._files() - before).ids)]})
         return result
 
     def cancel_shipment(self):
