@@ -127,7 +127,8 @@ class TestPreparationLabels(PreparationCase):
         carrier = type(self.env["delivery.carrier"])
         with patch.object(carrier, "_ecom_label_keeps_key", lambda _carrier: False), mute_logger(LOGGER):
             self.press("label")
-            for button in (self.picking.send_to_shipper, self.picking.button_validate):
+            picking = self.picking.with_context(lang="en_US")
+            for button in (picking.send_to_shipper, picking.button_validate):
                 with self.assertRaisesRegex(UserError, "settle it at the packing station"), self.cr.savepoint():
                     button()
         self.assertEqual(len(self.service.asked), 1)
