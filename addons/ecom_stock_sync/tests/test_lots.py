@@ -161,7 +161,8 @@ class TestShown(LotsCase):
             {"sale_order": sale, "keep_query": lambda *_names: "", "is_html_empty": is_html_empty},
         )
         self.assertIn("SN-77", str(page))
-        self.assertEqual(picking._ecom_lots_shown()[0]["names"], ["SN-77"])
+        (shown,) = picking._ecom_lots_shown()
+        self.assertEqual((shown["product"], shown["serial"], shown["names"]), ("Téléphone", True, ["SN-77"]))
 
         invoice = sale.invoice_ids or sale._create_invoices()
         if invoice.state == "draft":

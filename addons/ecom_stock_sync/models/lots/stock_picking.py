@@ -57,7 +57,7 @@ class StockPicking(models.Model):
             shown.setdefault(key, []).append(warranty.lot_id.name)
         return [
             {
-                "product": product.display_name,
+                "product": product.with_context(display_default_code=False).display_name,
                 "serial": product.tracking == "serial",
                 "names": list(dict.fromkeys(names)),
                 "until": format_date(self.env, until) if until else "",
