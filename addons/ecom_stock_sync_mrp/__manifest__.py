@@ -6,7 +6,7 @@
     "author": "E-commerce Connector contributors",
     "license": "LGPL-3",
     "depends": ["ecom_stock_sync", "sale_mrp"],
-    "data": ["security/ir.model.access.csv"],
+    "data": ["security/ir.model.access.csv", "security/kit_rules.xml"],
     "post_init_hook": "post_init_hook",
     "auto_install": True,
 }

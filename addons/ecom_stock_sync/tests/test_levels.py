@@ -72,6 +72,21 @@ class TestLevels(StockCase):
         order.state = "cancelled"
         self.assertEqual(self.quantity(self.mug_offer), 100)
 
+    def test_a_shelf_of_its_own_loses_what_waits_to_be_an_order(self):
+        """The channel sells from one shelf of the warehouse; an order that waits for a person may take from it."""
+        shelf = self.env["stock.location"].create({"name": "Rayon", "location_id": self.location.id})
+        self.put(self.mug, 9, shelf)
+        self.channel.stock_location_ids = shelf
+        self.env["ecom.order"].create(
+            {
+                "channel_id": self.channel.id,
+                "external_id": "900",
+                "state": "blocked",
+                "line_ids": [(0, 0, {"kind": "product", "external_id": "1", "sku": "MUG", "quantity": 4})],
+            }
+        )
+        self.assertEqual(self.quantity(self.mug_offer), 5)
+
     def test_packs_of_six(self):
         six = self.env["uom.uom"].create(
             {"name": "Lot de 6", "relative_factor": 6, "relative_uom_id": self.mug.uom_id.id}

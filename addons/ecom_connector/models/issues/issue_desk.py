@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 from .issue import SETTLED_ALONE
@@ -56,15 +56,21 @@ class EcomIssueDesk(models.Model):
               LEFT JOIN ecom_order shop_order ON shop_order.id = issue.order_id
               LEFT JOIN LATERAL (
                         SELECT TRUE AS waits FROM sale_order
-                         WHERE sale_order.ecom_order_id = issue.order_id AND sale_order.ecom_awaits_vat LIMIT 1
-                        ) held ON issue.code IN ('vat_doubt', 'vat_unanswered')
+                         WHERE sale_order.ecom_order_id = issue.order_id AND (%s) LIMIT 1
+                        ) held ON TRUE
               LEFT JOIN res_currency currency ON currency.name = shop_order.currency_code
              WHERE issue.state = 'open'
           GROUP BY issue.channel_id, issue.company_id, issue.code, issue.key,
                    CASE WHEN issue.key = '' OR issue.key IS NULL OR issue.code = ANY(%s) THEN issue.id END
             """,
+            self._holds(),
             list(SETTLED_ALONE),
         )
+
+    @api.model
+    def _holds(self):
+        """Which issues hold their order although they do not block it, on ``issue`` and ``sale_order``; a hook."""
+        return SQL("issue.code IN ('vat_doubt', 'vat_unanswered') AND sale_order.ecom_awaits_vat")
 
     # === BUTTONS === #
 

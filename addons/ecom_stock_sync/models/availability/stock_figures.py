@@ -168,8 +168,7 @@ class EcomStockFigures(models.AbstractModel):
             SELECT place.scope, sold.product_id, %s
               FROM ecom_order shop_order
               JOIN ecom_channel channel ON channel.id = shop_order.channel_id
-              JOIN stock_warehouse warehouse ON warehouse.id = channel.warehouse_id
-              JOIN place ON place.location_id = warehouse.lot_stock_id
+              JOIN (%s) place ON place.warehouse_id = channel.warehouse_id
               JOIN ecom_order_line line ON line.order_id = shop_order.id
               JOIN LATERAL (%s) sold ON true
          LEFT JOIN sale_order ON sale_order.id = shop_order.sale_order_id
@@ -180,8 +179,19 @@ class EcomStockFigures(models.AbstractModel):
           GROUP BY place.scope, sold.product_id
             """,
             self._columns(ordered=SQL("SUM(line.quantity * sold.pack)")),
+            self._warehouses_of_scopes(),
             self._sold_product(),
             only("sold.product_id"),
+        )
+
+    @api.model
+    def _warehouses_of_scopes(self):
+        """(scope, warehouse): where an order is shipped from, it may take from any place of that warehouse."""
+        return SQL(
+            """
+            SELECT DISTINCT place.scope, location.warehouse_id
+              FROM place JOIN stock_location location ON location.id = place.location_id
+            """
         )
 
     @api.model

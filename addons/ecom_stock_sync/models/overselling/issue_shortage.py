@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.tools import SQL
 
 
 class EcomIssue(models.Model):
@@ -49,3 +50,11 @@ class EcomIssue(models.Model):
             issue.order_id._shortage_partial()
             issue.order_id._end_shortage()
         return True
+
+
+class EcomIssueDesk(models.Model):
+    _inherit = "ecom.issue.desk"
+
+    @api.model
+    def _holds(self):
+        return SQL("(%s) OR issue.code = 'oversold' AND sale_order.ecom_lacks_stock", super()._holds())

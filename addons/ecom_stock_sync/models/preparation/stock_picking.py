@@ -45,6 +45,7 @@ class StockPicking(models.Model):
                 ("batch_id", "=", False),
                 ("ecom_ready_at", "=", False),
                 ("company_id", "in", self.env.companies.ids),
+                ("picking_type_id.warehouse_id.ecom_run_by_others", "=", False),
             ]
         )
 
