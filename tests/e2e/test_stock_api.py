@@ -121,8 +121,8 @@ def test_a_cart_that_was_left_standing_is_told_by_the_feed(odoo: OdooServer, adm
     caller.call("reserve", items=[{"ref": "cart", "sku": "RARE", "quantity": 2, "minutes": 1}])
     _, seconds = wait_for(lambda: listen().get("RARE") == UNITS - 2)
     print(f"told after {seconds:.2f} s")
-    # The minute is not waited for: the cart's time is brought near, as the clock would.
+    # Odoo looks for what is due once a minute where nothing else wakes it, so it may take two.
     set_stock(admin, product, UNITS + 1)
     wait_for(lambda: listen().get("RARE") == UNITS - 1)
-    _, seconds = wait_for(lambda: listen().get("RARE") == UNITS + 1, seconds=90, every=0.5)
+    _, seconds = wait_for(lambda: listen().get("RARE") == UNITS + 1, seconds=150, every=0.5)
     print(f"free again {seconds:.0f} s later")

@@ -25,6 +25,14 @@ class TestOverselling(StockCase):
         quants = self.env["stock.quant"].search([("product_id", "=", self.mug.id)])
         self.assertFalse(quants.filtered(lambda quant: quant.quantity < 0 and quant.location_id.usage == "internal"))
 
+    def test_a_shop_that_minds_its_own_stock_is_left_as_it_is(self):
+        """Somebody who has just connected a shop has counted nothing in Odoo: orders wait as any order does."""
+        self.channel.stock_push = False
+        self.put(self.mug, -100)
+        order = self.sell_mugs(1, 2)
+        self.assertFalse(order.sale_order_id.ecom_hold)
+        self.assertFalse(self.open_issues(order))
+
     def test_part_of_the_goods_is_reserved_and_not_shipped_without_a_word(self):
         self.put(self.mug, -99)
         order = self.sell_mugs(1, 2)

@@ -22,7 +22,8 @@ class EcomChannel(models.Model):
         string="Tell the Shop Its Stock",
         copy=False,
         tracking=True,
-        help="What may be sold of each offer is computed anyway. The shop is told from the moment that this is chosen.",
+        help="What may be sold of each offer is computed anyway. From the moment that this is chosen the shop is told, "
+        "and an order that lacks goods is held until they come or somebody decides.",
     )
     stock_level_ids = fields.One2many("ecom.stock.level", "channel_id")
     mapping_location_ids = fields.One2many("ecom.location.mapping", "channel_id", string="Shop Locations")
@@ -35,6 +36,14 @@ class EcomChannel(models.Model):
             capabilities = channel._platform_class().capabilities
             channel.pushes_stock = capabilities.pushes_stock
             channel.has_stock_locations = capabilities.stock_locations or capabilities.uses_api
+
+    def _minds_stock(self):
+        """Whether Odoo's stock is the one that counts for the shop: it is told, or it asks.
+
+        Before that, an order that lacks goods waits as any order in Odoo does: nothing is known of the shop's stock.
+        """
+        self.ensure_one()
+        return self.stock_push or self._platform_class().capabilities.uses_api
 
     @api.model
     def _flows(self):

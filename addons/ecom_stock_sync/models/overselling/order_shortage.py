@@ -134,7 +134,9 @@ class EcomOrder(models.Model):
     def _settle_confirm(self, channel):
         result = super()._settle_confirm(channel)
         self.sale_order_ids._release_what_lacks_nothing()
-        self.sale_order_ids.filtered(lambda sale: sale.state == "sale" and not sale.ecom_lacks_stock)._hold_for_stock()
+        if channel._minds_stock():
+            confirmed = self.sale_order_ids.filtered(lambda sale: sale.state == "sale" and not sale.ecom_lacks_stock)
+            confirmed._hold_for_stock()
         return result
 
     def _tell_edits(self, note=""):
