@@ -41,7 +41,7 @@ def do(browser: Browser, words: str) -> None:
 def test_what_is_missing_is_taken_out_of_the_order_on_the_shop_too(
     odoo: OdooServer, admin: Client, sandbox: SandboxServer, browser: Browser
 ) -> None:
-    connect(admin, sandbox)
+    connect(admin, sandbox, stock_push=True)
     order_id, found = oversold(admin, sandbox, "RARE", there=2, wanted=5)
     open_desk(browser, odoo)
     text = browser.text(".modal")
@@ -67,7 +67,7 @@ def test_what_is_missing_is_taken_out_of_the_order_on_the_shop_too(
 def test_what_is_there_leaves_now_by_one_button(
     odoo: OdooServer, admin: Client, sandbox: SandboxServer, browser: Browser, tmp_path: Path
 ) -> None:
-    connect(admin, sandbox)
+    connect(admin, sandbox, stock_push=True)
     _order_id, found = oversold(admin, sandbox, "RARE", there=2, wanted=5)
     open_desk(browser, odoo)
     do(browser, "Ship what is there now")

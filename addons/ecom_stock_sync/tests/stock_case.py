@@ -88,10 +88,10 @@ class StockCase(ShopCase):
         """Let the channel's lane tell the shop, without its commits; returns what was told, by the shop's product."""
         channel = (channel or self.channel)._work_env()
         changes = channel._stock_changes(500)
-        results = channel._platform_class().push_stock(ShelfShop, [change for change, _keep in changes.values()])
+        results = channel._platform_class().push_stock(ShelfShop, [change for change, *_rest in changes.values()])
         channel._note_stock_results(changes, results)
         self.env.invalidate_all()
-        return {change.product_id: change.quantity for change, _keep in changes.values()}
+        return {change.product_id: change.quantity for change, *_rest in changes.values()}
 
     def level(self, offer):
         return self.env["ecom.stock.level"].search([("offer_id", "=", offer.id)])

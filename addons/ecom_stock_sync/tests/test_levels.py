@@ -225,10 +225,43 @@ class TestLevels(StockCase):
         changes = channel._stock_changes(500)
         self.put(self.mug, -60)
         self.catch_up()
-        results = channel._platform_class().push_stock(ShelfShop, [change for change, _keep in changes.values()])
+        results = channel._platform_class().push_stock(ShelfShop, [change for change, *_rest in changes.values()])
         channel._note_stock_results(changes, results)
         self.env.invalidate_all()
         self.assertEqual(self.push(), {"10": 40})
+
+    def order_on_the_shop(self, quantity):
+        return self.env["ecom.order"].create(
+            {
+                "channel_id": self.channel.id,
+                "external_id": "900",
+                "state": "received",
+                "line_ids": [(0, 0, {"kind": "product", "external_id": "1", "sku": "MUG", "quantity": quantity})],
+            }
+        )
+
+    def test_a_sale_and_a_return_that_even_out_are_told_all_the_same(self):
+        """The shop takes what it sells off its own figure: 98, and is told 100 again, although it was told 100."""
+        self.push()
+        self.order_on_the_shop(2)
+        self.put(self.mug, 2)
+        self.catch_up()
+        self.assertEqual(self.push(), {"10": 100})
+        self.assertEqual(self.push(), {}, "once")
+
+    def test_a_sale_during_a_push_is_told_again(self):
+        self.push()
+        self.put(self.mug, 2)
+        self.catch_up()
+        channel = self.channel._work_env()
+        changes = channel._stock_changes(500)
+        self.order_on_the_shop(2)
+        self.put(self.mug, 2)
+        self.catch_up()
+        results = channel._platform_class().push_stock(ShelfShop, [change for change, *_rest in changes.values()])
+        channel._note_stock_results(changes, results)
+        self.env.invalidate_all()
+        self.assertEqual(self.push(), {"10": 102}, "the shop showed 102 and sold two")
 
     def test_versions_rise_with_every_change(self):
         before = self.level(self.mug_offer).version

@@ -99,7 +99,9 @@ class EcomChannel(models.Model):
         return result
 
     def _stock_changes(self, limit):
-        """What the shop is to be told next, the oldest changes first: ``{level id: (StockChange, keep selling)}``.
+        """What the shop is to be told next, the oldest changes first.
+
+        :return: ``{level id: (StockChange, keep selling, version)}``
 
         What a person is to look at first is only told when the shop would sell too much otherwise.
         """
@@ -109,7 +111,7 @@ class EcomChannel(models.Model):
                 """
                 SELECT level.id, listing.external_id, offer.external_id, level.quantity, level.keep_selling,
                        level.pushed_keep_selling, level.pushed_quantity, level.pushed_at IS NOT NULL,
-                       COALESCE(mapping.code, ''),
+                       COALESCE(mapping.code, ''), level.version,
                        (SELECT SUM(sister.quantity) FROM ecom_stock_level sister
                           JOIN ecom_offer other ON other.id = sister.offer_id
                          WHERE other.listing_id = offer.listing_id
@@ -143,6 +145,7 @@ class EcomChannel(models.Model):
                     of_product=int(of_product),
                 ),
                 keep_selling,
+                version,
             )
             for (
                 level_id,
@@ -154,22 +157,26 @@ class EcomChannel(models.Model):
                 told_quantity,
                 told,
                 location,
+                version,
                 of_product,
             ) in rows
         }
 
     def _push_stock(self, platform, changes):
         self._before_http()
-        results = platform.push_stock([change for change, _keep_selling in changes.values()])
+        results = platform.push_stock([change for change, *_rest in changes.values()])
         self._in_transaction(lambda: self._note_stock_results(changes, results))
 
     def _note_stock_results(self, changes, results):
-        """Keep what the shop was told, as it was sent: what changed meanwhile differs from that, and is told next."""
+        """Keep what the shop was told, as it was sent: what changed meanwhile differs from that, and is told next.
+
+        What the shop sold meanwhile has given the level another version, so that it is told again too.
+        """
         done, refused = [], {}
-        for (level_id, (change, keep_selling)), result in zip(changes.items(), results, strict=True):
+        for (level_id, (change, keep_selling, version)), result in zip(changes.items(), results, strict=True):
             if result.ok:
                 shown = change.quantity if result.shown is None else result.shown
-                done.append((level_id, change.quantity, keep_selling, shown))
+                done.append((level_id, change.quantity, keep_selling, shown, version))
             else:
                 refused[level_id] = result.refusal
         self.env["ecom.stock.level"]._note_told(done)
@@ -226,7 +233,7 @@ class EcomStockLevel(models.Model):
         def condition(table):
             return SQL(
                 "(NOT %(level)s.left_to_shop AND (%(level)s.pushed_at IS NULL"
-                " OR %(level)s.pushed_quantity <> %(level)s.quantity"
+                " OR %(level)s.sold_since OR %(level)s.pushed_quantity <> %(level)s.quantity"
                 " OR %(level)s.pushed_keep_selling <> %(level)s.keep_selling))",
                 level=SQL.identifier(table) if isinstance(table, str) else table,
             )
@@ -235,7 +242,7 @@ class EcomStockLevel(models.Model):
 
     @api.model
     def _note_told(self, rows):
-        """:param rows: ``[(level id, quantity told, sold on at zero, what the shop shows now)]``"""
+        """:param rows: ``[(level id, quantity told, sold on at zero, what the shop shows now, version)]``"""
         if rows:
             self.env.cr.execute(
                 SQL(
@@ -244,9 +251,10 @@ class EcomStockLevel(models.Model):
                        SET pushed_quantity = told.quantity, pushed_keep_selling = told.keep_selling,
                            pushed_at = now() AT TIME ZONE 'UTC', shown_quantity = told.shown,
                            shown_at = now() AT TIME ZONE 'UTC', drift = NULL,
-                           refusal = NULL, attempts = 0, retry_at = NULL
-                      FROM unnest(%s::int[], %s::int[], %s::bool[], %s::int[])
-                           AS told (id, quantity, keep_selling, shown)
+                           refusal = NULL, attempts = 0, retry_at = NULL,
+                           sold_since = level.sold_since AND level.version <> told.version
+                      FROM unnest(%s::int[], %s::int[], %s::bool[], %s::int[], %s::int[])
+                           AS told (id, quantity, keep_selling, shown, version)
                      WHERE level.id = told.id
                     """,
                     *(list(column) for column in zip(*rows, strict=True)),

@@ -155,6 +155,32 @@ class EcomStockLevel(models.Model):
         self.invalidate_model()
 
     @api.model
+    def _note_sold(self, sold):
+        """The shops do not show any more what they were told: they are told again, even where nothing else changed.
+
+        :param sold: ``{(channel id, product id)}``
+        :return: the channels concerned
+        """
+        if not sold:
+            return self.env["ecom.channel"]
+        rows = self.env.execute_query(
+            SQL(
+                """
+                UPDATE ecom_stock_level level
+                   SET sold_since = true, version = nextval(%s)
+                  FROM unnest(%s::int[], %s::int[]) AS sold (channel_id, product_id)
+                 WHERE level.channel_id = sold.channel_id AND level.product_id = sold.product_id
+             RETURNING level.channel_id
+                """,
+                VERSIONS,
+                [channel_id for channel_id, _product_id in sold],
+                [product_id for _channel_id, product_id in sold],
+            )
+        )
+        self.invalidate_model()
+        return self.env["ecom.channel"].browse({channel_id for (channel_id,) in rows})
+
+    @api.model
     def _forget_levels(self, keys):
         """Remove the levels of offers that have none any more: no longer counted, or in a place that is gone."""
         if keys:
@@ -173,11 +199,11 @@ class EcomStockLevel(models.Model):
 
     @api.model
     def _products_of_orders(self, order_ids):
-        """The products that are sold by these shop orders, as far as they are known."""
+        """``[(channel id, product id)]`` of what these shop orders sold, as far as it is known."""
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT DISTINCT sold.product_id
+                SELECT DISTINCT shop_order.channel_id, sold.product_id
                   FROM ecom_order shop_order
                   JOIN ecom_order_line line ON line.order_id = shop_order.id AND line.kind = 'product'
                   JOIN LATERAL (%s) sold ON true
@@ -187,4 +213,4 @@ class EcomStockLevel(models.Model):
                 list(order_ids),
             )
         )
-        return [product_id for (product_id,) in rows]
+        return list(rows)

@@ -46,6 +46,7 @@ class EcomStockLevel(models.Model):
     pushed_quantity = fields.Integer(string="Shop Was Told", readonly=True)
     pushed_keep_selling = fields.Boolean(readonly=True)
     pushed_at = fields.Datetime(string="Told On", readonly=True)
+    sold_since = fields.Boolean(readonly=True, help="The shop has sold some since it was told, and counts by itself.")
     attempts = fields.Integer(readonly=True)
     retry_at = fields.Datetime(readonly=True)
     refusal = fields.Char(string="The Shop's Refusal", readonly=True)
@@ -68,16 +69,18 @@ class EcomStockLevel(models.Model):
     _newest_index = models.Index("(version)")
     _due_index = models.Index(
         "(channel_id, version) WHERE NOT left_to_shop AND"
-        " (pushed_at IS NULL OR pushed_quantity <> quantity OR pushed_keep_selling <> keep_selling)"
+        " (pushed_at IS NULL OR sold_since OR pushed_quantity <> quantity OR pushed_keep_selling <> keep_selling)"
     )
     _drift_index = models.Index("(channel_id) WHERE drift IS NOT NULL")
 
-    @api.depends("quantity", "keep_selling", "pushed_quantity", "pushed_keep_selling", "pushed_at", "left_to_shop")
+    @api.depends(
+        "quantity", "keep_selling", "pushed_quantity", "pushed_keep_selling", "pushed_at", "sold_since", "left_to_shop"
+    )
     def _compute_waiting(self):
         for level in self:
             told = (level.pushed_quantity, level.pushed_keep_selling)
             level.waiting = not level.left_to_shop and (
-                not level.pushed_at or told != (level.quantity, level.keep_selling)
+                not level.pushed_at or level.sold_since or told != (level.quantity, level.keep_selling)
             )
 
     @api.model
@@ -149,7 +152,8 @@ class EcomStockLevel(models.Model):
         :return: whether some may be left
         """
         self._note_horizons()
-        products, channels, everything, rows = self.env["ecom.stock.change"]._take()
+        products, channels, sold, everything, rows = self.env["ecom.stock.change"]._take()
+        products |= {product_id for _channel_id, product_id in sold}
         if not rows:
             return False
         changed = self.env["ecom.channel"]
@@ -160,6 +164,7 @@ class EcomStockLevel(models.Model):
                 changed |= self._compute_levels(channels=self.env["ecom.channel"].browse(channels).exists())
             if products:
                 changed |= self._compute_levels(product_ids=products | self._kits_of(products))
+        changed |= self._note_sold(sold)
         changed.filtered("stock_push")._wake("stock")
         return True
 

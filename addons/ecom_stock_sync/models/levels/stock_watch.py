@@ -108,28 +108,34 @@ class EcomOrder(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         orders = super().create(vals_list)
-        orders._note_stock_change()
+        orders._note_stock_change(news=True)
         return orders
 
     def write(self, vals):
         result = super().write(vals)
-        if vals.keys() & {"state", "sale_order_ids"}:
-            self._note_stock_change()
+        if "state" in vals:
+            self._note_stock_change(news=vals["state"] in ("received", "blocked"))
         return result
 
-    def _note_stock_change(self):
-        """Only while something of it is not in Odoo: what is confirmed is told by its moves."""
+    def _note_stock_change(self, *, news):
+        """:param news: whether this is what the shop says, and has counted by itself"""
         noted = self.env.cr.precommit.data
         orders = noted.get("ecom.stock.orders")
         if orders is None:
-            orders = noted["ecom.stock.orders"] = set()
+            orders = noted["ecom.stock.orders"] = {}
             self.env.cr.precommit.add(self.env["ecom.order"].sudo()._note_ordered_products)
-        orders.update(self.ids)
+        for order_id in self.ids:
+            orders[order_id] = orders.get(order_id, False) or news
 
     @api.model
     def _note_ordered_products(self):
+        """Their lines are known by now."""
         orders = self.env.cr.precommit.data.pop("ecom.stock.orders", None)
-        if orders:
-            self.env.flush_all()
-            products = self.env["ecom.stock.level"]._products_of_orders(orders)
-            self.env["ecom.stock.change"]._note(products=products)
+        if not orders:
+            return
+        self.env.flush_all()
+        Level, Change = self.env["ecom.stock.level"], self.env["ecom.stock.change"]
+        if told := [order_id for order_id, news in orders.items() if news]:
+            Change._note(sold=Level._products_of_orders(told))
+        if settled := [order_id for order_id, news in orders.items() if not news]:
+            Change._note(products={product_id for _channel_id, product_id in Level._products_of_orders(settled)})
