@@ -230,6 +230,19 @@ class TestLevels(StockCase):
         self.env.invalidate_all()
         self.assertEqual(self.push(), {"10": 40})
 
+    def test_what_was_sent_and_not_answered_is_told_again(self):
+        """The shop got 60, and its answer was lost; by then it is to show 100 again, as it was told before."""
+        self.push()
+        self.put(self.mug, -40)
+        self.catch_up()
+        channel = self.channel._work_env()
+        changes = channel._stock_changes(500)
+        self.env["ecom.stock.level"]._note_sending(list(changes))
+        ShelfShop.push_stock(ShelfShop, [change for change, *_rest in changes.values()])
+        self.put(self.mug, 40)
+        self.catch_up()
+        self.assertEqual(self.push(), {"10": 100})
+
     def order_on_the_shop(self, quantity):
         return self.env["ecom.order"].create(
             {

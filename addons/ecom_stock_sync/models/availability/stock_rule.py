@@ -119,7 +119,7 @@ class EcomStockRule(models.Model):
             left_to_shop=self.left_to_shop,
         )
 
-    def _sold_since(self, product):
+    def _in_doubt(self, product):
         """Units that the channel has sold since they were set aside. Such rules are few: they name one product."""
         lines = self.env["sale.order.line"]._read_group(
             [
@@ -200,7 +200,7 @@ class Dedicated:
         for rule in rules.filtered("dedicated"):
             products = rule.product_id or rule.product_tmpl_id.product_variant_ids
             for product in products._origin:
-                left = rule.dedicated - rule._sold_since(product)
+                left = rule.dedicated - rule._in_doubt(product)
                 if left > 0:
                     self._kept[product.id].append((rule.channel_id._origin.id, left))
 

@@ -163,7 +163,8 @@ class EcomChannel(models.Model):
         }
 
     def _push_stock(self, platform, changes):
-        self._before_http()
+        """What is sent is in doubt until its answer is kept: a kill in between, or a lost answer, leaves it so."""
+        self._in_transaction(lambda: self.env["ecom.stock.level"]._note_sending(list(changes)))
         results = platform.push_stock([change for change, *_rest in changes.values()])
         self._in_transaction(lambda: self._note_stock_results(changes, results))
 
@@ -233,12 +234,19 @@ class EcomStockLevel(models.Model):
         def condition(table):
             return SQL(
                 "(NOT %(level)s.left_to_shop AND (%(level)s.pushed_at IS NULL"
-                " OR %(level)s.sold_since OR %(level)s.pushed_quantity <> %(level)s.quantity"
+                " OR %(level)s.in_doubt OR %(level)s.pushed_quantity <> %(level)s.quantity"
                 " OR %(level)s.pushed_keep_selling <> %(level)s.keep_selling))",
                 level=SQL.identifier(table) if isinstance(table, str) else table,
             )
 
         return condition
+
+    @api.model
+    def _note_sending(self, level_ids):
+        self.env.cr.execute(
+            SQL("UPDATE ecom_stock_level SET in_doubt = true WHERE id = ANY(%s) AND in_doubt IS NOT TRUE", level_ids)
+        )
+        self.invalidate_model()
 
     @api.model
     def _note_told(self, rows):
@@ -252,7 +260,7 @@ class EcomStockLevel(models.Model):
                            pushed_at = now() AT TIME ZONE 'UTC', shown_quantity = told.shown,
                            shown_at = now() AT TIME ZONE 'UTC', drift = NULL,
                            refusal = NULL, attempts = 0, retry_at = NULL,
-                           sold_since = level.sold_since AND level.version <> told.version
+                           in_doubt = level.in_doubt AND level.version <> told.version
                       FROM unnest(%s::int[], %s::int[], %s::bool[], %s::int[], %s::int[])
                            AS told (id, quantity, keep_selling, shown, version)
                      WHERE level.id = told.id

@@ -167,7 +167,7 @@ class EcomStockLevel(models.Model):
             SQL(
                 """
                 UPDATE ecom_stock_level level
-                   SET sold_since = true, version = nextval(%s)
+                   SET in_doubt = true, version = nextval(%s)
                   FROM unnest(%s::int[], %s::int[]) AS sold (channel_id, product_id)
                  WHERE level.channel_id = sold.channel_id AND level.product_id = sold.product_id
              RETURNING level.channel_id

@@ -46,7 +46,10 @@ class EcomStockLevel(models.Model):
     pushed_quantity = fields.Integer(string="Shop Was Told", readonly=True)
     pushed_keep_selling = fields.Boolean(readonly=True)
     pushed_at = fields.Datetime(string="Told On", readonly=True)
-    sold_since = fields.Boolean(readonly=True, help="The shop has sold some since it was told, and counts by itself.")
+    in_doubt = fields.Boolean(
+        readonly=True,
+        help="What the shop shows is not known: it has sold some since it was told, or was told and has not answered.",
+    )
     attempts = fields.Integer(readonly=True)
     retry_at = fields.Datetime(readonly=True)
     refusal = fields.Char(string="The Shop's Refusal", readonly=True)
@@ -69,18 +72,18 @@ class EcomStockLevel(models.Model):
     _newest_index = models.Index("(version)")
     _due_index = models.Index(
         "(channel_id, version) WHERE NOT left_to_shop AND"
-        " (pushed_at IS NULL OR sold_since OR pushed_quantity <> quantity OR pushed_keep_selling <> keep_selling)"
+        " (pushed_at IS NULL OR in_doubt OR pushed_quantity <> quantity OR pushed_keep_selling <> keep_selling)"
     )
     _drift_index = models.Index("(channel_id) WHERE drift IS NOT NULL")
 
     @api.depends(
-        "quantity", "keep_selling", "pushed_quantity", "pushed_keep_selling", "pushed_at", "sold_since", "left_to_shop"
+        "quantity", "keep_selling", "pushed_quantity", "pushed_keep_selling", "pushed_at", "in_doubt", "left_to_shop"
     )
     def _compute_waiting(self):
         for level in self:
             told = (level.pushed_quantity, level.pushed_keep_selling)
             level.waiting = not level.left_to_shop and (
-                not level.pushed_at or level.sold_since or told != (level.quantity, level.keep_selling)
+                not level.pushed_at or level.in_doubt or told != (level.quantity, level.keep_selling)
             )
 
     @api.model

@@ -13,6 +13,7 @@ MOVE_FIELDS = {
     "procure_method",
     "date",
 }
+LINE_FIELDS = {"product_id", "quantity", "quantity_product_uom", "product_uom_id", "location_id", "state"}
 LOCATION_FIELDS = {"location_id", "usage", "active", "ecom_not_sold"}
 LOT_FIELDS = {"removal_date", "expiration_date", "ecom_blocked"}
 
@@ -51,6 +52,27 @@ class StockMove(models.Model):
         if vals.keys() & MOVE_FIELDS and (live := self.filtered(lambda move: move.state != "draft" or "state" in vals)):
             self.env["ecom.stock.change"]._note(products=live.product_id)
         return super().write(vals)
+
+
+class StockMoveLine(models.Model):
+    """What is reserved changes with the lines: mostly together with a quant, but not always."""
+
+    _inherit = "stock.move.line"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        self.env["ecom.stock.change"]._note(products=lines.product_id)
+        return lines
+
+    def write(self, vals):
+        if vals.keys() & LINE_FIELDS:
+            self.env["ecom.stock.change"]._note(products=self.product_id)
+        return super().write(vals)
+
+    def unlink(self):
+        self.env["ecom.stock.change"]._note(products=self.product_id)
+        return super().unlink()
 
 
 class StockLot(models.Model):
