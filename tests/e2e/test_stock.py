@@ -119,7 +119,7 @@ def test_the_shop_is_down_for_a_while_then_told_once(admin: Client, sandbox: San
     sandbox.call("/sandbox/faults", {"kind": "status", "status": 503, "path": "/wp-json/wc/v3/products/batch"})
     for quantity in range(10, 20):
         set_stock(admin, product, quantity)
-    time.sleep(1)
+    wait_for(lambda: nobody_calls(sandbox), every=0.1)
     assert shown(sandbox, shop_id) == 5
     sandbox.call("/sandbox/faults", method="DELETE")
     before = len(batches(sandbox))
@@ -127,6 +127,13 @@ def test_the_shop_is_down_for_a_while_then_told_once(admin: Client, sandbox: San
     admin.call("ecom.channel", "action_compare_stock", [channel])
     wait_for(lambda: shown(sandbox, shop_id) == 19)
     assert len(batches(sandbox)) - before == 1
+
+
+def nobody_calls(sandbox: SandboxServer) -> bool:
+    """Whether all attempts have been given up: none is made for a while."""
+    before = len(batches(sandbox))
+    time.sleep(3)
+    return len(batches(sandbox)) == before
 
 
 def batches(sandbox: SandboxServer) -> list[Any]:
