@@ -28,7 +28,8 @@ def prepare(odoo_url: str, sandbox_url: str) -> Client:
     offer_languages(admin)
     if sandbox_url:
         stock_catalogue(admin)
-        connect_shop(admin, sandbox_url)
+        channel = connect_shop(admin, sandbox_url, stock_push=True)
+        link_products(admin, channel)
         training_carrier(admin, sandbox_url)
     return admin
 
