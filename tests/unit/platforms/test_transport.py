@@ -152,9 +152,9 @@ def test_an_answer_that_breaks_off_is_told_from_one_that_stops(transport: Transp
             time.sleep(2.5)
         return Answer(raw=True)
 
-    transport = Transport(timeout=(2, 1))
     with serving(answer) as server:
         for path, code in (("short", "dropped"), ("chunks", "dropped"), ("damaged", "dropped"), ("stops", "timeout")):
+            transport = Transport(timeout=(2, 1))  # no connection that the server is about to close
             error = failing(transport, "PATCH", f"{server.url}/{path}", idempotent=False)
             assert (error.code, error.retry, error.in_doubt) == (code, True, True), path
 
