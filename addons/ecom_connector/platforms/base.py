@@ -21,6 +21,7 @@ from .documents import (
     OrderEdit,
     OrderState,
     Page,
+    PrivacyRequest,
     ProductDocument,
     RefundDocument,
     ShipmentDocument,
@@ -43,7 +44,7 @@ from .facts import (
     WebhookState,
 )
 from .publishing import ListingChange, ListingResult, MediaFile, MediaResult, Refusal
-from .stock import StockChange, StockPage, StockResult
+from .stock import StockChange, StockLocation, StockPage, StockResult
 from .transport import Transport
 from .words import _
 
@@ -56,6 +57,7 @@ class Platform(ABC):
     capabilities: ClassVar[Capabilities]
     credential_fields: ClassVar[tuple[CredentialField, ...]]
     state_labels: ClassVar[Mapping[str, str]]  # what the vendor's states are called, by ``vendor_state``
+    webhook_secret_key: ClassVar[str] = ""  # the credential that signs webhooks, where the vendor chooses it
 
     def __init__(self, url: str, credentials: Mapping[str, str], transport: Transport) -> None:
         self.url = url.rstrip("/")
@@ -261,6 +263,10 @@ class Platform(ABC):
         refusal = Refusal("unsupported", _("This shop cannot be told of stock."))
         return [StockResult(refusal=refusal) for _change in changes]
 
+    def read_locations(self) -> list[StockLocation]:
+        """Where the shop counts, for platforms with ``stock_locations``."""
+        return []
+
     def read_stock(self, cursor: str = "") -> StockPage:
         """One page of what the shop shows, for platforms with ``pushes_stock``; begin with an empty cursor."""
         raise PlatformError("unsupported", _("This shop does not show its stock."))
@@ -276,6 +282,11 @@ class Platform(ABC):
     def parse_webhook(cls, headers: Mapping[str, str], body: bytes) -> WebhookHint:
         """What a verified delivery is about."""
         return WebhookHint("", "", "")
+
+    @classmethod
+    def parse_privacy_request(cls, headers: Mapping[str, str], body: bytes) -> PrivacyRequest:
+        """What a verified delivery of the kind ``privacy`` asks. Pure. Raises ``ValueError`` that names the field."""
+        raise ValueError(_("this platform passes on no such requests"))
 
     @classmethod
     def is_ping(cls, headers: Mapping[str, str], body: bytes) -> bool:

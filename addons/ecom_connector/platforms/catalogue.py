@@ -154,3 +154,4 @@ class CataloguePage:
     raws: tuple[Raw, ...]
     next: str = ""
     total: int | None = None
+    wait: float = 0.0  # as in :class:`Page`

@@ -240,6 +240,8 @@ class OrderDocument:
     note: str = ""
     gift_message: str = ""
     pickup_point: PickupPoint | None = None
+    hold: str = ""  # why the shop does not want it prepared yet, in its words: a risk of fraud, a hold of its own
+    reference: str = ""  # the customer's own, such as the number of a company's purchase order
     url: str = ""
 
     @property
@@ -350,6 +352,24 @@ class NoteDocument:
     text: str
 
 
+class PrivacyKind(str, Enum):
+    """What the law lets a customer ask, passed on by the shop."""
+
+    DATA = "data_request"  # what is known of them
+    CUSTOMER = "customer_redact"  # to be forgotten
+    SHOP = "shop_redact"  # all of the shop's customers: it no longer uses us
+
+
+@dataclass(frozen=True, slots=True)
+class PrivacyRequest:
+    """A request of :class:`PrivacyKind`. Ids are the shop's own; orders are those that it names."""
+
+    kind: PrivacyKind
+    customer_id: str = ""
+    email: str = ""
+    order_ids: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class WebhookHint:
     """What a webhook tells: something of this kind changed.
@@ -358,7 +378,7 @@ class WebhookHint:
     ``external_id`` is ``""`` where the shop does not say which one (it was deleted before the delivery).
     """
 
-    kind: str  # "order", "product", "customer", "ping", or "" for what nobody handles
+    kind: str  # "order", "product", "customer", "privacy", "ping", or "" for what nobody handles
     external_id: str
     event_id: str
     deleted: bool = False
@@ -376,3 +396,4 @@ class Page:
     raws: tuple[dict[str, object], ...] = field(default=())
     next: str = ""  # opaque to the caller; "" on the last page
     watermark: datetime | None = None
+    wait: float = 0.0  # seconds after which to ask again with ``next``: the shop is still putting the page together

@@ -29,7 +29,10 @@ class StockChange:
 
 @dataclass(frozen=True, slots=True)
 class StockResult:
-    """What became of one :class:`StockChange`; ``shown`` is what the shop shows now, where it says so."""
+    """What became of one :class:`StockChange`; ``shown`` is what the shop shows now, where it says so.
+
+    Where the shop showed something else than ``seen``, nothing is written: the refusal's code is "changed".
+    """
 
     shown: int | None = None
     refusal: Refusal | None = None
@@ -48,6 +51,15 @@ class StockState:
     quantity: int | None
     location: str = ""
     of_product: bool = False  # counted for all variants of the product together
+
+
+@dataclass(frozen=True, slots=True)
+class StockLocation:
+    """A place that the shop counts separately; ``code`` is its external id."""
+
+    code: str
+    name: str
+    active: bool = True
 
 
 @dataclass(frozen=True, slots=True)

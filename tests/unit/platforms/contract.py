@@ -136,7 +136,7 @@ class PlatformContract:
             hint = self.platform.parse_webhook(headers, body)
             assert hint == self.platform.parse_webhook(headers, body)
             assert 0 < len(hint.event_id) <= 128
-            assert hint.kind in ("order", "product", "customer", "")
+            assert hint.kind in ("order", "product", "customer", "privacy", "")
             assert seen.setdefault(hint.event_id, body) == body, "two deliveries share an id"
             assert hint.external_id or hint.deleted
 
