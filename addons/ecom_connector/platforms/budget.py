@@ -17,8 +17,11 @@ LONGEST_WAIT = 1.0
 class Budget(Protocol):
     """What a transport asks before each call."""
 
-    def acquire(self) -> None:
+    def acquire(self, cost: float = 1.0) -> None:
         """Take one call, waiting at most a second; raises ``PlatformError('rate_limited')`` beyond that."""
+
+    def settle(self, difference: float) -> None:
+        """Take so much more, or give it back, now that it is known what a call took."""
 
 
 class RateBudget:
@@ -75,14 +78,21 @@ class RateBudget:
         self._tokens = min(self.burst, self._tokens + (now - self._read_at) * self.rate)
         self._read_at = now
 
-    def acquire(self) -> None:
-        """Take one call, waiting at most a second.
+    def settle(self, difference: float) -> None:
+        with self._lock:
+            self._refill()
+            self._tokens = min(self.burst, self._tokens - difference)
+
+    def acquire(self, cost: float = 1.0) -> None:
+        """Take one call, waiting at most a second. ``cost`` is what it takes where calls are not all alike.
+
+        One that takes more than the burst is let go when the budget is full, and leaves a debt.
 
         :raises PlatformError: ``rate_limited`` with ``retry_after`` in seconds when its turn is further away
         """
         with self._lock:
             self._refill()
-            wait = (1 - self._tokens) / self.rate
+            wait = (min(cost, self.burst) - self._tokens) / self.rate
             if wait > LONGEST_WAIT:
                 raise PlatformError(
                     "rate_limited",
@@ -91,7 +101,7 @@ class RateBudget:
                     retry_after=wait,
                 )
             # Debt is recorded before the wait, so that the next caller queues behind this one.
-            self._tokens -= 1
+            self._tokens -= cost
         if wait > 0:
             self._sleep(wait)
 

@@ -75,7 +75,8 @@ class Capabilities:
     collects_taxes: bool = False  # orders may have taxes that the marketplace collects and pays (``collected_tax``)
     tax_table: bool = False  # the shop keeps a table of its tax rates that can be read
     awaited_payments: frozenset[str] = frozenset()  # payment methods whose money comes days later: transfer, cheque
-    calls_per_second: float = 5.0  # the rate budget that the channel's lanes share
+    calls_per_second: float = 5.0  # the rate budget that the channel's lanes share; points, where calls differ in cost
+    burst: float = 0.0  # how much of it may be used at once; 0 for what two seconds bring
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,7 @@ CONNECTION_CODES = (
     "ok",
     "bad_key",  # the shop refuses the key
     "read_only_key",  # the key may read but not write
+    "missing_scopes",  # the key lacks permissions that the flows need: the report's ``message`` names them
     "clock",  # our clock and the shop's are too far apart for its signature check
     "not_found",  # no API at this address
     "not_a_shop",  # something answers, but not this kind of shop

@@ -29,3 +29,17 @@ class TokenStore(Protocol):
     def refresh(self, fetch: Callable[[Token | None], Token]) -> Token:
         """Store and return what ``fetch`` brings, given the token last stored; if another lane has refreshed it
         meanwhile, return that one without fetching."""
+
+
+class MemoryTokens:
+    """A store for one process and one thread: for tests, and where nobody keeps tokens."""
+
+    def __init__(self, token: Token | None = None) -> None:
+        self.token = token
+
+    def read(self) -> Token | None:
+        return self.token
+
+    def refresh(self, fetch: Callable[[Token | None], Token]) -> Token:
+        self.token = fetch(self.token)
+        return self.token

@@ -165,6 +165,7 @@ class Transport:
         idempotent: bool | None = None,
         follow: bool = False,
         classify: Callable[[Response], PlatformError | None] | None = None,
+        cost: float = 1.0,
     ) -> Response:
         """One call, answered below 300.
 
@@ -172,6 +173,7 @@ class Transport:
         :param idempotent: whether repeating it does no harm; by default only safe methods
         :param follow: follow redirects of safe, unsigned calls on the same host
         :param classify: what the vendor means by an answer of 400 and more, ``None`` where the status says it
+        :param cost: what it takes of the budget, where the vendor's calls are not all alike; see :meth:`settle`
         :raises PlatformError: for everything else
         """
         method = method.upper()
@@ -182,7 +184,15 @@ class Transport:
         while True:
             attempt += 1
             error, response = self._attempt(
-                method, url, params=params, json=json, data=data, headers=headers, auth=auth, idempotent=idempotent
+                method,
+                url,
+                params=params,
+                json=json,
+                data=data,
+                headers=headers,
+                auth=auth,
+                idempotent=idempotent,
+                cost=cost,
             )
             if error is None and response is not None and response.status >= 300:
                 if follow and method in _SAFE_METHODS and (target := _same_host_target(url, response)):
@@ -203,6 +213,11 @@ class Transport:
                 raise self._clean(error) from None
             self._sleep(wait)
             waited += wait
+
+    def settle(self, expected: float, actual: float) -> None:
+        """Say what a call took of the budget, once the vendor told, where it was expected to take something else."""
+        if self.budget is not None and actual != expected:
+            self.budget.settle(actual - expected)
 
     def _check_host(self, url: str) -> None:
         parts = urlsplit(url)
@@ -225,9 +240,10 @@ class Transport:
         headers: Mapping[str, str] | None,
         auth: Auth,
         idempotent: bool,
+        cost: float,
     ) -> tuple[PlatformError | None, Response | None]:
         if self.budget is not None:
-            self.budget.acquire()
+            self.budget.acquire(cost)
         if time.monotonic() - self._used_at > _IDLE_SECONDS:
             self._session.close()  # drops pooled connections; the session stays usable
         # Proxy and netrc settings of the environment are for the outside world.

@@ -1,0 +1,181 @@
+"""Shopify as a platform: the GraphQL Admin API of one shop."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import ClassVar
+
+from ..base import (
+    Capabilities,
+    CommandResult,
+    ConnectionReport,
+    CredentialField,
+    Platform,
+    Raw,
+    ShopFacts,
+    ShopTax,
+    WebhookState,
+    register,
+)
+from ..catalogue import CataloguePage, ListingDocument, TermDocument
+from ..documents import (
+    CustomerProfile,
+    OrderDocument,
+    OrderState,
+    Page,
+    ProductDocument,
+    RefundDocument,
+    ShipmentDocument,
+)
+from ..errors import PlatformError
+from ..publishing import ListingChange, ListingResult, MediaFile, MediaResult
+from ..stock import StockChange, StockLocation, StockPage, StockResult
+from ..transport import Transport
+from ..words import _
+from . import catalogue, connection, media, publishing, stock
+from .client import ShopifyClient
+
+
+@register
+class Shopify(Platform):
+    code: ClassVar[str] = "shopify"
+    name: ClassVar[str] = "Shopify"
+    capabilities: ClassVar[Capabilities] = Capabilities(
+        page_size=25,
+        batch_size=50,
+        # Points a second of the smallest plans, and as many as may be used at once (shopify.dev, "rate limits").
+        calls_per_second=100.0,
+        burst=2000.0,
+    )
+    credential_fields: ClassVar[tuple[CredentialField, ...]] = (
+        CredentialField(
+            "client_id",
+            _("Client ID"),
+            _("Dev Dashboard > your app > Settings. Leave it empty for an older app with an access token of its own."),
+            secret=False,
+            required=False,
+        ),
+        CredentialField(
+            "client_secret",
+            _("Client secret"),
+            _("Beside the client ID; for older apps it is called API secret key. Shopify signs its webhooks with it."),
+        ),
+        CredentialField(
+            "access_token",
+            _("Access token"),
+            _("Only for apps made in the shop's administration before 2026. Begins with shpat_."),
+            required=False,
+        ),
+        CredentialField(
+            "refresh_token",
+            _("Refresh token"),
+            _("Only for public apps, whose tokens last an hour. Begins with shprt_."),
+            required=False,
+        ),
+    )
+    webhook_secret_key: ClassVar[str] = "client_secret"
+
+    def __init__(self, url: str, credentials: Mapping[str, str], transport: Transport) -> None:
+        super().__init__(url, credentials, transport)
+        self.client = ShopifyClient(url, credentials, transport)
+
+    # --- the connection
+
+    def test_connection(self) -> ConnectionReport:
+        try:
+            return connection.test(self.client)
+        except PlatformError as error:
+            return ConnectionReport("shop_error", (), error.message)
+
+    def read_facts(self) -> ShopFacts:
+        return connection.read_facts(self.client)
+
+    def read_taxes(self) -> list[ShopTax]:
+        raise PlatformError("unsupported", _("Shopify shows no tax table; its orders say how they were taxed."))
+
+    # --- orders in
+
+    def read_orders(self, changed_since: datetime | None, cursor: str = "") -> Page:
+        raise PlatformError("unsupported", _("Not yet."))
+
+    def read_orders_by_id(self, ids: Sequence[str]) -> list[Raw]:
+        return []
+
+    def read_refunds(self, orders: Sequence[OrderDocument]) -> dict[str, list[Raw]]:
+        """Nothing: refunds come whole with their orders."""
+        return {}
+
+    @classmethod
+    def parse_refund(cls, raw: Raw) -> RefundDocument:
+        raise ValueError("id")
+
+    @classmethod
+    def parse_order(cls, raw: Raw) -> OrderDocument:
+        raise ValueError("id")
+
+    @classmethod
+    def order_version(cls, raw: Raw) -> tuple[str, datetime]:
+        raise ValueError("id")
+
+    # --- events out
+
+    def push_shipments(self, shipments: Sequence[ShipmentDocument]) -> list[CommandResult]:
+        return []
+
+    def push_states(
+        self, states: Sequence[tuple[str, OrderState]], names: Mapping[OrderState, str] | None = None
+    ) -> list[CommandResult]:
+        return []
+
+    # --- customers
+
+    @classmethod
+    def parse_customer(cls, raw: Raw) -> CustomerProfile:
+        raise ValueError("id")
+
+    # --- the catalogue
+
+    def read_catalogue(self, cursor: str = "") -> CataloguePage:
+        return catalogue.read(self.client, cursor)
+
+    @classmethod
+    def parse_listing(cls, raw: Raw) -> ListingDocument:
+        return catalogue.parse(raw)
+
+    def read_products(self, skus: Sequence[str]) -> list[ProductDocument]:
+        return catalogue.read_products(self.client, skus) if skus else []
+
+    def read_listings(self, ids: Sequence[str]) -> list[Raw]:
+        return catalogue.read_some(self.client, ids) if ids else []
+
+    def push_listings(self, changes: Sequence[ListingChange]) -> list[ListingResult]:
+        return publishing.push(self.client, changes) if changes else []
+
+    def read_terms(self, kind: str) -> list[TermDocument]:
+        return catalogue.read_terms(self.client, kind)
+
+    def resolve_terms(self, kind: str, terms: Sequence[TermDocument]) -> list[TermDocument]:
+        return publishing.resolve_terms(self.client, kind, terms) if terms else []
+
+    def find_listings(self, keys: Sequence[str], since: datetime) -> dict[str, Raw]:
+        return publishing.find(self.client, keys, since) if keys else {}
+
+    def push_media(self, files: Sequence[MediaFile]) -> list[MediaResult]:
+        return media.push(self.client, files) if files else []
+
+    # --- stock
+
+    def push_stock(self, changes: Sequence[StockChange]) -> list[StockResult]:
+        return stock.push(self.client, changes) if changes else []
+
+    def read_stock(self, cursor: str = "") -> StockPage:
+        return stock.read(self.client, cursor)
+
+    def read_locations(self) -> list[StockLocation]:
+        return stock.read_locations(self.client)
+
+    # --- webhooks
+
+    def read_webhooks(self, address: str) -> list[WebhookState]:
+        return []
