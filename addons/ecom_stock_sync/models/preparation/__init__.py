@@ -13,4 +13,7 @@ from . import (
     stock_move_line,
     stock_picking_batch,
     station,
+    station_orders,
+    station_keys,
+    station_screen,
 )
