@@ -87,6 +87,22 @@ def woo_order(number, lines=(("MUG", 2, "10.00", "2.00"),), **changes):
     } | changes
 
 
+def own_fields(env, *fields):
+    """Fields that the merchant added, each (model, name, type[, label])."""
+    env["ir.model.fields"].create(
+        [
+            {
+                "model_id": env["ir.model"]._get_id(model),
+                "name": name,
+                "ttype": kind,
+                "field_description": label[0] if label else name[2:],
+                "state": "manual",
+            }
+            for model, name, kind, *label in fields
+        ]
+    )
+
+
 class ShopCase(TransactionCase):
     @classmethod
     def setUpClass(cls):

@@ -8,6 +8,7 @@ from odoo import Command, fields
 from odoo.tests import HttpCase, tagged
 
 from .external_shop import ExternalShopCase
+from .shop_case import own_fields
 from .test_media import PDF, SVG, picture
 
 
@@ -150,15 +151,7 @@ class TestApiCatalogue(ApiCatalogueCase):
 
     def own_codes(self):
         """Give products a field of the merchant's for the shop's SKU."""
-        self.env["ir.model.fields"].create(
-            {
-                "model_id": self.env["ir.model"]._get_id("product.product"),
-                "name": "x_shop_code",
-                "ttype": "char",
-                "field_description": "Shop code",
-                "state": "manual",
-            }
-        )
+        own_fields(self.env, ("product.product", "x_shop_code", "char"))
         mapping = self.mapped("offer.sku", source_field="x_shop_code")
         self.mug.x_shop_code = "WEB-1"
         self.env.flush_all()
@@ -186,15 +179,7 @@ class TestApiCatalogue(ApiCatalogueCase):
 
     def test_reading_changes_nothing(self):
         """Two who ask at once do not get in each other's way, nor in the lane's."""
-        self.env["ir.model.fields"].create(
-            {
-                "model_id": self.env["ir.model"]._get_id("product.product"),
-                "name": "x_odd",
-                "ttype": "date",
-                "field_description": "Odd",
-                "state": "manual",
-            }
-        )
+        own_fields(self.env, ("product.product", "x_odd", "date", "Odd"))
         self.mapped("offer.custom", target_name="odd", source_field="x_odd", converter="date")
         self.publish(self.mug)
         self.mug.image_1920 = picture("red")

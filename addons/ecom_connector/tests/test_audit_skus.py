@@ -2,9 +2,10 @@
 
 from odoo.tests import tagged
 
+from .shop_case import own_fields
 from .test_product_audit import ProductAuditCase
 
-OWN_FIELDS = (("product.product", "x_shop_code", "Shop code"), ("product.category", "x_code", "Code"))
+OWN_FIELDS = (("product.product", "x_shop_code", "char", "Shop code"), ("product.category", "x_code", "char", "Code"))
 
 
 @tagged("post_install", "-at_install")
@@ -12,18 +13,7 @@ class TestAuditOfSkus(ProductAuditCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.env["ir.model.fields"].create(
-            [
-                {
-                    "model_id": cls.env["ir.model"]._get_id(model),
-                    "name": name,
-                    "ttype": "char",
-                    "field_description": label,
-                    "state": "manual",
-                }
-                for model, name, label in OWN_FIELDS
-            ]
-        )
+        own_fields(cls.env, *OWN_FIELDS)
 
     def own_codes(self, channel, **values):
         """The channel takes its SKUs from a field of the merchant's."""

@@ -8,8 +8,8 @@ from odoo.exceptions import ValidationError
 from odoo.tests import Form, tagged
 
 from ..platforms.catalogue import CustomField, ListingDocument, ListingKind, ListingState, OfferDocument
-from .shop_case import woo_order
-from .test_listings import ListingsCase
+from .listings_case import ListingsCase
+from .shop_case import own_fields, woo_order
 
 OWN_FIELDS = (
     ("product.product", "x_shop_code", "char"),
@@ -27,18 +27,7 @@ class MappingCase(ListingsCase):
         super().setUpClass()
         listing_fields, offer_fields = cls.fields_told
         cls.fields_told = listing_fields | {"summary", "custom", "slug"}, offer_fields | {"custom", "barcode"}
-        cls.env["ir.model.fields"].create(
-            [
-                {
-                    "model_id": cls.env["ir.model"]._get_id(model),
-                    "name": name,
-                    "ttype": kind,
-                    "field_description": name[2:],
-                    "state": "manual",
-                }
-                for model, name, kind in OWN_FIELDS
-            ]
-        )
+        own_fields(cls.env, *OWN_FIELDS)
 
     def mapped(self, target, **values):
         if not values.keys() & {"source_field", "source", "template", "attribute_id"}:

@@ -12,7 +12,7 @@ from ..decisions import media
 from ..platforms.base import PlatformError
 from ..platforms.catalogue import VARIANTS_KEY
 from ..platforms.publishing import ListingResult, MediaResult, Refusal
-from .test_listings import ListingsCase
+from .listings_case import ListingsCase
 
 PDF = base64.b64encode(b"%PDF-1.4\n1 0 obj <<>> endobj\ntrailer <<>>\n%%EOF")
 SVG = base64.b64encode(b'<svg xmlns="http://www.w3.org/2000/svg" width="4" height="4"><script>alert(1)</script></svg>')

@@ -7,7 +7,7 @@ from odoo import Command
 from odoo.sql_db import Cursor
 from odoo.tests import tagged
 
-from .test_listings import ListingsCase
+from .listings_case import ListingsCase
 
 
 class StatementsCase(ListingsCase):

@@ -1,48 +1,31 @@
 """VIES on 127.0.0.1, with state: numbers are valid, invalid, or their register is down; or nobody answers at all."""
 
-import json
 import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+
+from .json_service import JsonService
 
 
-class ViesService:
+class ViesService(JsonService):
     """``numbers`` says of each number "valid", "invalid" or "down"; ``slow`` are the seconds that it thinks."""
+
+    path = "/check-vat-number"
 
     def __init__(self):
         self.numbers, self.slow, self.broken, self.asked = {}, 0.0, False, []
-        service = self
+        super().__init__()
 
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self):
-                body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-                number = body["countryCode"] + body["vatNumber"]
-                service.asked.append((number, body.get("requesterNumber")))
-                time.sleep(service.slow)
-                state = "broken" if service.broken else service.numbers.get(number, "invalid")
-                answer = {"actionSucceed": False, "errorWrappers": [{"error": "MS_UNAVAILABLE"}]}
-                if state in ("valid", "invalid"):
-                    answer = {
-                        "countryCode": body["countryCode"],
-                        "vatNumber": body["vatNumber"],
-                        "valid": state == "valid",
-                        "requestIdentifier": "WAPIAAAAX" if state == "valid" else "",
-                        "name": "MUSTER GMBH" if state == "valid" else "---",
-                    }
-                payload = json.dumps(answer).encode()
-                self.send_response(500 if state == "broken" else 200)
-                self.send_header("Content-Type", "application/json")
-                self.send_header("Content-Length", str(len(payload)))
-                self.end_headers()
-                self.wfile.write(payload)
-
-            def log_message(self, *args):
-                """Keep the tests' output clean."""
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_port}/check-vat-number"
-        Thread(target=self.server.serve_forever, daemon=True).start()
-
-    def stop(self):
-        self.server.shutdown()
-        self.server.server_close()
+    def answer(self, path, body):
+        number = body["countryCode"] + body["vatNumber"]
+        self.asked.append((number, body.get("requesterNumber")))
+        time.sleep(self.slow)
+        state = "broken" if self.broken else self.numbers.get(number, "invalid")
+        values = {"actionSucceed": False, "errorWrappers": [{"error": "MS_UNAVAILABLE"}]}
+        if state in ("valid", "invalid"):
+            values = {
+                "countryCode": body["countryCode"],
+                "vatNumber": body["vatNumber"],
+                "valid": state == "valid",
+                "requestIdentifier": "WAPIAAAAX" if state == "valid" else "",
+                "name": "MUSTER GMBH" if state == "valid" else "---",
+            }
+        return (500 if state == "broken" else 200), values

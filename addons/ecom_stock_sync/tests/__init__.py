@@ -1,5 +1,6 @@
 from . import (
     test_cockpit,
+    test_comparing,
     test_desk,
     test_explanation,
     test_levels,
@@ -10,7 +11,9 @@ from . import (
     test_preparation_station,
     test_recall,
     test_replenishment,
+    test_rules,
     test_stock_api,
+    test_telling,
     test_translations,
     test_warranty,
 )

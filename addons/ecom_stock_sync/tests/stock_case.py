@@ -96,6 +96,14 @@ class StockCase(ShopCase):
     def level(self, offer):
         return self.env["ecom.stock.level"].search([("offer_id", "=", offer.id)])
 
+    def quantity(self, offer):
+        """What the offer is to show, once the lane has caught up."""
+        self.catch_up()
+        return self.level(offer).quantity
+
+    def rule(self, **values):
+        return self.env["ecom.stock.rule"].create(values)
+
     def put(self, product, quantity, location=None, lot=None):
         self.env["stock.quant"]._update_available_quantity(product, location or self.location, quantity, lot_id=lot)
 

@@ -2,20 +2,15 @@ from datetime import timedelta
 from unittest.mock import patch
 
 from odoo import fields
-from odoo.addons.ecom_connector.platforms.publishing import Refusal
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ..tests.stock_case import ShelfShop, StockCase
+from ..tests.stock_case import StockCase
 
 
 @tagged("post_install", "-at_install")
 class TestLevels(StockCase):
     """What is on the shelves, less what is promised, is what every shop shows."""
-
-    def quantity(self, offer):
-        self.catch_up()
-        return self.level(offer).quantity
 
     def test_what_is_free_is_shown(self):
         self.assertEqual((self.quantity(self.mug_offer), self.quantity(self.pen_offer)), (100, 100))
@@ -114,6 +109,28 @@ class TestLevels(StockCase):
         self.channel.stock_incoming_days = 7
         self.assertEqual(self.quantity(self.mug_offer), 120)
 
+    def test_a_return_puts_it_back_on_both_shops(self):
+        """Sold on one shop, shipped, sent back: as soon as it is on the shelf again, both shops show it."""
+        self.put(self.mug, -99)
+        market = self.channel.copy({"name": "Marché", "state": "connected"})
+        there = self.sell(self.mug, "77", market)
+        order = self.order(self.mug, 1)
+        picking = order.picking_ids
+        picking.move_ids.picked = True
+        picking.button_validate()
+        self.catch_up()
+        self.assertEqual([self.level(self.mug_offer).quantity, self.level(there).quantity], [0, 0])
+        wizard = self.env["stock.return.picking"].with_context(active_id=picking.id, active_model="stock.picking")
+        wizard = wizard.create({"picking_id": picking.id})
+        wizard.product_return_moves.quantity = 1
+        back = wizard._create_return()
+        self.catch_up()
+        self.assertEqual(self.level(there).quantity, 0, "it is on its way")
+        back.move_ids.picked = True
+        back.button_validate()
+        self.catch_up()
+        self.assertEqual([self.level(self.mug_offer).quantity, self.level(there).quantity], [1, 1])
+
     # === LOTS === #
 
     def cheese(self, days):
@@ -164,227 +181,6 @@ class TestLevels(StockCase):
         lot.ecom_blocked = False
         self.assertEqual(self.quantity(offer), 10)
 
-    # === RULES === #
-
-    def rule(self, **values):
-        return self.env["ecom.stock.rule"].create(values)
-
-    def test_the_most_specific_rule_counts_alone(self):
-        self.rule(buffer=10)
-        self.assertEqual((self.quantity(self.mug_offer), self.quantity(self.pen_offer)), (90, 90))
-        crockery = self.env["product.category"].create({"name": "Vaisselle"})
-        self.mug.categ_id = self.env["product.category"].create({"name": "Tasses", "parent_id": crockery.id})
-        self.rule(categ_id=crockery.id, percentage=50)
-        self.assertEqual(self.quantity(self.mug_offer), 50)
-        self.rule(product_tmpl_id=self.mug.product_tmpl_id.id, cap=5)
-        self.assertEqual(self.quantity(self.mug_offer), 5)
-        own = self.rule(product_id=self.mug.id, channel_id=self.channel.id, buffer=99)
-        self.assertEqual(self.quantity(self.mug_offer), 1)
-        own.unlink()
-        self.assertEqual(self.quantity(self.mug_offer), 5)
-
-    def test_units_kept_for_one_channel(self):
-        """20 are kept for the marketplace: the shop sees 80; what the marketplace sells of them is no longer kept."""
-        market = self.channel.copy({"name": "Marché", "state": "connected"})
-        there = self.sell(self.mug, "77", market)
-        self.rule(channel_id=market.id, product_id=self.mug.id, dedicated=20)
-        self.catch_up()
-        self.assertEqual((self.level(self.mug_offer).quantity, self.level(there).quantity), (80, 100))
-        shop_order = self.env["ecom.order"].create(
-            {"channel_id": market.id, "external_id": "1", "state": "settled", "number": "1"}
-        )
-        order = self.order(self.mug, 5, confirm=False)
-        order.ecom_order_id = shop_order
-        order.action_confirm()
-        self.catch_up()
-        self.assertEqual((self.level(self.mug_offer).quantity, self.level(there).quantity), (80, 95))
-
-    def test_the_last_ones_are_for_the_channel_that_goes_first(self):
-        self.rule(channel_id=self.channel.id, withdraw_at=3)
-        market = self.channel.copy({"name": "Marché", "state": "connected"})
-        there = self.sell(self.mug, "77", market)
-        self.put(self.mug, -97)
-        self.catch_up()
-        self.assertEqual((self.level(self.mug_offer).quantity, self.level(there).quantity), (0, 3))
-
-    # === VERSIONS AND WHAT IS TOLD === #
-
-    def test_the_shop_is_told_what_changed_and_only_that(self):
-        self.assertEqual(self.push(), {"10": 100, "20": 100})
-        self.assertEqual(self.push(), {})
-        self.put(self.mug, -1)
-        self.catch_up()
-        self.assertEqual(self.push(), {"10": 99})
-        self.put(self.mug, -1)
-        self.put(self.mug, 1)
-        self.catch_up()
-        self.assertEqual(self.push(), {}, "it is as the shop was told")
-
-    def test_a_change_during_a_push_is_told_next(self):
-        channel = self.channel._work_env()
-        changes = channel._stock_changes(500)
-        self.put(self.mug, -60)
-        self.catch_up()
-        results = channel._platform_class().push_stock(ShelfShop, [change for change, *_rest in changes.values()])
-        channel._note_stock_results(changes, results)
-        self.env.invalidate_all()
-        self.assertEqual(self.push(), {"10": 40})
-
-    def test_what_was_sent_and_not_answered_is_told_again(self):
-        """The shop got 60, and its answer was lost; by then it is to show 100 again, as it was told before."""
-        self.push()
-        self.put(self.mug, -40)
-        self.catch_up()
-        channel = self.channel._work_env()
-        changes = channel._stock_changes(500)
-        self.env["ecom.stock.level"]._note_sending(list(changes))
-        ShelfShop.push_stock(ShelfShop, [change for change, *_rest in changes.values()])
-        self.put(self.mug, 40)
-        self.catch_up()
-        self.assertEqual(self.push(), {"10": 100})
-
-    def order_on_the_shop(self, quantity):
-        return self.env["ecom.order"].create(
-            {
-                "channel_id": self.channel.id,
-                "external_id": "900",
-                "state": "received",
-                "line_ids": [(0, 0, {"kind": "product", "external_id": "1", "sku": "MUG", "quantity": quantity})],
-            }
-        )
-
-    def test_a_sale_and_a_return_that_even_out_are_told_all_the_same(self):
-        """The shop takes what it sells off its own figure: 98, and is told 100 again, although it was told 100."""
-        self.push()
-        self.order_on_the_shop(2)
-        self.put(self.mug, 2)
-        self.catch_up()
-        self.assertEqual(self.push(), {"10": 100})
-        self.assertEqual(self.push(), {}, "once")
-
-    def test_a_sale_during_a_push_is_told_again(self):
-        self.push()
-        self.put(self.mug, 2)
-        self.catch_up()
-        channel = self.channel._work_env()
-        changes = channel._stock_changes(500)
-        self.order_on_the_shop(2)
-        self.put(self.mug, 2)
-        self.catch_up()
-        results = channel._platform_class().push_stock(ShelfShop, [change for change, *_rest in changes.values()])
-        channel._note_stock_results(changes, results)
-        self.env.invalidate_all()
-        self.assertEqual(self.push(), {"10": 102}, "the shop showed 102 and sold two")
-
-    def test_versions_rise_with_every_change(self):
-        before = self.level(self.mug_offer).version
-        self.put(self.mug, 5)
-        self.catch_up()
-        after = self.level(self.mug_offer).version
-        self.assertGreater(after, max(before, self.level(self.pen_offer).version))
-
-    def test_a_rule_leaves_the_stock_to_the_shop(self):
-        self.rule(product_id=self.mug.id, left_to_shop=True)
-        self.catch_up()
-        self.assertEqual(self.push(), {"20": 100})
-
-    def test_sold_on_at_zero_is_told_too(self):
-        self.push()
-        self.put(self.mug, -100)
-        self.catch_up()
-        self.push()
-        self.rule(product_id=self.mug.id, at_zero="backorder")
-        self.catch_up()
-        self.assertEqual(self.push(), {"10": 0})
-        self.assertIs(ShelfShop.calls[-1][0].keep_selling, True)
-        self.put(self.mug, 4)
-        self.catch_up()
-        self.push()
-        self.assertIsNone(ShelfShop.calls[-1][0].keep_selling, "the shop knows")
-
-    def test_a_refusal_is_an_issue_and_stops_nobody_else(self):
-        ShelfShop.refusals = {"10": Refusal("not_found", "gone")}
-        self.push()
-        self.assertEqual(ShelfShop.shelves, {("20", "", ""): 100})
-        (issue,) = self.open_issues()
-        self.assertEqual(issue.code, "stock_refused")
-        self.assertEqual(self.push(), {}, "it is tried later")
-        ShelfShop.refusals = {}
-        issue.action_fix()
-        self.assertEqual(self.push(), {"10": 100})
-
-    # === COMPARING === #
-
-    def compare(self):
-        channel = self.channel._work_env()
-        page = ShelfShop.read_stock(ShelfShop)
-        self.env["ecom.stock.level"]._note_shown(channel, page.states, first=True)
-        self.env["ecom.stock.level"]._note_missing(channel)
-        self.env.invalidate_all()
-
-    def test_a_correction_on_the_shop_is_shown_before_it_is_overwritten(self):
-        self.push()
-        ShelfShop.shelves["10", "", ""] = 90
-        self.compare()
-        self.assertEqual(self.level(self.mug_offer).drift, "corrected")
-        (issue,) = self.open_issues()
-        self.assertIn("90", issue.message)
-        self.put(self.mug, -5)
-        self.catch_up()
-        self.assertEqual(self.push(), {}, "95 would sell more than the shop shows: a person looks first")
-        self.put(self.mug, -10)
-        self.catch_up()
-        self.assertEqual(self.push(), {"10": 85}, "fewer than the shop shows: it must not sell what is gone")
-        self.compare()
-        self.assertFalse(self.level(self.mug_offer).drift)
-
-    def test_a_person_has_the_shop_told_again(self):
-        self.push()
-        ShelfShop.shelves["10", "", ""] = 140
-        self.compare()
-        issue = self.open_issues()
-        issue.action_fix()
-        self.assertEqual(issue.state, "solved")
-        self.assertEqual(self.push(), {"10": 100})
-
-    def test_an_order_on_its_way_is_no_correction(self):
-        self.push()
-        ShelfShop.shelves["10", "", ""] = 98
-        self.env["ecom.order"].create(
-            {
-                "channel_id": self.channel.id,
-                "external_id": "900",
-                "state": "blocked",
-                "line_ids": [(0, 0, {"kind": "product", "external_id": "1", "sku": "MUG", "quantity": 2})],
-            }
-        )
-        self.env.flush_all()
-        self.compare()
-        self.assertEqual(self.level(self.mug_offer).drift, "ordered")
-        self.assertFalse(self.open_issues())
-
-    def test_what_the_shop_lost_is_listed(self):
-        self.push()
-        del ShelfShop.shelves["10", "", ""]
-        self.compare()
-        self.assertEqual(self.level(self.mug_offer).drift, "missing")
-
-    def test_a_computation_that_fails_is_told(self):
-        self.put(self.mug, -40)
-        self.env.flush_all()
-        self.env.cr.precommit.run()
-        Level = self.env["ecom.stock.level"]
-        with (
-            patch.object(type(Level), "_compute_levels", side_effect=ValueError("a rule that nobody foresaw")),
-            patch.object(type(self.env["ecom.channel"]), "_in_transaction", lambda _self, work: work()),
-            patch.object(self.env.cr, "rollback"),
-            mute_logger("odoo.addons.ecom_stock_sync.models.levels.stock_level"),
-        ):
-            Level._run_lane()
-        issue = self.open_issues()
-        self.assertEqual(issue.code, "lane_failed")
-        self.assertIn("a rule that nobody foresaw", issue.message)
-
     # === COST === #
 
     def test_a_stock_move_costs_two_statements(self):
@@ -410,49 +206,18 @@ class TestLevels(StockCase):
         with self.assertQueryCount(30):
             Level._compute_levels()
 
-    def test_a_return_puts_it_back_on_both_shops(self):
-        """Sold on one shop, shipped, sent back: as soon as it is on the shelf again, both shops show it."""
-        self.put(self.mug, -99)
-        market = self.channel.copy({"name": "Marché", "state": "connected"})
-        there = self.sell(self.mug, "77", market)
-        order = self.order(self.mug, 1)
-        picking = order.picking_ids
-        picking.move_ids.picked = True
-        picking.button_validate()
-        self.catch_up()
-        self.assertEqual([self.level(self.mug_offer).quantity, self.level(there).quantity], [0, 0])
-        wizard = self.env["stock.return.picking"].with_context(active_id=picking.id, active_model="stock.picking")
-        wizard = wizard.create({"picking_id": picking.id})
-        wizard.product_return_moves.quantity = 1
-        back = wizard._create_return()
-        self.catch_up()
-        self.assertEqual(self.level(there).quantity, 0, "it is on its way")
-        back.move_ids.picked = True
-        back.button_validate()
-        self.catch_up()
-        self.assertEqual([self.level(self.mug_offer).quantity, self.level(there).quantity], [1, 1])
-
-    # === A SHOP WITH LOCATIONS === #
-
-    def test_each_location_of_a_shop_has_its_own_figure(self):
-        """Two of Odoo's locations feed one of the shop's; the other has its own."""
-        lyon = self.env["stock.warehouse"].search([("id", "!=", self.channel.warehouse_id.id)], limit=1)
-        annex = self.env["stock.location"].create({"name": "Annexe", "location_id": lyon.view_location_id.id})
-        self.put(self.mug, 7, lyon.lot_stock_id)
-        self.put(self.mug, 2, annex)
-        self.channel.mapping_location_ids = [
-            (0, 0, {"code": "loc-1", "location_ids": [(6, 0, self.location.ids)]}),
-            (0, 0, {"code": "loc-2", "location_ids": [(6, 0, (lyon.lot_stock_id | annex).ids)]}),
-        ]
-        self.catch_up()
-        levels = self.level(self.mug_offer)
-        self.assertEqual({level.mapping_id.code: level.quantity for level in levels}, {"loc-1": 100, "loc-2": 9})
-        self.push()
-        self.assertEqual((ShelfShop.shelves["10", "", "loc-1"], ShelfShop.shelves["10", "", "loc-2"]), (100, 9))
-        self.put(self.mug, -1, annex)
-        self.catch_up()
-        self.push()
-        self.assertEqual([change.location for change in ShelfShop.calls[-1]], ["loc-2"])
-        self.channel.mapping_location_ids.unlink()
-        self.catch_up()
-        self.assertEqual(self.level(self.mug_offer).quantity, 100)
+    def test_a_computation_that_fails_is_told(self):
+        self.put(self.mug, -40)
+        self.env.flush_all()
+        self.env.cr.precommit.run()
+        Level = self.env["ecom.stock.level"]
+        with (
+            patch.object(type(Level), "_compute_levels", side_effect=ValueError("a rule that nobody foresaw")),
+            patch.object(type(self.env["ecom.channel"]), "_in_transaction", lambda _self, work: work()),
+            patch.object(self.env.cr, "rollback"),
+            mute_logger("odoo.addons.ecom_stock_sync.models.levels.stock_level"),
+        ):
+            Level._run_lane()
+        issue = self.open_issues()
+        self.assertEqual(issue.code, "lane_failed")
+        self.assertIn("a rule that nobody foresaw", issue.message)

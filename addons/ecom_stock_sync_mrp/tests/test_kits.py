@@ -44,10 +44,6 @@ class TestKits(StockCase):
             }
         )
 
-    def quantity(self, offer):
-        self.catch_up()
-        return self.level(offer).quantity
-
     def test_a_component_sold_alone_lowers_the_kit(self):
         self.assertEqual(self.quantity(self.offer), 50)
         self.order(self.mug, 10)
