@@ -45,6 +45,19 @@ def offer(admin: Client, channel: int, product: int, shop_id: str, sku: str) -> 
     return int(found)
 
 
+def on_sale(admin: Client, sandbox: SandboxServer, sku: str, quantity: int) -> tuple[int, int, str]:
+    """A connected shop shows what there is of a product.
+
+    :return: the channel, the product, and the shop's id of it
+    """
+    channel = connect(admin, sandbox, stock_push=True)
+    product = product_with(admin, sku, quantity)
+    shop_id = on_shop(sandbox, sku)
+    offer(admin, channel, product, shop_id, sku)
+    wait_for(lambda: shown(sandbox, shop_id) == quantity)
+    return channel, product, shop_id
+
+
 def on_shop(sandbox: SandboxServer, sku: str, quantity: int = 0) -> str:
     """A product of the shop's, which counts it."""
     body = {"name": f"Article {sku}", "sku": sku, "regular_price": "12.00", "manage_stock": True}
@@ -96,11 +109,7 @@ def test_the_last_unit_on_two_shops(admin: Client, sandbox: SandboxServer) -> No
 
 
 def test_a_count_is_on_the_shop_within_a_second(admin: Client, sandbox: SandboxServer) -> None:
-    channel = connect(admin, sandbox, stock_push=True)
-    product = product_with(admin, "COUNT", 5)
-    shop_id = on_shop(sandbox, "COUNT")
-    offer(admin, channel, product, shop_id, "COUNT")
-    wait_for(lambda: shown(sandbox, shop_id) == 5)
+    _channel, product, shop_id = on_sale(admin, sandbox, "COUNT", 5)
     times = []
     for quantity in range(10, 20):
         set_stock(admin, product, quantity)
@@ -111,11 +120,7 @@ def test_a_count_is_on_the_shop_within_a_second(admin: Client, sandbox: SandboxS
 
 def test_the_shop_is_down_for_a_while_then_told_once(admin: Client, sandbox: SandboxServer) -> None:
     """Ten changes while it is down: one correct figure when it is back."""
-    channel = connect(admin, sandbox, stock_push=True)
-    product = product_with(admin, "DOWN", 5)
-    shop_id = on_shop(sandbox, "DOWN")
-    offer(admin, channel, product, shop_id, "DOWN")
-    wait_for(lambda: shown(sandbox, shop_id) == 5)
+    channel, product, shop_id = on_sale(admin, sandbox, "DOWN", 5)
     sandbox.call("/sandbox/faults", {"kind": "status", "status": 503, "path": "/wp-json/wc/v3/products/batch"})
     for quantity in range(10, 20):
         set_stock(admin, product, quantity)
@@ -143,11 +148,7 @@ def batches(sandbox: SandboxServer) -> list[Any]:
 
 def test_orders_come_before_stock(admin: Client, sandbox: SandboxServer) -> None:
     """A shop that sold while Odoo counted is never told a figure that forgets its own orders."""
-    channel = connect(admin, sandbox, stock_push=True)
-    product = product_with(admin, "BUSY", 50)
-    shop_id = on_shop(sandbox, "BUSY")
-    offer(admin, channel, product, shop_id, "BUSY")
-    wait_for(lambda: shown(sandbox, shop_id) == 50)
+    _channel, product, shop_id = on_sale(admin, sandbox, "BUSY", 50)
     for _number in range(10):
         sold(sandbox, shop_id)
     set_stock(admin, product, 60)

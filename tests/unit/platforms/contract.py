@@ -29,16 +29,14 @@ JSON = st.recursive(
 
 
 class PlatformContract:
-    """Subclasses override the attributes, ``raw_orders`` and, for platforms with webhooks, ``deliveries``."""
+    """Subclasses give the attributes, the fixture ``raw_orders`` and, for platforms with webhooks, ``deliveries``.
+
+    ``raw_orders`` (``list[dict[str, Any]]``) are recorded raw orders, as many and as odd as there are.
+    """
 
     platform: ClassVar[type[Platform]]
     credentials: ClassVar[Mapping[str, str]]
     webhook_secret: ClassVar[str] = ""
-
-    @pytest.fixture
-    def raw_orders(self) -> list[dict[str, Any]]:
-        """Recorded raw orders, as many and as odd as there are."""
-        raise NotImplementedError
 
     @pytest.fixture
     def deliveries(self) -> list[Delivery]:

@@ -7,6 +7,7 @@ from ...calculations.availability import Figures
 
 FIGURES = ("on_hand", "reserved", "expired", "blocked", "demanded", "ordered", "in_carts", "incoming")
 EACH = SQL(", ").join(SQL("COALESCE(SUM(%s), 0)::float8", SQL.identifier(name)) for name in FIGURES)
+ENDS_AT = SQL("COALESCE(move.location_final_id, move.location_dest_id)")
 FREE = SQL("SUM(on_hand - reserved - expired - blocked - demanded - ordered - in_carts + incoming)::float8")
 
 
@@ -147,16 +148,19 @@ class EcomStockFigures(models.AbstractModel):
                    ) held ON true
              WHERE move.state IN ('confirmed', 'waiting', 'partially_available')
                AND move.procure_method = 'make_to_stock'
-               AND NOT EXISTS (
-                       SELECT 1 FROM place target
-                        WHERE target.scope = place.scope
-                          AND target.location_id = COALESCE(move.location_final_id, move.location_dest_id)
-                   )
-               AND %s
+               AND NOT %s AND %s
           GROUP BY place.scope, move.product_id
             """,
             self._columns(demanded=SQL("SUM(GREATEST(move.product_qty - COALESCE(held.quantity, 0), 0))")),
+            self._in_scope(ENDS_AT),
             only("move.product_id"),
+        )
+
+    @api.model
+    def _in_scope(self, location):
+        """Whether the other end of a move is one of the same places."""
+        return SQL(
+            "EXISTS (SELECT 1 FROM place other WHERE other.scope = place.scope AND other.location_id = %s)", location
         )
 
     @api.model
@@ -165,17 +169,15 @@ class EcomStockFigures(models.AbstractModel):
             """
             SELECT place.scope, move.product_id, %s
               FROM stock_move move
-              JOIN place ON place.location_id = COALESCE(move.location_final_id, move.location_dest_id)
+              JOIN place ON place.location_id = %s
               JOIN horizon ON horizon.scope = place.scope AND move.date <= horizon.arrives_by
              WHERE move.state IN ('confirmed', 'waiting', 'partially_available', 'assigned')
-               AND NOT EXISTS (
-                       SELECT 1 FROM place source
-                        WHERE source.scope = place.scope AND source.location_id = move.location_id
-                   )
-               AND %s
+               AND NOT %s AND %s
           GROUP BY place.scope, move.product_id
             """,
             self._columns(incoming=SQL("SUM(move.product_qty)")),
+            ENDS_AT,
+            self._in_scope(SQL("move.location_id")),
             only("move.product_id"),
         )
 

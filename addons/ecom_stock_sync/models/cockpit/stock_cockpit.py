@@ -68,6 +68,13 @@ class EcomStockCockpit(models.AbstractModel):
         }
 
     @api.model
+    def _counted_tile(self, model, key, texts, domain, colour):
+        """How many records of a model there are, and the list of them."""
+        count = self.env[model].search_count(domain)
+        action = self._screen(f"ecom_stock_sync.{model.replace('.', '_')}_action", domain)
+        return self._tile(key, *texts, count, colour, action)
+
+    @api.model
     def _levels_tile(self, key, domain, colour):
         env = self.env
         titles = {
@@ -75,11 +82,7 @@ class EcomStockCockpit(models.AbstractModel):
             "refused": (env._("Refused"), env._("quantities that a shop did not take")),
             "empty": (env._("Sold Out"), env._("offers with nothing to sell")),
         }
-        title, words = titles[key]
-        count = env["ecom.stock.level"].search_count(domain)
-        return self._tile(
-            key, title, words, count, colour, self._screen("ecom_stock_sync.ecom_stock_level_action", domain)
-        )
+        return self._counted_tile("ecom.stock.level", key, titles[key], domain, colour)
 
     @api.model
     def _waiting_tile(self):
@@ -111,11 +114,7 @@ class EcomStockCockpit(models.AbstractModel):
             "buy": (env._("To Buy Now"), env._("products that a purchase now still saves")),
             "slow": (env._("Slow"), env._("products that last more than half a year")),
         }
-        title, words = titles[key]
-        count = env["ecom.replenishment"].search_count(domain)
-        return self._tile(
-            key, title, words, count, colour, self._screen("ecom_stock_sync.ecom_replenishment_action", domain)
-        )
+        return self._counted_tile("ecom.replenishment", key, titles[key], domain, colour)
 
     @api.model
     def _expiring_tile(self, today):
