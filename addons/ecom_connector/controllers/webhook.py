@@ -39,7 +39,7 @@ class EcomWebhook(http.Controller):
             body = "&".join(f"{name}={value}" for name, value in request.httprequest.form.items()).encode()
         if platform.is_ping(headers, body):
             return request.make_json_response({"status": "pong"})
-        if not platform.verify_webhook(channel.webhook_secret or "", headers, body):
+        if not platform.verify_webhook(channel._webhook_secret(), headers, body):
             _logger.warning("Channel %s: a webhook without a valid signature was refused", channel.id)
             return request.make_json_response({"error": "signature"}, status=401)
         hint = platform.parse_webhook(headers, body)

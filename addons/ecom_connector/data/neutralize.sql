@@ -3,6 +3,7 @@ UPDATE ecom_channel
    SET environment = 'sandbox', state = 'draft', webhook_token = NULL, webhook_secret = NULL, webhooks_active = false,
        webhooks_checked_at = NULL, lane_errors = NULL, not_before = NULL;
 UPDATE ecom_credential SET value = NULL;
+DELETE FROM ecom_token;
 UPDATE ecom_command SET state = 'cancelled' WHERE state IN ('pending', 'sending');
 
 -- What the real shops announced and nobody has read yet cannot be asked for here; it would look deleted.

@@ -1,6 +1,10 @@
+from dataclasses import replace
+from unittest.mock import patch
+
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from ..platforms.woocommerce import WooCommerce
 from .shop_case import ShopCase, woo_order
 
 
@@ -62,3 +66,30 @@ class TestHold(ShopCase):
         order.picking_ids._action_done()
         with self.assertRaises(UserError):
             order._hold_by_person()
+
+    def saying(self, hold):
+        """The shop sees something in its orders."""
+        parse = WooCommerce.parse_order
+        return patch.object(WooCommerce, "parse_order", lambda raw: replace(parse(raw), hold=hold))
+
+    def test_what_the_shop_holds_waits_until_it_or_a_person_lets_it_go(self):
+        later = {"date_modified_gmt": "2026-11-02T11:00:00"}
+        with self.saying("High risk of fraud"):
+            order = self.receive(woo_order(1)).sale_order_id
+            picking = order.picking_ids
+            self.assertEqual((order.ecom_hold, picking.move_ids.state), ("shop", "assigned"))
+            self.assertNotIn(picking, self.ready())
+            with self.assertRaisesRegex(UserError, "High risk of fraud"):
+                picking.button_validate()
+        self.receive(woo_order(1, **later))
+        self.assertIn(picking, self.ready())
+
+        with self.saying("Looks odd"):
+            other = self.receive(woo_order(2)).sale_order_id
+            other.action_ecom_release_shop()
+            self.assertIn(other.picking_ids, self.ready())
+            self.receive(woo_order(2, **later))
+            self.assertIn(other.picking_ids, self.ready(), "said once, waived once")
+        with self.saying("The card was stolen"):
+            self.receive(woo_order(2, date_modified_gmt="2026-11-02T12:00:00"))
+            self.assertEqual(other.ecom_hold, "shop", "that is news")

@@ -49,6 +49,7 @@ class EcomCatalogueImport(models.Model):
     create_new = fields.Boolean(string="Create New Products", default=True)
     prices_include_tax = fields.Boolean(help="How the shop says its prices.")
     cursor = fields.Char()
+    wait_until = fields.Datetime(help="When the shop has the next page ready.")
     passes = fields.Integer(help="How often the catalogue was begun: products deleted meanwhile hide others.")
     read_count = fields.Integer(string="Products Read")
     total_count = fields.Integer(string="Products on the Shop")

@@ -1,4 +1,6 @@
-from odoo import models
+from datetime import timedelta
+
+from odoo import fields, models
 
 from ...decisions.catalogue import Result
 from ...platforms.catalogue import ListingKind
@@ -25,7 +27,17 @@ class EcomCatalogueImport(models.Model):
                 self.write({"prices_include_tax": included, "categories": categories, "passes": self.passes + 1})
             self._stage(channel, page.raws)
             count = self.env["ecom.catalogue.import.product"].search_count([("import_id", "=", self.id)])
-            self.write({"cursor": page.next or False, "read_count": count, "total_count": page.total or count})
+            until = fields.Datetime.now() + timedelta(seconds=page.wait) if page.wait else False
+            self.write(
+                {
+                    "cursor": page.next or False,
+                    "wait_until": until,
+                    "read_count": count,
+                    "total_count": page.total or count,
+                }
+            )
+            if until:
+                channel._wake("catalogue", at=until + timedelta(seconds=1))
             if not page.next and (count >= (page.total or 0) or self.passes >= PASSES):
                 self._compare_whole(channel)
                 self.state = "ready"

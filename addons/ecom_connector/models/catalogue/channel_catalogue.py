@@ -16,7 +16,15 @@ class EcomChannel(models.Model):
         steps = {"reading": "_read_page", "running": "_apply_batch", "undoing": "_undo_batch"}
         platform = self._platform("catalogue")
         while batch := self.env["ecom.catalogue.import"].search(
-            [("channel_id", "=", self.id), ("state", "in", list(steps)), ("stopped", "=", False)], limit=1
+            [
+                ("channel_id", "=", self.id),
+                ("state", "in", list(steps)),
+                ("stopped", "=", False),
+                "|",
+                ("wait_until", "=", False),
+                ("wait_until", "<=", fields.Datetime.now()),
+            ],
+            limit=1,
         ):
             getattr(batch, steps[batch.state])(self, platform)
             if time.monotonic() > deadline:

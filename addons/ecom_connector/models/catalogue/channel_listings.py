@@ -324,7 +324,7 @@ class EcomListing(models.Model):
         """It was made on the shop, and the answer got lost: take over its ids, by the SKUs of its variants."""
         self.write({"external_id": document.product_id, "creating_since": False})
         if document.kind == ListingKind.SIMPLE:
-            self.offer_ids[:1].external_id = ""
+            self.offer_ids[:1].external_id = document.offers[0].variant_id if document.offers else ""
             return
         skus = self.channel_id._skus(self.offer_ids.product_id)
         offers = {skus[offer.product_id]: offer for offer in self.offer_ids if not offer.external_id}

@@ -11,6 +11,7 @@ from . import (
     channel_copy,
     channel_copy_known,
     credential,
+    token,
     mapping_mixin,
     event,
     channel_dashboard,

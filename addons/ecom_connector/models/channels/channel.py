@@ -213,6 +213,7 @@ class EcomChannel(models.Model):
         string="Read Up To", copy=False, help="Everything that changed on the shop before this moment was read."
     )
     orders_cursor = fields.Char(copy=False)
+    orders_wait_until = fields.Datetime(copy=False, help="When the shop has the next orders ready.")
     orders_polled_at = fields.Datetime(string="Last Full Look", copy=False)
     roll_called_at = fields.Datetime(copy=False)
     webhooks_checked_at = fields.Datetime(copy=False)

@@ -8,6 +8,7 @@ from ...platforms.base import Platform
 from ...platforms.budget import shared_budget
 from ...platforms.transport import Transport, loopback
 from ..wording import in_words
+from .token import ChannelTokens
 
 # How much of the shop's patience each flow may use. They add up to more than one on purpose: flows are seldom busy at
 # the same moment, and shares of one would have each creep while the others sleep. Where all are busy at once and the
@@ -31,6 +32,7 @@ class EcomChannel(models.Model):
             budget=channel._budget(flow),
             allow=loopback if neutralised else None,
             secrets=[value for value in credentials.values() if value],
+            tokens=ChannelTokens(channel, credentials),
         )
         return self._platform_class()(self.url, credentials, transport)
 

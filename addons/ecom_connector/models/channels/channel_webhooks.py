@@ -14,6 +14,14 @@ class EcomChannel(models.Model):
         self.ensure_one()
         return f"{self.get_base_url()}/ecom/webhook/{self.sudo().webhook_token}"
 
+    def _webhook_secret(self):
+        """What the shop signs with: a credential where the vendor chooses it, else ours; empty: nothing is accepted."""
+        channel = self.sudo()
+        key = self._platform_class().webhook_secret_key
+        if not key:
+            return channel.webhook_secret or ""
+        return channel.credential_ids.filtered(lambda credential: credential.key == key).value or ""
+
     def _webhooks_due(self):
         return self._platform_class().capabilities.webhooks and (
             not self.webhooks_checked_at
@@ -22,7 +30,7 @@ class EcomChannel(models.Model):
 
     def _look_after_webhooks(self, platform):
         """Register what is missing and switch on again what the shop switched off (three steps)."""
-        address, secret = self._webhook_address(), self.sudo().webhook_secret
+        address, secret = self._webhook_address(), self._webhook_secret()
         self._before_http()
         states = platform.register_webhooks(address, secret)
         active = bool(states) and all(state.active for state in states)

@@ -23,4 +23,5 @@ from . import (
     issue_edit,
     sale_order_edit,
     order_waiting,
+    order_shop_hold,
 )

@@ -101,7 +101,9 @@ class EcomChannel(models.Model):
     def _poll_due(self):
         if self._platform_class().capabilities.uses_api:
             return False
-        self.invalidate_recordset(["orders_polled_at", "orders_cursor"])
+        self.invalidate_recordset(["orders_polled_at", "orders_cursor", "orders_wait_until"])
+        if self.orders_wait_until and self.orders_wait_until > fields.Datetime.now():
+            return False
         return (
             bool(self.orders_cursor)
             or not self.orders_polled_at
@@ -123,7 +125,8 @@ class EcomChannel(models.Model):
 
         def store():
             self.env["ecom.order"]._stage(self, raws, refunds)
-            values = {"orders_cursor": page.next or False}
+            until = fields.Datetime.now() + timedelta(seconds=page.wait) if page.wait else False
+            values = {"orders_cursor": page.next or False, "orders_wait_until": until}
             if page.watermark:
                 values["orders_since"] = naive(page.watermark)
             if not page.next:
@@ -131,7 +134,9 @@ class EcomChannel(models.Model):
                 # What was just read for the first time need not be asked for at once.
                 values["roll_called_at"] = self.roll_called_at or values["orders_polled_at"]
             self.write(values)
-            if page.next:
+            if until:
+                self._wake("orders", at=until + timedelta(seconds=1))
+            elif page.next:
                 self._tell_progress(len(page.raws))
 
         self._in_transaction(store)

@@ -245,7 +245,7 @@ class EcomOrder(models.Model):
             "payment_term_id": payment.payment_term_id.id if payment else False,
             "journal_id": channel.journal_id.id,
             "date_order": naive(document.created_at),
-            "client_order_ref": document.number,
+            "client_order_ref": document.reference or document.number,
             "origin": f"{channel.name} {document.number}",
             "carrier_id": carriers[0].id if carriers and not collection else False,
             "ecom_collect": bool(collection),

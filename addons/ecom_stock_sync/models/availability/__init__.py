@@ -6,6 +6,7 @@ from . import (
     location_mapping,
     offer,
     channel_places,
+    channel_locations,
     stock_figures,
     stock_rule,
     order_packs,

@@ -5,7 +5,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.addons.ecom_connector.decisions import backoff
 from odoo.addons.ecom_connector.models.wording import in_words
-from odoo.addons.ecom_connector.platforms.stock import StockChange
+from odoo.addons.ecom_connector.platforms.stock import StockChange, StockState
 from odoo.tools import SQL
 
 PATIENCE = 5  # attempts after which a person is told, while it goes on
@@ -110,7 +110,10 @@ class EcomChannel(models.Model):
             SQL(
                 """
                 SELECT level.id, listing.external_id, offer.external_id, level.quantity, level.keep_selling,
-                       level.pushed_keep_selling, level.pushed_quantity, level.pushed_at IS NOT NULL,
+                       level.pushed_keep_selling, level.pushed_at IS NOT NULL,
+                       CASE WHEN level.in_doubt OR level.pushed_at IS NULL THEN NULL
+                            WHEN level.drift = 'corrected' THEN level.shown_quantity
+                            ELSE level.pushed_quantity END,
                        COALESCE(mapping.code, ''), level.version,
                        (SELECT SUM(sister.quantity) FROM ecom_stock_level sister
                           JOIN ecom_offer other ON other.id = sister.offer_id
@@ -141,7 +144,7 @@ class EcomChannel(models.Model):
                     quantity=quantity,
                     keep_selling=None if told and keep_selling == told_keep_selling else keep_selling,
                     location=location,
-                    seen=told_quantity if told else None,
+                    seen=seen,
                     of_product=int(of_product),
                 ),
                 keep_selling,
@@ -154,8 +157,8 @@ class EcomChannel(models.Model):
                 quantity,
                 keep_selling,
                 told_keep_selling,
-                told_quantity,
                 told,
+                seen,
                 location,
                 version,
                 of_product,
@@ -173,16 +176,22 @@ class EcomChannel(models.Model):
 
         What the shop sold meanwhile has given the level another version, so that it is told again too.
         """
-        done, refused = [], {}
+        done, refused, changed = [], {}, {}
         for (level_id, (change, keep_selling, version)), result in zip(changes.items(), results, strict=True):
-            if result.ok:
+            stale = not result.ok and result.refusal.code == "changed" and result.shown is not None
+            if result.ok or (stale and result.shown == change.quantity):
                 shown = change.quantity if result.shown is None else result.shown
                 done.append((level_id, change.quantity, keep_selling, shown, version))
+            elif stale:
+                state = StockState(change.product_id, change.variant_id, result.shown, change.location)
+                changed[level_id] = (state, version)
             else:
                 refused[level_id] = result.refusal
         self.env["ecom.stock.level"]._note_told(done)
         if refused:
             self._note_stock_refusals(refused)
+        if changed:
+            self._note_stock_changed(changed)
         if done:
             self._solve_stock_issues("stock_refused", [str(row[0]) for row in done])
 
@@ -203,6 +212,27 @@ class EcomChannel(models.Model):
                 causes.append(self._stock_refused(level, words))
         self.env["ecom.issue"]._raise_each(self, "stock_refused", causes)
         self._wake("stock", at=min(again))
+
+    def _note_stock_changed(self, changed):
+        """The shop shows something else than we thought: it has most likely sold some. Orders are read at once; what is
+        still unexplained when the shop is asked again was changed there by somebody.
+
+        :param changed: ``{level id: (StockState, the version that was sent)}``
+        """
+        levels = self.env["ecom.stock.level"].browse(changed)
+        again = fields.Datetime.now() + ORDERS_FIRST
+        first = levels.filtered(lambda level: not level.attempts)
+        known = levels - first
+        levels.write({"retry_at": again})
+        levels.filtered(lambda level: level.version == changed[level.id][1]).write({"in_doubt": False})
+        first.write({"attempts": 1})
+        known.write({"attempts": 0})
+        if known:
+            states = [changed[level.id][0] for level in known]
+            self.env["ecom.stock.level"]._note_shown(self, states, first=False, only=known)
+        self.orders_polled_at = False
+        self._wake("orders")
+        self._wake("stock", at=again + timedelta(seconds=1))
 
     def _stock_refused(self, level, words):
         return {

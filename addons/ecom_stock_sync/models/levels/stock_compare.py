@@ -54,7 +54,7 @@ class EcomStockLevel(models.Model):
     _inherit = "ecom.stock.level"
 
     @api.model
-    def _note_shown(self, channel, states, *, first):
+    def _note_shown(self, channel, states, *, first, only=None):
         """Keep what the shop shows, and say where that is not what it was told, and why.
 
         A correction made on the shop is shown to a person before anything is told over it. What the shop does not
@@ -64,6 +64,8 @@ class EcomStockLevel(models.Model):
             self.search([("channel_id", "=", channel.id), ("shown_at", "!=", False)]).write({"shown_at": False})
         found = {(state.product_id, state.variant_id, state.location): state for state in states}
         levels = self._levels_shown(channel, {state.product_id for state in states})
+        if only is not None:
+            levels = {level: key for level, key in levels.items() if level in only}
         ordered = self._ordered_quantities(channel, levels)
         sums = defaultdict(int)
         for level, (product_id, _variant_id, location) in levels.items():
