@@ -13,6 +13,7 @@ from . import (
     test_replenishment,
     test_rules,
     test_stock_api,
+    test_stock_conflicts,
     test_telling,
     test_translations,
     test_warranty,

@@ -38,8 +38,9 @@ class EcomChannel(models.Model):
 
     def _budget(self, flow=None):
         """How often a flow, or a button, may call the shop."""
-        rate = self.calls_per_second or self._platform_class().capabilities.calls_per_second
-        budget = shared_budget(f"{self.env.cr.dbname}/{self.id}", rate, burst=2 * rate)
+        capabilities = self._platform_class().capabilities
+        rate = self.calls_per_second or capabilities.calls_per_second
+        budget = shared_budget(f"{self.env.cr.dbname}/{self.id}", rate, burst=capabilities.burst or 2 * rate)
         return budget.lane(flow or "button", LANE_SHARES.get(flow, BUTTON_SHARE))
 
     # === BUTTONS === #
@@ -99,6 +100,7 @@ class EcomChannel(models.Model):
                 "check that the key was not revoked."
             ),
             "read_only_key": env._("The key may read but not write. Create one with the permission “Read/Write”."),
+            "missing_scopes": env._("The key lacks rights that are needed. Grant them in the shop, then test again."),
             "clock": env._(
                 "The clocks of this server and of the shop are more than 15 minutes apart, so the shop refuses the "
                 "signature. Set the clock of the one that is wrong."
