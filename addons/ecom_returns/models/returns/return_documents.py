@@ -1,0 +1,58 @@
+from odoo import fields, models
+
+
+class EcomReturn(models.Model):
+    """The documents that a return consists of."""
+
+    _inherit = "ecom.return"
+
+    def action_open_sale_order(self):
+        self.ensure_one()
+        return self.sale_order_id.get_formview_action()
+
+    def action_open_order(self):
+        self.ensure_one()
+        return self.order_id.get_formview_action()
+
+    def _open(self):
+        """These returns as a list, or the one there is."""
+        action = self.env["ir.actions.act_window"]._for_xml_id("ecom_returns.ecom_return_action")
+        if len(self) == 1:
+            return action | {"view_mode": "form", "views": [(False, "form")], "res_id": self.id}
+        return action | {"domain": [("id", "in", self.ids)], "context": {}}
+
+    def _open_documents(self, records, name):
+        action = {
+            "type": "ir.actions.act_window",
+            "name": name,
+            "res_model": records._name,
+            "view_mode": "list,form",
+            "domain": [("id", "in", records.ids)],
+        }
+        if len(records) == 1:
+            action |= {"view_mode": "form", "res_id": records.id}
+        return action
+
+
+class StockPicking(models.Model):
+    _inherit = "stock.picking"
+
+    ecom_return_id = fields.Many2one(
+        "ecom.return", string="Return", index="btree_not_null", copy=False, readonly=True, ondelete="restrict"
+    )
+
+    def action_ecom_return(self):
+        self.ensure_one()
+        return self.ecom_return_id.get_formview_action()
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    ecom_return_id = fields.Many2one(
+        "ecom.return", string="Return", index="btree_not_null", copy=False, readonly=True, ondelete="restrict"
+    )
+
+    def action_ecom_return(self):
+        self.ensure_one()
+        return self.ecom_return_id.get_formview_action()
