@@ -1,2 +1,2 @@
 # ruff: noqa: I001 - models come before those that inherit from them
-from . import channels, messages, issues, catalogue, customers, orders, invoices, taxes, deliveries, api
+from . import channels, messages, issues, catalogue, customers, orders, invoices, taxes, deliveries, privacy, api

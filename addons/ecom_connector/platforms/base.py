@@ -284,8 +284,11 @@ class Platform(ABC):
         return WebhookHint("", "", "")
 
     @classmethod
-    def parse_privacy_request(cls, headers: Mapping[str, str], body: bytes) -> PrivacyRequest:
-        """What a verified delivery of the kind ``privacy`` asks. Pure. Raises ``ValueError`` that names the field."""
+    def parse_privacy_request(cls, body: bytes) -> PrivacyRequest:
+        """What the body of a verified delivery of the kind ``privacy`` asks: the headers are gone by then.
+
+        Pure. Raises ``ValueError`` that names the field.
+        """
         raise ValueError(_("this platform passes on no such requests"))
 
     @classmethod

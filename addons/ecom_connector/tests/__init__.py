@@ -25,6 +25,7 @@ from . import (
     test_orders_in,
     test_pickup,
     test_policies,
+    test_privacy,
     test_product_audit,
     test_publishing_at_size,
     test_recordings,

@@ -42,7 +42,7 @@ class ChannelTokens:
         self._credentials = hashlib.sha256(json.dumps(sorted(credentials.items())).encode()).hexdigest()
         self._seen = None
 
-    def read(self):
+    def read(self):  # pylint: disable=method-required-super
         with self._registry.cursor() as cr:
             self._seen = self._stored(cr)
         return self._seen
