@@ -9,6 +9,7 @@ import threading
 from pathlib import Path
 
 from .carrier.site import CarrierSite
+from .prestashop.site import PrestaShopSite
 from .server import Sandbox, Server
 from .woocommerce.site import WooCommerceSite
 
@@ -26,6 +27,11 @@ def arguments(argv: list[str] | None = None) -> argparse.Namespace:
         "--wp-password",
         default="sand boxs andb oxsa ndbo xsan",
         help="their application password (sand boxs andb oxsa ndbo xsan)",
+    )
+    parser.add_argument(
+        "--prestashop-key",
+        default="SANDBOXSANDBOXSANDBOXSANDBOX0000",
+        help="PrestaShop webservice key (SANDBOXSANDBOXSANDBOXSANDBOX0000)",
     )
     parser.add_argument(
         "--basic-over-http",
@@ -52,6 +58,9 @@ def main(argv: list[str] | None = None) -> int:
         )
     )
     sandbox.sites.append(CarrierSite(sandbox))
+    sandbox.sites.append(
+        PrestaShopSite(sandbox, options.prestashop_key, with_catalogue=not options.empty),
+    )
     sandbox.copies.register("woocommerce", WooCommerceSite.of_copy)
     server = Server(sandbox, options.host, options.port)
 

@@ -1,0 +1,1 @@
+"""A simulated PrestaShop: its webservice, and a page for people."""

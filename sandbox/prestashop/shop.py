@@ -1,0 +1,163 @@
+"""The state of a PrestaShop: its records by resource, numbers and settings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from ..clock import Clock
+from ..store import Doc, Store
+
+DEFAULT_SETTINGS: Doc = {
+    "version": "8.1.2",
+    "title": "Maison Lumière",
+    "timezone": "Europe/Paris",
+    "webservice": True,  # whether the webservice is switched on
+    "authorization": True,  # whether PHP gets to see the Authorization header
+    "permissions": None,  # {resource: ["GET", "PUT", ...]}; None allows everything
+    "round_type": 2,  # 1 each piece, 2 each line, 3 the total
+    "languages": 2,
+    "shops": [1],
+}
+
+
+class Shop:
+    """Records of one shop, kept as ``prestashop.<resource>``: texts by field, as the webservice prints them.
+
+    :param url: says the address of the shop, without a slash at the end.
+    :param prefix: what tells its documents from those of other shops in the store.
+    """
+
+    def __init__(self, store: Store, clock: Clock, url: Callable[[], str], prefix: str = "prestashop") -> None:
+        self.store = store
+        self.clock = clock
+        self._url = url
+        self.prefix = prefix
+        self._indexes: dict[tuple[str, str], dict[str, dict[int, None]]] = {}
+
+    @property
+    def url(self) -> str:
+        """The shop's address."""
+        return self._url()
+
+    # --- records
+
+    def all(self, resource: str) -> dict[int, Doc]:
+        """The live records of a resource, to read only."""
+        return self.store.all(f"{self.prefix}.{resource}")
+
+    def peek(self, resource: str, key: int | str) -> Doc | None:
+        """A live record, to read only."""
+        return self.all(resource).get(int(key or 0))
+
+    def load(self, resource: str, key: int | str) -> Doc | None:
+        """A copy of a record, to change and :meth:`put` back."""
+        return self.store.load(f"{self.prefix}.{resource}", int(key or 0))
+
+    def put(self, resource: str, doc: Doc) -> None:
+        """Keep a record under its ``id``, as it is: no side effects."""
+        old = self.peek(resource, doc["id"])
+        for (name, field), index in self._indexes.items():
+            if name == resource:
+                if old is not None:
+                    index.get(str(old.get(field, "")), {}).pop(doc["id"], None)
+                index.setdefault(str(doc.get(field, "")), {})[doc["id"]] = None
+        self.store.put(f"{self.prefix}.{resource}", doc["id"], doc)
+
+    def change(self, resource: str, key: int | str, **values: Any) -> Doc:
+        """Change some fields of a record, as they are: no side effects.
+
+        :raise KeyError: when there is none.
+        """
+        doc = self.load(resource, key)
+        if doc is None:
+            raise KeyError(f"{resource}/{key}")
+        doc.update(values)
+        self.put(resource, doc)
+        return doc
+
+    def remove(self, resource: str, key: int) -> None:
+        """Forget a record."""
+        old = self.peek(resource, key)
+        if old is not None:
+            for (name, field), index in self._indexes.items():
+                if name == resource:
+                    index.get(str(old.get(field, "")), {}).pop(key, None)
+        self.store.remove(f"{self.prefix}.{resource}", key)
+
+    def where(self, resource: str, field: str, value: int | str) -> list[Doc]:
+        """The live records whose field has this value, oldest first, to read only; by an index."""
+        index = self._indexes.get((resource, field))
+        if index is None:
+            index = self._indexes[resource, field] = {}
+            for key, doc in self.all(resource).items():
+                index.setdefault(str(doc.get(field, "")), {})[key] = None
+        docs = self.all(resource)
+        return [docs[key] for key in index.get(str(value), ())]
+
+    def next_id(self, resource: str) -> int:
+        """The next number of a resource."""
+        return self.store.next(f"{self.prefix}.{resource}")
+
+    def reserve_id(self, resource: str, number: int) -> None:
+        """Make a resource go on after a number."""
+        self.store.reserve(f"{self.prefix}.{resource}", number)
+
+    def forget(self) -> None:
+        """Compute anew what is kept ready, after the store was changed behind the shop's back."""
+        self._indexes = {}
+
+    # --- settings
+
+    @property
+    def settings(self) -> Doc:
+        """The shop's settings, to read only."""
+        return {"id": 1, **DEFAULT_SETTINGS, **(self.peek("settings", 1) or {})}
+
+    def change_settings(self, values: Doc) -> None:
+        """Change some settings.
+
+        :raise ValueError: for a setting that does not exist.
+        """
+        unknown = set(values) - set(DEFAULT_SETTINGS)
+        if unknown:
+            raise ValueError(f"unknown settings: {', '.join(sorted(unknown))}; known: {', '.join(DEFAULT_SETTINGS)}")
+        if "timezone" in values:
+            ZoneInfo(values["timezone"])
+            self.configure("PS_TIMEZONE", values["timezone"])
+        if "round_type" in values:
+            self.configure("PS_ROUND_TYPE", str(values["round_type"]))
+        self.put("settings", {**self.settings, **values})
+
+    def configuration(self, name: str) -> str:
+        """A value of the shop's configuration, ``""`` for none."""
+        return next((str(doc["value"]) for doc in self.where("configurations", "name", name)), "")
+
+    def configure(self, name: str, value: str) -> None:
+        """Set a value of the shop's configuration."""
+        found = next(iter(self.where("configurations", "name", name)), None)
+        now = self.now()
+        blank = {"id_shop_group": "", "id_shop": "", "date_add": now}
+        doc = dict(found) if found else {"id": self.next_id("configurations"), "name": name, **blank}
+        self.put("configurations", {**doc, "value": value, "date_upd": now})
+
+    @property
+    def languages(self) -> list[str]:
+        """The ids of the shop's languages, the main one first."""
+        return [str(key) for key in self.all("languages")]
+
+    # --- time
+
+    def now(self) -> str:
+        """The shop's local time, as its documents keep it."""
+        return self.local(self.clock.now())
+
+    def local(self, moment: datetime) -> str:
+        """An aware moment as the shop writes it: local time without a zone."""
+        return moment.astimezone(ZoneInfo(self.settings["timezone"])).strftime("%Y-%m-%d %H:%M:%S")
+
+    def ago(self, seconds: float) -> str:
+        """The local time some seconds ago."""
+        return self.local(self.clock.now() - timedelta(seconds=seconds))

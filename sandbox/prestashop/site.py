@@ -1,0 +1,98 @@
+"""The PrestaShop as the sandbox serves it: webservice, page, and its part of the control API."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from werkzeug.wrappers import Request, Response
+
+from ..control import answer, read_object
+from ..copies import name_of, path_of
+from . import products, seed
+from .hooks import Hooks
+from .shop import Shop
+from .webservice import Webservice
+
+if TYPE_CHECKING:
+    from ..server import Sandbox
+    from ..store import Doc
+
+ROOT = "/prestashop"
+# What subjects add to the webservice: their resources' hooks, and resources that are no records.
+MODULES = (products,)
+
+
+class PrestaShopSite:
+    """One PrestaShop of a sandbox, in a folder of the server.
+
+    :param with_catalogue: start with the demonstration catalogue.
+    :param copy: the document of the copy that it is.
+    """
+
+    def __init__(
+        self,
+        sandbox: Sandbox,
+        key: str = "SANDBOXSANDBOXSANDBOXSANDBOX0000",
+        with_catalogue: bool = True,
+        copy: Doc | None = None,
+    ) -> None:
+        self._sandbox = sandbox
+        self._with_catalogue = with_catalogue
+        self._root = path_of(copy) if copy else ROOT
+        self.name = name_of(copy) if copy else "prestashop"
+        self.shop = Shop(sandbox.store, sandbox.clock, lambda: f"{sandbox.base_url}{self._root}", self.name)
+        self.webservice = Webservice(self.shop, key)
+        for module in MODULES:
+            self.webservice.hooks.update(module.HOOKS)
+            for name, special in getattr(module, "SPECIAL", {}).items():
+                self.webservice.special[name] = partial(special, self.shop)
+        if self.shop.peek("settings", 1) is None:
+            self.reset()
+
+    @property
+    def hooks(self) -> dict[str, Hooks]:
+        """What resources do beside keeping their records."""
+        return self.webservice.hooks
+
+    def owns(self, path: str) -> bool:
+        """Everything below the shop's folder."""
+        return path == self._root or path.startswith(f"{self._root}/")
+
+    def handle(self, request: Request) -> Response:
+        """Answer a request."""
+        path = request.path.removeprefix(self._root)
+        with self.shop.store.transaction():
+            if path == "/api" or path.startswith("/api/"):
+                return self.webservice.handle(request, path.removeprefix("/api"))
+        return Response("No such page.\n", 404)
+
+    def control(self, request: Request, action: str) -> Response | None:
+        """Answer ``<name>/...``, and what only this shop has."""
+        mine, _, what = action.partition("/")
+        if mine != self.name:
+            return None
+        with self.shop.store.transaction():
+            return self._control(request, what)
+
+    def _control(self, request: Request, what: str) -> Response | None:
+        if what == "settings":
+            if request.method == "POST":
+                self.shop.change_settings(dict(read_object(request)))
+            return answer(self.shop.settings)
+        result: Any = None
+        for module in MODULES:
+            handler = getattr(module, "CONTROLS", {}).get((request.method, what))
+            if handler is not None:
+                result = handler(self.shop, read_object(request))
+                return answer(result)
+        return None
+
+    def reset(self) -> None:
+        """A new shop, with the catalogue if it has one."""
+        with self.shop.store.transaction():
+            self.shop.forget()
+            seed.bare(self.shop)
+            if self._with_catalogue:
+                for module in MODULES:
+                    module.seed(self.shop)
