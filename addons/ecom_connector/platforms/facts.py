@@ -69,6 +69,8 @@ class Capabilities:
     stock_compare: bool = False  # it refuses a quantity when it does not show what we think that it shows
     max_media_bytes: int = 20 * 1024 * 1024  # of one picture or document
     uploads_media: bool = False  # pictures and files can be sent; else the shop fetches them from an address
+    media_of_product: bool = False  # a file is sent to a product that is there (``MediaFile.product_id``), for it alone
+    price_digits: int | None = None  # decimals of prices without tax; ``None`` for those of the currency
     custom_fields: bool = False  # merchants and plugins add fields of their own to orders
     edits: frozenset[EditKind] = frozenset()  # what of a placed order can be changed on the shop
     custom_states: bool = False  # merchants name states of their own making, such as "being prepared"

@@ -111,7 +111,9 @@ class MediaFile:
     """A picture or document to be kept by the shop. ``key`` tells its content apart: a checksum.
 
     ``name`` is the file's, with its extension; ``mimetype`` such as ``image/png``. Sizes and types are the caller's
-    to check.
+    to check. ``product_id`` is whose it is, on platforms with ``media_of_product``: two products that show one picture
+    are sent it each. Such shops keep no key: where an answer was lost, ``known`` are the ids of all other files of the
+    product that the caller knows the shop to have, and a younger one on the shop is taken to be this file.
     """
 
     key: str
@@ -119,6 +121,8 @@ class MediaFile:
     mimetype: str
     content: bytes
     alt: str = ""
+    product_id: str = ""
+    known: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
