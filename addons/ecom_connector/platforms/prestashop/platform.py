@@ -32,8 +32,10 @@ from ..publishing import ListingChange, ListingResult, MediaFile, MediaResult
 from ..stock import StockChange, StockPage, StockResult
 from ..transport import Transport
 from ..words import _
-from . import catalogue, images, publishing, stock, terms
+from . import catalogue, publishing, stock, terms
+from .catalogue_reader import CatalogueReader
 from .client import PAGE_SIZE, PrestaClient
+from .images import MediaWriter
 
 
 @register
@@ -42,12 +44,14 @@ class PrestaShop(Platform):
     name: ClassVar[str] = "PrestaShop"
     capabilities: ClassVar[Capabilities] = Capabilities(
         page_size=PAGE_SIZE,
-        # Every record is written by a call of its own.
+        # A call takes as many records as one likes; this many products, a shop on a shared host saves in time.
         batch_size=50,
         reads_catalogue=True,
         publishes=publishing.PUBLISHES,
         pushes_stock=True,
         uploads_media=True,
+        media_of_product=True,
+        price_digits=6,
         # No limit of its own; shared hosts begin to refuse at about this.
         calls_per_second=10.0,
     )
@@ -70,6 +74,8 @@ class PrestaShop(Platform):
     def __init__(self, url: str, credentials: Mapping[str, str], transport: Transport) -> None:
         super().__init__(url, credentials, transport)
         self.client = PrestaClient(url, credentials.get("key", ""), transport, credentials.get("shop", ""))
+        self.catalogue = CatalogueReader(self.client)
+        self.stock = stock.StockWriter(self.client)
 
     # --- the connection
 
@@ -127,39 +133,43 @@ class PrestaShop(Platform):
     # --- the catalogue
 
     def read_catalogue(self, cursor: str = "") -> CataloguePage:
-        return catalogue.read(self.client, cursor)
+        """As the contract says, in some eight calls for a hundred products; see :mod:`catalogue_reader`."""
+        return self.catalogue.page(cursor)
 
     @classmethod
     def parse_listing(cls, raw: Raw) -> ListingDocument:
         return catalogue.parse(raw)
 
     def read_products(self, skus: Sequence[str]) -> list[ProductDocument]:
-        return catalogue.by_sku(self.client, skus)
+        return self.catalogue.by_skus(skus) if skus else []
 
     def read_listings(self, ids: Sequence[str]) -> list[Raw]:
-        return catalogue.read_some(self.client, ids) if ids else []
+        return self.catalogue.some(ids) if ids else []
 
     def push_listings(self, changes: Sequence[ListingChange]) -> list[ListingResult]:
+        """As the contract says; see :class:`publishing.ListingWriter` for how many calls it takes."""
         if not any(change.fields or change.offers or not change.document.product_id for change in changes):
             return [ListingResult(change.document.product_id) for change in changes]
-        return publishing.push(self.client, changes)
+        return publishing.ListingWriter(self.catalogue).push(changes)
 
     def find_listings(self, keys: Sequence[str], since: datetime) -> dict[str, Raw]:
-        return publishing.find(self.client, keys, since) if keys else {}
+        return publishing.find(self.catalogue, keys) if keys else {}
 
     def read_terms(self, kind: str) -> list[TermDocument]:
-        return terms.read(self.client, kind)
+        return terms.read(self.catalogue, kind)
 
     def resolve_terms(self, kind: str, terms_: Sequence[TermDocument]) -> list[TermDocument]:
-        return terms.resolve(self.client, kind, terms_) if terms_ else []
+        return terms.resolve(self.catalogue, kind, terms_)
 
     def push_media(self, files: Sequence[MediaFile]) -> list[MediaResult]:
-        return images.push(self.client, files) if files else []
+        """As the contract says, to products that are there; see :class:`images.MediaWriter`."""
+        return MediaWriter(self.catalogue).push(files) if files else []
 
     # --- stock
 
     def push_stock(self, changes: Sequence[StockChange]) -> list[StockResult]:
-        return stock.push(self.client, changes) if changes else []
+        """As the contract says; see :class:`stock.StockWriter`, which remembers the rows it met."""
+        return self.stock.push(changes) if changes else []
 
     def read_stock(self, cursor: str = "") -> StockPage:
         return stock.read(self.client, cursor)
