@@ -15,6 +15,7 @@ class Hooks:
 
     :ivar check: refuses a record by :class:`WsError`, before it is kept; ``old`` is ``None`` for a new one
     :ivar written: after it is kept, with what it was before
+    :ivar associated: after that, with the associations that were sent
     :ivar removed: after it is gone
     :ivar shown: a record with what is computed when it is printed
     :ivar create: takes the place of keeping a new record, and returns it as it is kept
@@ -22,6 +23,7 @@ class Hooks:
 
     check: Callable[[Shop, Doc, Doc | None], None] | None = None
     written: Callable[[Shop, Doc, Doc | None], None] | None = None
+    associated: Callable[[Shop, Doc, Doc], None] | None = None
     removed: Callable[[Shop, Doc], None] | None = None
     shown: Callable[[Shop, Doc], Doc] | None = None
     create: Callable[[Shop, Doc], Doc] | None = None

@@ -117,7 +117,7 @@ def display(resource: Resource, args: Mapping[str, str]) -> tuple[str, list[str]
         return "full", None
     names = [name.split("[")[0] for name in re.split(r",(?![^\[]*\])", wanted.removeprefix("[").removesuffix("]"))]
     for name in names:
-        if name not in ("id", "associations") and name not in resource.fields:
+        if name not in ("id", "associations", *resource.associations) and name not in resource.fields:
             listed = ", ".join(["id", *resource.fields])
             message = f'Unable to display this field "{name}". However, these are available: {listed}'
             raise WsError(400, (35, message))

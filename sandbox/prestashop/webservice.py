@@ -53,12 +53,13 @@ class Webservice:
         if not parts:
             return self._xml(self._root())
         name = parts[0]
-        if name not in RESOURCES and name not in self.special:
+        special = self.special.get("/".join(parts[:2])) or self.special.get(name)
+        if name not in RESOURCES and special is None:
             listed = quoted(sorted([*RESOURCES, *self.special]))
             raise WsError(400, (27, f'Resource of type "{name}" does not exists. The full list is: {listed}'))
         self._permit(method, name)
-        if name in self.special:
-            return self.special[name](request, parts)
+        if special is not None:
+            return special(request, parts)
         resource = RESOURCES[name]
         key = parts[1] if len(parts) > 1 else ""
         if method in ("GET", "HEAD"):
@@ -67,7 +68,7 @@ class Webservice:
             return self._xml(self._get(resource, key) if key else self._list(resource, request))
         if method == "DELETE":
             return self._delete(resource, key or request.args.get("id", ""))
-        return self._write(method, resource, key, request)
+        return self._write(method, resource, request)
 
     # --- who may
 
@@ -137,6 +138,9 @@ class Webservice:
         found = query.filters(resource, args)
         if resource.name == "orders" and args.get("id_shop"):
             found.append(("id_shop", args["id_shop"]))
+        if resource.name == "stock_availables" and not args.get("id_group_shop"):
+            # Rows of a shop, and those that a group of shops has together.
+            found.append(("id_shop", f"[{args.get('id_shop') or 1}|0]"))
         records = self.shop.all(resource.name)
         named = query.ids_of(found)
         docs = [records[key] for key in named if key in records] if named is not None else list(records.values())
@@ -153,12 +157,21 @@ class Webservice:
 
     # --- writing
 
-    def _write(self, method: str, resource: Resource, key: str, request: Request) -> Response:
+    def _write(self, method: str, resource: Resource, request: Request) -> Response:
+        """Save records one after the other: before one that is refused they stay saved, and the answer is the error
+        alone. Ids are taken from the records, never from the address, and the answer has no list around the records
+        (source: ``WebserviceRequest::saveEntityFromXml`` and ``returnOutput``)."""
         records = wire.read(resource, request.get_data())
-        status = 201 if method == "POST" else 200
-        rows = [self.write(method, resource, key or str(given.get("id", "")), given) for given in records]
-        body = rows[0] if len(rows) == 1 else "\n".join([f"<{resource.nodes}>", *rows, f"</{resource.nodes}>"])
-        return self._xml(f"{wire.HEAD}{body}\n{wire.TAIL}", status)
+        keys = [key for given in records if (key := str(given.get("id", "")))]
+        if method != "POST":
+            if len(set(keys)) != len(keys):
+                raise WsError(400, (89, "id is duplicate in request"))
+            if len(keys) != len(records):
+                raise WsError(400, (90, "id is required when modifying a resource"))
+        elif keys:
+            raise WsError(400, (91, "id is forbidden when adding a new resource"))
+        rows = [self.write(method, resource, str(given.get("id", "")), given) for given in records]
+        return self._xml("\n".join([wire.HEAD.rstrip(), *rows, wire.TAIL]), 201 if method == "POST" else 200)
 
     def write(self, method: str, resource: Resource, key: str, given: Doc) -> str:
         """Write one record; the answer prints what was given, and what it computes is still empty."""
@@ -168,7 +181,7 @@ class Webservice:
         if method != "POST":
             old = shop.load(resource.name, key) if key.isdecimal() else None
             if old is None:
-                raise PlainAnswer(404, content_type="")
+                raise WsError(404, (92, "Invalid ID"))
         values.check(resource, given, 84 if method == "POST" else 85)
         if method != "PATCH":
             values.require(resource, given)
@@ -202,6 +215,8 @@ class Webservice:
             shop.put(resource.name, doc)
         if hook.written is not None:
             hook.written(shop, doc, old)
+        if hook.associated is not None:
+            hook.associated(shop, doc, given.get("associations", {}))
         answer = {**new, "id": doc["id"]}
         if method == "PATCH":
             answer = self._shown(resource, shop.peek(resource.name, doc["id"]) or doc)

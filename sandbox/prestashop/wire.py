@@ -63,10 +63,15 @@ def one(url: str, resource: Resource, doc: Doc, wanted: list[str] | None = None,
     for name, field in resource.fields.items():
         if wanted is None or name in wanted:
             lines.append(_field(url, field, doc.get(name, ""), languages))
-    if resource.associations and (wanted is None or "associations" in wanted):
+    groups = {
+        name: group
+        for name, group in resource.associations.items()
+        if wanted is None or "associations" in wanted or name in wanted
+    }
+    if groups:
         lines.append("<associations>")
         kept = doc.get("associations", {})
-        lines += [_association(url, group, kept.get(name, [])) for name, group in resource.associations.items()]
+        lines += [_association(url, group, kept.get(name, [])) for name, group in groups.items()]
         lines.append("</associations>")
     lines.append(f"</{resource.node}>")
     return "\n".join(lines)
