@@ -11,6 +11,7 @@ from pathlib import Path
 from .carrier.site import CarrierSite
 from .prestashop.site import PrestaShopSite
 from .server import Sandbox, Server
+from .shopify.site import ShopifySite
 from .woocommerce.site import WooCommerceSite
 
 
@@ -38,6 +39,8 @@ def arguments(argv: list[str] | None = None) -> argparse.Namespace:
         action="store_true",
         help="treat every connection as https, so that Basic authentication is accepted",
     )
+    parser.add_argument("--shopify-token", default="shpat_sandbox", help="Shopify access token (shpat_sandbox)")
+    parser.add_argument("--shopify-secret", default="shpss_sandbox", help="the app's client secret (shpss_sandbox)")
     parser.add_argument("--empty", action="store_true", help="start without the demonstration catalogue")
     return parser.parse_args(argv)
 
@@ -60,6 +63,9 @@ def main(argv: list[str] | None = None) -> int:
     sandbox.sites.append(CarrierSite(sandbox))
     sandbox.sites.append(
         PrestaShopSite(sandbox, options.prestashop_key, with_catalogue=not options.empty),
+    )
+    sandbox.sites.append(
+        ShopifySite(sandbox, options.shopify_token, secret=options.shopify_secret, with_catalogue=not options.empty)
     )
     sandbox.copies.register("woocommerce", WooCommerceSite.of_copy)
     server = Server(sandbox, options.host, options.port)

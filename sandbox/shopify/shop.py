@@ -1,0 +1,149 @@
+"""The state of a Shopify shop: its documents, numbers, settings and the events that webhooks tell."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ..clock import Clock
+from ..store import Doc, Store
+
+DEFAULT_SETTINGS: Doc = {
+    "name": "Maison Lumière",
+    "domain": "maison-lumiere.myshopify.com",
+    "email": "boutique@example.com",
+    "currency": "EUR",
+    "timezone": "Europe/Paris",
+    "country": "FR",
+    "taxes_included": True,
+    "tax_shipping": True,
+    "weight_unit": "KILOGRAMS",
+    "order_prefix": "#",
+    "plan": "Basic",
+    "presentment_currencies": {"USD": "1.10", "GBP": "0.86", "CHF": "0.95", "JPY": "162.5"},
+    "rates": {"FR": 20.0, "BE": 21.0, "DE": 19.0, "ES": 21.0, "IT": 22.0},
+    "versions": ["2026-01", "2026-04", "2026-07", "2026-10"],
+    "bucket": 2000.0,
+    "restore_rate": 100.0,
+    "max_cost": 1000,
+    "strict_cost": False,
+    "token_seconds": 86_400,
+    "webhook_retry_seconds": 0.2,
+    "webhook_attempts": 8,
+    "bulk_seconds": 0.0,
+    "bulk_at_once": 5,
+    "job_seconds": 0.0,
+}
+# Shopify's ids are beyond 32 bits; each kind counts in a range of its own, so that mixed-up ids are found out.
+STARTS = {
+    "order": 5_800_000_000_001,
+    "product": 8_100_000_000_001,
+    "variant": 44_500_000_000_001,
+    "item": 46_600_000_000_001,
+    "customer": 7_200_000_000_001,
+    "location": 91_000_000_001,
+    "line": 14_300_000_000_001,
+    "fulfillment_order": 6_700_000_000_001,
+    "fulfillment": 5_200_000_000_001,
+    "number": 1001,
+}
+OTHER_START = 900_000_000_001
+
+
+class Shop:
+    """Documents of one shop; kinds are ``orders``, ``products``, ``variants``, ``items`` (of stock) and so on.
+
+    :param url: says the address of the shop, without a slash at the end.
+    :param prefix: what tells its documents from those of other shops in the store.
+    """
+
+    def __init__(self, store: Store, clock: Clock, url: Callable[[], str], prefix: str = "shopify") -> None:
+        self.store = store
+        self.clock = clock
+        self._url = url
+        self.prefix = prefix
+        self.call_headers: dict[str, str] = {}  # what every webhook carries besides its own
+        self.versions: dict[str, int] = {}  # how often each kind was changed, for what is kept ready
+        self._events: list[tuple[str, Doc]] = []
+        self._ready: dict[Any, tuple[int, Any]] = {}
+
+    @property
+    def url(self) -> str:
+        """The shop's address."""
+        return self._url()
+
+    def all(self, kind: str) -> dict[int, Doc]:
+        """The live documents of a kind, to read only."""
+        return self.store.all(f"{self.prefix}.{kind}")
+
+    def peek(self, kind: str, key: int) -> Doc | None:
+        """A live document, to read only."""
+        return self.all(kind).get(key)
+
+    def load(self, kind: str, key: int) -> Doc | None:
+        """A copy of a document, to change and :meth:`put` back."""
+        return self.store.load(f"{self.prefix}.{kind}", key)
+
+    def put(self, kind: str, doc: Doc) -> Doc:
+        """Keep a document under its ``id``."""
+        self.store.put(f"{self.prefix}.{kind}", doc["id"], doc)
+        self.versions[kind] = self.versions.get(kind, 0) + 1
+        return doc
+
+    def remove(self, kind: str, key: int) -> None:
+        """Forget a document."""
+        self.store.remove(f"{self.prefix}.{kind}", key)
+        self.versions[kind] = self.versions.get(kind, 0) + 1
+
+    def next_id(self, sequence: str) -> int:
+        """The next number of a sequence."""
+        return self.store.next(f"{self.prefix}.{sequence}", STARTS.get(sequence, OTHER_START))
+
+    def ready(self, kind: str, key: Any, make: Callable[[], Any]) -> Any:
+        """What was made of the documents of a kind, made anew after a change."""
+        version = self.versions.get(kind, 0)
+        found = self._ready.get((kind, key))
+        if found is None or found[0] != version:
+            if len(self._ready) > 200:
+                self._ready.clear()
+            found = self._ready[kind, key] = (version, make())
+        return found[1]
+
+    @property
+    def settings(self) -> Doc:
+        """The shop's settings, to read only."""
+        return {"id": 1, **DEFAULT_SETTINGS, **(self.peek("settings", 1) or {})}
+
+    def change_settings(self, values: Doc) -> None:
+        """Change some settings.
+
+        :raise ValueError: for a setting that does not exist.
+        """
+        unknown = set(values) - set(DEFAULT_SETTINGS)
+        if unknown:
+            raise ValueError(f"unknown settings: {', '.join(sorted(unknown))}; known: {', '.join(DEFAULT_SETTINGS)}")
+        self.put("settings", {**self.settings, **values})
+
+    @property
+    def currency(self) -> str:
+        """The shop's currency."""
+        return str(self.settings["currency"])
+
+    def now(self) -> str:
+        """The UTC time as the API writes it: whole seconds, ``Z``."""
+        return f"{self.clock.stamp()}Z"
+
+    def emit(self, topic: str, doc: Doc) -> None:
+        """Note an event such as ``orders/updated`` with what it is about, to be told once the change is kept."""
+        self._events = [event for event in self._events if event[0] != topic or event[1]["id"] != doc["id"]]
+        self._events.append((topic, doc))
+
+    def take_events(self) -> list[tuple[str, Doc]]:
+        """The events since the last time."""
+        events, self._events = self._events, []
+        return events
+
+    def forget(self) -> None:
+        """Compute anew what is kept ready, after the store was changed behind the shop's back."""
+        self._ready.clear()
+        self._events.clear()

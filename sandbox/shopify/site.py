@@ -1,0 +1,127 @@
+"""The Shopify shop as the sandbox serves it: API, pages, and its part of the control API."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+from werkzeug.wrappers import Request, Response
+
+from ..control import answer, read_json, read_object
+from ..copies import name_of, path_of
+from . import random_orders, seed, volume
+from .api import Api
+from .auth import App
+from .resolving import Context, Refused
+from .shop import Shop
+
+if TYPE_CHECKING:
+    from ..server import Sandbox
+    from ..store import Doc
+
+ENDPOINT = re.compile(r"/admin/api/([^/]+)/graphql\.json")
+CHANGES = ("orders/random", "orders/many", "products/many", "settings", "app", "tokens", "graphql")
+ADMIN = ("/admin/api/", "/admin/oauth/")
+PREFIX = "/lumiere"
+
+
+class ShopifySite:
+    """One Shopify shop of a sandbox: below ``/lumiere``, its API at the root as well; or at a copy's address.
+
+    :param token: an access token that does not expire.
+    :param with_catalogue: start with the demonstration catalogue.
+    :param copy: the document of the copy that it is; it is empty then until it adopts.
+    """
+
+    def __init__(
+        self,
+        sandbox: Sandbox,
+        token: str = "shpat_sandbox",
+        client_id: str = "sandbox-client",
+        secret: str = "shpss_sandbox",
+        with_catalogue: bool = True,
+        copy: Doc | None = None,
+    ) -> None:
+        self._sandbox = sandbox
+        self._with_catalogue = with_catalogue
+        self._root = path_of(copy) if copy else PREFIX
+        self.name = name_of(copy) if copy else "shopify"
+        self.shop = Shop(sandbox.store, sandbox.clock, lambda: f"{sandbox.base_url}{self._root}", self.name)
+        if copy:
+            self.shop.call_headers = copy.get("headers", {})
+        self.app = App(self.shop, token, client_id, secret)
+        self.api = Api(self.shop, self.app)
+        if not copy and self.shop.peek("settings", 1) is None:
+            self.reset()
+
+    def owns(self, path: str) -> bool:
+        """Everything below the shop's address, and its API."""
+        if self._root == PREFIX and path.startswith(ADMIN):
+            return True
+        return path == self._root or path.startswith(f"{self._root}/")
+
+    def handle(self, request: Request) -> Response:
+        """Answer a request; what it changed is told to the webhooks once it is kept."""
+        path = request.path.removeprefix(self._root)
+        with self.shop.store.transaction():
+            response = self._respond(request, path)
+            self.shop.take_events()
+        return response
+
+    def _respond(self, request: Request, path: str) -> Response:
+        found = ENDPOINT.fullmatch(path)
+        if found:
+            return self.api.handle(request, found[1])
+        if path == "/admin/oauth/access_token" and request.method == "POST":
+            form = request.form if request.form else read_json(request)
+            body, status = self.app.grant(form)
+            return Response(json.dumps(body), status, mimetype="application/json")
+        return Response("Not Found\n", 404)
+
+    def control(self, request: Request, action: str) -> Response | None:
+        """Answer ``shopify/<action>``: ``stock`` and ``settings`` to read, and :data:`CHANGES`."""
+        if not action.startswith("shopify/") or (self.name != "shopify" and request.args.get("shop") != self.name):
+            return None
+        action = action.removeprefix("shopify/")
+        if request.method == "GET" and action == "settings":
+            return answer(self.shop.settings)
+        if request.method == "GET" and action == "stock":
+            return answer(volume.shown_stock(self.shop))
+        if request.method != "POST" or action not in CHANGES:
+            return None
+        try:
+            with self.shop.store.transaction():
+                result = self._change(request, action)
+                self.shop.take_events()
+        except Refused as error:
+            return answer({"error": error.error}, 422)
+        return answer(result)
+
+    def _change(self, request: Request, action: str) -> Any:
+        values = dict(read_object(request))
+        if action == "settings":
+            self.shop.change_settings(values)
+            return self.shop.settings
+        if action == "app":
+            return self.app.change(values)
+        if action == "tokens":
+            return self.app.pair()
+        if action == "products/many":
+            return volume.add_products(self.shop, **values)
+        if action == "orders/many":
+            return volume.add_orders(self.shop, **values)
+        if action == "graphql":
+            ctx = Context(self.shop, frozenset(self.app.scopes.split(",")))
+            return self.api.run(ctx, values["query"], values.get("variables") or {}, free=True)
+        docs = random_orders.create(self.shop, values)
+        return {"count": len(docs), "ids": [doc["id"] for doc in docs], "names": [doc["name"] for doc in docs]}
+
+    def reset(self) -> None:
+        """A new shop, with the catalogue if it has one."""
+        with self.shop.store.transaction():
+            self.shop.forget()
+            seed.bare(self.shop)
+            if self._with_catalogue:
+                seed.demonstration(self.shop)
+            self.shop.take_events()

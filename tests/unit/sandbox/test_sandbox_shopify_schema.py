@@ -1,0 +1,69 @@
+"""The schema that the sandbox plays is part of the vendor's, and every field of it answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from graphql import (
+    GraphQLEnumType,
+    GraphQLInputObjectType,
+    GraphQLInterfaceType,
+    GraphQLObjectType,
+    GraphQLUnionType,
+    validate_schema,
+)
+from shopify_support import needs_contracts, vendor_types
+
+from sandbox.shopify.schema import schema
+
+
+def spelt(kind: Any) -> str:
+    """A type of an introspection as a schema writes it."""
+    if kind["kind"] == "NON_NULL":
+        return f"{spelt(kind['ofType'])}!"
+    return f"[{spelt(kind['ofType'])}]" if kind["kind"] == "LIST" else str(kind["name"])
+
+
+def test_the_schema_is_sound() -> None:
+    assert validate_schema(schema()) == []
+
+
+@needs_contracts
+def test_everything_in_it_exists_in_the_vendors_schema_with_the_same_type() -> None:
+    vendor, wrong = vendor_types(), []
+    for name, named in schema().type_map.items():
+        if name.startswith("__"):
+            continue
+        theirs = vendor.get(name)
+        if theirs is None:
+            wrong.append(name)
+        elif isinstance(named, GraphQLEnumType):
+            wrong += [f"{name}.{value}" for value in set(named.values) - {row["name"] for row in theirs["enumValues"]}]
+        elif isinstance(named, GraphQLUnionType):
+            known = {row["name"] for row in theirs["possibleTypes"]}
+            wrong += [f"{name}: {one.name}" for one in named.types if one.name not in known]
+        elif isinstance(named, (GraphQLObjectType, GraphQLInterfaceType, GraphQLInputObjectType)):
+            rows = {row["name"]: row for row in theirs["fields"] or theirs["inputFields"]}
+            for field, ours in named.fields.items():
+                row = rows.get(field)
+                if row is None or spelt(row["type"]) != str(ours.type):
+                    wrong.append(f"{name}.{field}: {ours.type}")
+                    continue
+                known = {arg["name"]: spelt(arg["type"]) for arg in row.get("args") or ()}
+                for arg, value in getattr(ours, "args", {}).items():
+                    if known.get(arg) != str(value.type):
+                        wrong.append(f"{name}.{field}({arg}: {value.type})")
+    assert not wrong
+
+
+@needs_contracts
+def test_nothing_that_the_vendor_demands_is_missing_from_inputs() -> None:
+    vendor = vendor_types()
+    for name, named in schema().type_map.items():
+        if isinstance(named, GraphQLInputObjectType):
+            needed = {
+                row["name"]
+                for row in vendor[name]["inputFields"]
+                if row["type"]["kind"] == "NON_NULL" and row["defaultValue"] is None
+            }
+            assert needed <= set(named.fields), name
