@@ -9,7 +9,7 @@ from werkzeug.wrappers import Request, Response
 
 from ..control import answer, read_object
 from ..copies import name_of, path_of
-from . import products, seed
+from . import categories, combinations, goods, images, prices, products, seed, stock
 from .hooks import Hooks
 from .shop import Shop
 from .webservice import Webservice
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 ROOT = "/prestashop"
 # What subjects add to the webservice: their resources' hooks, and resources that are no records.
-MODULES = (products,)
+MODULES = (products, combinations, stock, categories, prices, images, goods)
 
 
 class PrestaShopSite:
@@ -44,7 +44,7 @@ class PrestaShopSite:
         self.shop = Shop(sandbox.store, sandbox.clock, lambda: f"{sandbox.base_url}{self._root}", self.name)
         self.webservice = Webservice(self.shop, key)
         for module in MODULES:
-            self.webservice.hooks.update(module.HOOKS)
+            self.webservice.hooks.update(getattr(module, "HOOKS", {}))
             for name, special in getattr(module, "SPECIAL", {}).items():
                 self.webservice.special[name] = partial(special, self.shop)
         if self.shop.peek("settings", 1) is None:
@@ -65,6 +65,8 @@ class PrestaShopSite:
         with self.shop.store.transaction():
             if path == "/api" or path.startswith("/api/"):
                 return self.webservice.handle(request, path.removeprefix("/api"))
+            if path.startswith("/img/p/") and (picture := images.page(self.shop, path)):
+                return picture
         return Response("No such page.\n", 404)
 
     def control(self, request: Request, action: str) -> Response | None:
@@ -84,7 +86,7 @@ class PrestaShopSite:
         for module in MODULES:
             handler = getattr(module, "CONTROLS", {}).get((request.method, what))
             if handler is not None:
-                result = handler(self.shop, read_object(request))
+                result = handler(self.shop, read_object(request) if request.method == "POST" else {})
                 return answer(result)
         return None
 
@@ -95,4 +97,4 @@ class PrestaShopSite:
             seed.bare(self.shop)
             if self._with_catalogue:
                 for module in MODULES:
-                    module.seed(self.shop)
+                    getattr(module, "seed", lambda shop: None)(self.shop)
