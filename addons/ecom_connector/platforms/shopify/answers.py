@@ -125,7 +125,7 @@ def read_answer(body: Any, *, repeatable: bool, partial: bool) -> Answer:
     errors = _field_errors(body.get("errors"))
     data = body.get("data")
     if errors and not (partial and isinstance(data, dict) and all(error.path for error in errors)):
-        raise _error_of(errors, cost, started=isinstance(data, dict) and not repeatable)
+        raise error_of(errors, cost, started=isinstance(data, dict) and not repeatable)
     if not isinstance(data, dict):
         raise PlatformError("bad_answer", _("Shopify's answer has no data."), retry=True, in_doubt=not repeatable)
     return Answer(data, errors, cost)
@@ -150,10 +150,11 @@ def user_error(payload: Any, key: str = "userErrors") -> PlatformError | None:
 def error_at(answer: Answer, key: str) -> PlatformError | None:
     """The error of one root field, in an answer that was allowed to be partial."""
     errors = [error for error in answer.errors if error.path[:1] == (key,)]
-    return _error_of(errors, answer.cost, started=True) if errors else None
+    return error_of(errors, answer.cost, started=True) if errors else None
 
 
-def _error_of(errors: Sequence[FieldError], cost: Cost, *, started: bool) -> PlatformError:
+def error_of(errors: Sequence[FieldError], cost: Cost, *, started: bool) -> PlatformError:
+    """The error that the first of these stands for; ``started`` where something may have been written."""
     first = errors[0]
     code, retry = _CODES.get(first.code, (first.code.lower() or "refused", False))
     if first.code == "THROTTLED":

@@ -35,7 +35,7 @@ class ShopifyClient:
         self.served_version = ""  # what Shopify says it answered with: another one once ours is retired
         self.asked_at: datetime | None = None  # the shop's clock, not later than when the last call was read there
         self.sign_in = SignIn(self.base, credentials, transport)
-        self._learned: dict[str, float] = {}  # points by operation, as the last answers said
+        self._learned: dict[str, float] = {}  # by operation: what the last one took of what was expected
 
     @property
     def outdated(self) -> bool:
@@ -51,20 +51,25 @@ class ShopifyClient:
         :raises PlatformError: ``rate_limited`` with ``retry_after`` where points are short, ``access_denied`` where
             the app lacks a permission; otherwise as :class:`Transport` says
         """
-        cost = self._learned.get(operation.name, operation.cost)
+        cost = operation.cost * self._learned.get(operation.name, 1.0)
         body = {"query": operation.text, "variables": dict(variables or {}), "operationName": operation.name}
         response = self._send(body, repeatable=operation.repeatable, cost=cost)
         self._read_headers(response)
         found = response.json()
         taken = answers.Cost.read(found) if isinstance(found, dict) else answers.Cost()
         if taken.actual is not None:
-            self._learned[operation.name] = max(1.0, taken.actual)
+            self._learned[operation.name] = max(1.0, taken.actual) / operation.cost
             self.transport.settle(cost, taken.actual)
         return answers.read_answer(found, repeatable=operation.repeatable, partial=partial)
 
-    def query(self, operation: Operation, variables: Mapping[str, Any] | None = None) -> Raw:
-        """The data of a query, whole."""
-        return self.execute(operation, variables).data
+    def query(
+        self, operation: Operation, variables: Mapping[str, Any] | None = None, *, spare: frozenset[str] = frozenset()
+    ) -> Raw:
+        """The data of a query, whole but for what is under the fields to ``spare``, which may be refused."""
+        answer = self.execute(operation, variables, partial=bool(spare))
+        if errors := [error for error in answer.errors if not spare.intersection(error.path)]:
+            raise answers.error_of(errors, answer.cost, started=False)
+        return answer.data
 
     def mutate(self, operation: Operation, variables: Mapping[str, Any] | None = None) -> Raw:
         """The payload of a mutation of one field.

@@ -55,6 +55,7 @@ class Batch:
     :param selection: what is asked back, with the braces
     :param cost: points for one
     :param keyed: it bears ``@idempotent``; each row of variables has a ``key``
+    :param inner: variables with their types that the selection uses, written ``$name#`` there
     """
 
     def __init__(
@@ -67,10 +68,10 @@ class Batch:
         cost: float = MUTATION_POINTS,
         repeatable: bool = False,
         keyed: bool = False,
-        fragments: str = "",
+        inner: Mapping[str, str] | None = None,
     ) -> None:
         self.kind, self.field, self.arguments, self.selection = kind, field, dict(arguments), selection.strip()
-        self.cost, self.keyed, self.fragments = cost, keyed, fragments.strip()
+        self.cost, self.keyed, self.inner = cost, keyed, dict(inner or {})
         self.repeatable = repeatable or keyed or kind == "query"
         BATCHES.append(self)
 
@@ -82,19 +83,19 @@ class Batch:
     def operation(self, count: int) -> Operation:
         declared, fields = [], []
         for index in range(count):
-            declared += [f"${name}{index}: {kind}" for name, kind in self.arguments.items()]
+            declared += [f"${name}{index}: {kind}" for name, kind in {**self.arguments, **self.inner}.items()]
             given = ", ".join(f"{name}: ${name}{index}" for name in self.arguments)
             key = ""
             if self.keyed:
                 declared.append(f"$key{index}: String!")
                 key = f" @idempotent(key: $key{index})"
-            fields.append(f"  r{index}: {self.field}({given}){key} {self.selection}")
+            selection = self.selection.replace("#", str(index))
+            fields.append(f"  r{index}: {self.field}({given}){key} {selection}")
         name = self.field[:1].upper() + self.field[1:]
-        lines = [f"{self.kind} {name}({', '.join(declared)}) {{", *fields, "}"]
-        text = "\n".join([*lines, self.fragments] if self.fragments else lines)
+        text = "\n".join([f"{self.kind} {name}({', '.join(declared)}) {{", *fields, "}"])
         return Operation(name, text, self.cost * count, self.repeatable)
 
     def variables(self, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         """The variables of a document for these rows, each with the arguments by name (and a ``key``)."""
-        names = [*self.arguments, *(["key"] if self.keyed else [])]
+        names = [*self.arguments, *self.inner, *(["key"] if self.keyed else [])]
         return {f"{name}{index}": row.get(name) for index, row in enumerate(rows) for name in names}

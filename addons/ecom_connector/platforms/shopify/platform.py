@@ -33,8 +33,10 @@ from ..publishing import ListingChange, ListingResult, MediaFile, MediaResult
 from ..stock import StockChange, StockLocation, StockPage, StockResult
 from ..transport import Transport
 from ..words import _
-from . import catalogue, connection, media, publishing, stock
+from . import catalogue, connection, mapper, media, orders, publishing, refunds, stock
 from .client import ShopifyClient
+from .ids import is_plain
+from .states import STATE_LABELS as VENDOR_LABELS
 
 
 @register
@@ -42,7 +44,7 @@ class Shopify(Platform):
     code: ClassVar[str] = "shopify"
     name: ClassVar[str] = "Shopify"
     capabilities: ClassVar[Capabilities] = Capabilities(
-        page_size=25,
+        page_size=orders.PAGE_SIZE,
         batch_size=50,
         # Points a second of the smallest plans, and as many as may be used at once (shopify.dev, "rate limits").
         calls_per_second=100.0,
@@ -75,6 +77,7 @@ class Shopify(Platform):
         ),
     )
     webhook_secret_key: ClassVar[str] = "client_secret"
+    state_labels: ClassVar[Mapping[str, str]] = VENDOR_LABELS
 
     def __init__(self, url: str, credentials: Mapping[str, str], transport: Transport) -> None:
         super().__init__(url, credentials, transport)
@@ -97,10 +100,14 @@ class Shopify(Platform):
     # --- orders in
 
     def read_orders(self, changed_since: datetime | None, cursor: str = "") -> Page:
-        raise PlatformError("unsupported", _("Not yet."))
+        """A call for 25 orders, and a few for those that are longer than a page or refunded.
+
+        First imports have the shop put a file together, and read it in windows of some hundred orders.
+        """
+        return orders.read_orders(self.client, changed_since, cursor)
 
     def read_orders_by_id(self, ids: Sequence[str]) -> list[Raw]:
-        return []
+        return orders.read_by_id(self.client, [key for key in dict.fromkeys(ids) if is_plain(key)])
 
     def read_refunds(self, orders: Sequence[OrderDocument]) -> dict[str, list[Raw]]:
         """Nothing: refunds come whole with their orders."""
@@ -108,15 +115,15 @@ class Shopify(Platform):
 
     @classmethod
     def parse_refund(cls, raw: Raw) -> RefundDocument:
-        raise ValueError("id")
+        return refunds.parse_refund(raw, included=raw.get("taxesIncluded") is True)
 
     @classmethod
     def parse_order(cls, raw: Raw) -> OrderDocument:
-        raise ValueError("id")
+        return mapper.parse_order(raw)
 
     @classmethod
     def order_version(cls, raw: Raw) -> tuple[str, datetime]:
-        raise ValueError("id")
+        return mapper.order_version(raw)
 
     # --- events out
 

@@ -1,0 +1,220 @@
+"""Shopify's orders, read whole: in pages of a composed query, by id, and the rest of those too long for a page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+from ..documents import ZERO, Page
+from ..errors import PlatformError
+from ..values import text
+from ..words import _, said
+from . import order_fields as fields
+from .amounts import money
+from .answers import Raw
+from .bulk import read_bulk, start_bulk
+from .client import ShopifyClient, next_page, nodes
+from .cursor import BulkCursor, ListCursor, read_cursor
+from .ids import gid, plain
+from .mapper import URL_KEY
+from .operations import Batch, query
+
+PAGE_SIZE = 25
+
+# A first import goes back further than this, and is the shop's to put together.
+_BULK_AFTER = timedelta(days=30)
+
+# Parts that a shop may not have at all: B2B, returns.
+_SPARE = frozenset({"purchasingEntity", "returns"})
+
+_FIELDS = fields.paged(fields.order("(first: 8)", "(first: 1)", "(first: 2)"))
+
+ORDERS = query(
+    f"""
+query Orders($first: Int!, $after: String, $filter: String) {{
+  orders(first: $first, after: $after, query: $filter, sortKey: UPDATED_AT) {{
+    nodes {{ {_FIELDS} }}
+    pageInfo {{ hasNextPage endCursor }}
+  }}
+}}
+""",
+    cost=400,
+)
+ORDERS_BY_ID = query(
+    f"query OrdersById($ids: [ID!]!) {{ nodes(ids: $ids) {{ ... on Order {{ {_FIELDS} }} }} }}",
+    cost=400,
+)
+
+
+def _more(name: str, selection: str, size: int, cost: float) -> Batch:
+    """The rest of one of an order's lists, for many orders at once."""
+    listed = f"{name}(first: {size}, after: $after#) {{ nodes {{ {selection} }} pageInfo {{ hasNextPage endCursor }} }}"
+    return Batch("query", "order", {"id": "ID!"}, f"{{ id {listed} }}", cost=cost, inner={"after": "String"})
+
+
+MORE = {
+    "lineItems": _more("lineItems", fields.LINE, 250, 150),
+    "shippingLines": _more("shippingLines", fields.SHIPPING_LINE, 50, 80),
+    "fulfillmentOrders": _more("fulfillmentOrders", fields.FULFILLMENT_ORDER, 50, 60),
+    "returns": _more("returns", fields.RETURN, 50, 15),
+}
+DUTIES = _more("lineItems", fields.DUTIES, 250, 100)
+REFUNDS = Batch("query", "refund", {"id": "ID!"}, f"{{ {fields.refund(100)} }}", cost=70)
+MORE_REFUND_LINES = Batch(
+    "query",
+    "refund",
+    {"id": "ID!"},
+    f"{{ id {fields.refund_lines(250, 'after: $after#')} }}",
+    cost=70,
+    inner={"after": "String"},
+)
+
+
+def read_orders(client: ShopifyClient, changed_since: datetime | None, cursor: str) -> Page:
+    """One page, in a call, and a few more for orders that are longer than a page or refunded."""
+    if not cursor:
+        long_ago = changed_since is None or changed_since < datetime.now(timezone.utc) - _BULK_AFTER
+        if long_ago and (page := start_bulk(client, changed_since)):
+            return page
+        return _read_page(client, ListCursor(changed_since))
+    at = read_cursor(cursor)
+    if isinstance(at, ListCursor):
+        return _read_page(client, at)
+    return _read_bulk_page(client, at)
+
+
+def _read_page(client: ShopifyClient, at: ListCursor) -> Page:
+    size = at.size or PAGE_SIZE
+    while True:
+        try:
+            data = client.query(ORDERS, {"first": size, "after": at.after or None, "filter": at.filter}, spare=_SPARE)
+            break
+        except PlatformError as error:
+            if error.code != "max_cost_exceeded" or size == 1:
+                raise
+            size = max(1, size // 2)
+    listed = data.get("orders")
+    found = nodes(listed)
+    asked_at = client.asked_at
+    try:
+        after = at.after_page(found, next_page(listed), size, asked_at)
+    except ValueError as error:
+        raise PlatformError(
+            "bad_answer", _("The shop's list of orders cannot be followed: %(error)s", error=said(error))
+        ) from error
+    more = bool(next_page(listed) and found)
+    return Page(tuple(complete(client, found)), after.text() if more else "", after.watermark)
+
+
+def _read_bulk_page(client: ShopifyClient, at: BulkCursor) -> Page:
+    page = read_bulk(client, at)
+    if page is None:
+        # The shop gave up on it, or no longer has it: page by page then.
+        return _read_page(client, ListCursor(at.since))
+    return Page(tuple(complete(client, list(page.raws))), page.next, page.watermark, page.wait)
+
+
+def read_by_id(client: ShopifyClient, ids: Sequence[str]) -> list[Raw]:
+    """In ``ceil(n / 25)`` calls, and a few more as for pages; those that are gone are absent."""
+    found: list[Raw] = []
+    for start in range(0, len(ids), PAGE_SIZE):
+        found += _read_some(client, ids[start : start + PAGE_SIZE])
+    return complete(client, found)
+
+
+def _read_some(client: ShopifyClient, ids: Sequence[str]) -> list[Raw]:
+    try:
+        data = client.query(ORDERS_BY_ID, {"ids": [gid("Order", key) for key in ids]}, spare=_SPARE)
+    except PlatformError as error:
+        if error.code != "max_cost_exceeded" or len(ids) == 1:
+            raise
+        half = len(ids) // 2
+        return [*_read_some(client, ids[:half]), *_read_some(client, ids[half:])]
+    rows = data.get("nodes")
+    return [row for row in (rows if isinstance(rows, list) else ()) if isinstance(row, dict) and row.get("id")]
+
+
+def complete(client: ShopifyClient, orders: Sequence[Raw]) -> list[Raw]:
+    """The orders with all rows of their lists, their refunds with lines, and their page in the administration.
+
+    However many orders are longer than a page, or refunded: their rests share calls.
+    """
+    _complete_lists(client, orders)
+    _complete_duties(client, [order for order in orders if _has_duties(order)])
+    refunds = [row for order in orders for row in order.get("refunds") or () if isinstance(row, dict)]
+    _complete_refunds(client, refunds)
+    for order in orders:
+        order[URL_KEY] = f"{client.base}/admin/orders/{plain(order.get('id'))}"
+    return list(orders)
+
+
+def _complete_lists(client: ShopifyClient, orders: Sequence[Raw]) -> None:
+    for name, batch in MORE.items():
+        waiting = _unfinished(orders, name)
+        while waiting:
+            results = client.run(batch, [{"id": order["id"], "after": after} for order, after in waiting])
+            grown = [order for order, _after in waiting]
+            for order, result in zip(grown, results, strict=True):
+                _extend(order, name, result)
+            waiting = _unfinished(grown, name)
+        for order in orders:
+            order[name] = {"nodes": nodes(order.get(name))}
+
+
+def _has_duties(order: Raw) -> bool:
+    try:
+        return bool(money(order, "originalTotalDutiesSet", "", ZERO))
+    except ValueError:
+        return False
+
+
+def _complete_duties(client: ShopifyClient, orders: Sequence[Raw]) -> None:
+    waiting: list[tuple[Raw, str | None]] = [(order, None) for order in orders]
+    while waiting:
+        results = client.run(DUTIES, [{"id": order["id"], "after": after} for order, after in waiting])
+        unread: list[tuple[Raw, str | None]] = []
+        for (order, _after), result in zip(waiting, results, strict=True):
+            if isinstance(result, PlatformError):
+                raise result
+            duties = {row.get("id"): row.get("duties") for row in nodes(result.get("lineItems"))}
+            for line in nodes(order.get("lineItems")):
+                line.update({"duties": duties[line.get("id")]} if line.get("id") in duties else {})
+            if after := next_page(result.get("lineItems")):
+                unread.append((order, after))
+        waiting = unread
+
+
+def _complete_refunds(client: ShopifyClient, refunds: Sequence[Raw]) -> None:
+    unread = [row for row in refunds if row.get("id") and "refundLineItems" not in row]
+    for row, result in zip(unread, client.run(REFUNDS, [{"id": row["id"]} for row in unread]), strict=True):
+        if isinstance(result, PlatformError):
+            raise result
+        row.update(result)
+        row["refundShippingLines"] = {"nodes": nodes(row.get("refundShippingLines"))}
+    waiting = _unfinished(unread, "refundLineItems")
+    while waiting:
+        results = client.run(MORE_REFUND_LINES, [{"id": row["id"], "after": after} for row, after in waiting])
+        grown = [row for row, _after in waiting]
+        for row, result in zip(grown, results, strict=True):
+            _extend(row, "refundLineItems", result)
+        waiting = _unfinished(grown, "refundLineItems")
+    for row in unread:
+        row["refundLineItems"] = {"nodes": nodes(row.get("refundLineItems"))}
+
+
+def _unfinished(owners: Iterable[Raw], name: str) -> list[tuple[Raw, str]]:
+    return [(owner, after) for owner in owners if (after := next_page(owner.get(name)))]
+
+
+def _extend(owner: Raw, name: str, result: Raw | PlatformError) -> None:
+    if isinstance(result, PlatformError):
+        raise result
+    rest: Any = result.get(name)
+    if not isinstance(rest, dict):
+        # Deleted between two calls; what is known of it by now is not the whole of it.
+        raise PlatformError(
+            "bad_answer", _("Order %(number)s changed while it was read.", number=text(owner.get("name"))), retry=True
+        )
+    rest["nodes"] = [*nodes(owner.get(name)), *nodes(rest)]
+    owner[name] = rest
