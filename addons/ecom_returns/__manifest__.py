@@ -14,6 +14,10 @@
         "views/return_views.xml",
         "views/return_setup_views.xml",
         "views/return_document_views.xml",
+        "views/receipt_views.xml",
         "views/menus.xml",
     ],
+    "assets": {
+        "web.assets_backend": ["ecom_returns/static/src/**/*"],
+    },
 }

@@ -1,1 +1,2 @@
-from . import returns
+# ruff: noqa: I001 - models come before those that inherit from them
+from . import returns, receipt, inspection

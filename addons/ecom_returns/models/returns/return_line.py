@@ -79,7 +79,9 @@ class EcomReturnLine(models.Model):
     def write(self, vals):
         if not vals.keys() & {"quantity", "sale_line_id", "return_id"}:
             return super().write(vals)
-        if self.filtered(lambda line: line.state not in ("requested", "approved")):
+        if not self.env.context.get("ecom_came_only") and any(
+            line.state not in ("requested", "approved") for line in self
+        ):
             raise UserError(self.env._("What is returned cannot be changed any more: the parcel is awaited or here."))
         self.sale_line_id.sudo()._lock_for_return()
         result = super().write(vals)

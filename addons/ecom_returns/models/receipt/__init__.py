@@ -1,0 +1,9 @@
+# ruff: noqa: I001 - models come before those that inherit from them
+from . import (
+    warehouse,
+    return_unit,
+    stock_return,
+    return_receipt,
+    unknown_parcel,
+    desk,
+)
