@@ -29,7 +29,7 @@ from ..documents import (
     ShipmentDocument,
 )
 from ..errors import PlatformError
-from ..publishing import ListingChange, ListingResult, MediaFile, MediaResult
+from ..publishing import LISTING_FIELDS, OFFER_FIELDS, ListingChange, ListingResult, MediaFile, MediaResult
 from ..stock import StockChange, StockLocation, StockPage, StockResult
 from ..transport import Transport
 from ..words import _
@@ -46,6 +46,14 @@ class Shopify(Platform):
     capabilities: ClassVar[Capabilities] = Capabilities(
         page_size=orders.PAGE_SIZE,
         batch_size=50,
+        reads_catalogue=True,
+        # There are no summaries, tax classes and dates of a promotion; a variant is sold as long as its product is.
+        publishes=frozenset(LISTING_FIELDS) - {"summary", "tax_class"}
+        | frozenset(f"offer.{name}" for name in OFFER_FIELDS if name not in ("active", "sale_from", "sale_to")),
+        pushes_stock=True,
+        stock_locations=True,
+        stock_compare=True,
+        uploads_media=True,
         # Points a second of the smallest plans, and as many as may be used at once (shopify.dev, "rate limits").
         calls_per_second=100.0,
         burst=2000.0,
@@ -75,6 +83,16 @@ class Shopify(Platform):
             _("Only for public apps, whose tokens last an hour. Begins with shprt_."),
             required=False,
         ),
+        CredentialField(
+            "sales_channels",
+            _("Sales channels"),
+            _(
+                "Where new products are shown, by their names and with commas between them, such as Online Store, "
+                "Point of Sale. Empty: on all of them."
+            ),
+            secret=False,
+            required=False,
+        ),
     )
     webhook_secret_key: ClassVar[str] = "client_secret"
     state_labels: ClassVar[Mapping[str, str]] = VENDOR_LABELS
@@ -82,6 +100,7 @@ class Shopify(Platform):
     def __init__(self, url: str, credentials: Mapping[str, str], transport: Transport) -> None:
         super().__init__(url, credentials, transport)
         self.client = ShopifyClient(url, credentials, transport)
+        self.sales_channels = credentials.get("sales_channels", "").split(",")
 
     # --- the connection
 
@@ -157,7 +176,8 @@ class Shopify(Platform):
         return catalogue.read_some(self.client, ids) if ids else []
 
     def push_listings(self, changes: Sequence[ListingChange]) -> list[ListingResult]:
-        return publishing.push(self.client, changes) if changes else []
+        """As the contract says; see :class:`publishing.ListingWriter` for how many calls it takes."""
+        return publishing.push(self.client, changes, self.sales_channels) if changes else []
 
     def read_terms(self, kind: str) -> list[TermDocument]:
         return catalogue.read_terms(self.client, kind)
