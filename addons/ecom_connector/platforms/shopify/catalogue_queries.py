@@ -16,7 +16,7 @@ from ..values import text
 from ..words import _
 from .client import ShopifyClient, next_page, nodes
 from .ids import plain
-from .operations import MOST_ITEMS, MOST_POINTS, Batch, Operation, query
+from .operations import MOST_ITEMS, MOST_POINTS, Batch, query
 
 # Room for a cost that was counted too low.
 _MOST = MOST_POINTS - 100
@@ -105,20 +105,15 @@ class PageBatch(Batch):
 
     def __init__(self, name: str, selection: str, points: float, fragments: str = "") -> None:
         self.name, self.points = name, points
-        super().__init__("query", "product", {"id": "ID!"}, selection, cost=points * 10, fragments=fragments)
-
-    def operation(self, count: int) -> Operation:
-        rows = range(count)
-        declared = ", ".join(f"$id{i}: ID!, $first{i}: Int!, $after{i}: String" for i in rows)
-        fields = "\n".join(
-            f"  r{i}: product(id: $id{i}) {{ id {self.name}(first: $first{i}, after: $after{i}) {self.selection} }}"
-            for i in rows
+        super().__init__(
+            "query",
+            "product",
+            {"id": "ID!"},
+            f"{{ id {name}(first: $first#, after: $after#) {selection} }}",
+            cost=points * 10,
+            inner={"first": "Int!", "after": "String"},
+            fragments=fragments,
         )
-        name = f"More{self.name.capitalize()}"
-        return Operation(name, f"query {name}({declared}) {{\n{fields}\n}}\n{self.fragments}", self.cost * count, True)
-
-    def variables(self, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-        return {f"{name}{i}": row.get(name) for i, row in enumerate(rows) for name in ("id", "first", "after")}
 
     def packed(self, rows: Sequence[Raw]) -> Iterator[list[Raw]]:
         """The rows in as few documents as their points allow."""

@@ -56,6 +56,7 @@ class Batch:
     :param cost: points for one
     :param keyed: it bears ``@idempotent``; each row of variables has a ``key``
     :param inner: variables with their types that the selection uses, written ``$name#`` there
+    :param fragments: what the selection spreads
     """
 
     def __init__(
@@ -69,9 +70,11 @@ class Batch:
         repeatable: bool = False,
         keyed: bool = False,
         inner: Mapping[str, str] | None = None,
+        fragments: str = "",
     ) -> None:
         self.kind, self.field, self.arguments, self.selection = kind, field, dict(arguments), selection.strip()
         self.cost, self.keyed, self.inner = cost, keyed, dict(inner or {})
+        self.fragments = fragments.strip()
         self.repeatable = repeatable or keyed or kind == "query"
         BATCHES.append(self)
 
@@ -92,7 +95,14 @@ class Batch:
             selection = self.selection.replace("#", str(index))
             fields.append(f"  r{index}: {self.field}({given}){key} {selection}")
         name = self.field[:1].upper() + self.field[1:]
-        text = "\n".join([f"{self.kind} {name}({', '.join(declared)}) {{", *fields, "}"])
+        text = "\n".join(
+            [
+                f"{self.kind} {name}({', '.join(declared)}) {{",
+                *fields,
+                "}",
+                *([self.fragments] if self.fragments else []),
+            ]
+        )
         return Operation(name, text, self.cost * count, self.repeatable)
 
     def variables(self, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

@@ -28,7 +28,7 @@ from .catalogue_queries import (
 from .client import ShopifyClient, nodes
 from .ids import gid, is_plain, plain
 from .operations import Batch
-from .publishing_calls import Calls, SizedBatch, first_refusal, of_call, user_errors
+from .publishing_calls import Calls, first_refusal, of_call, user_errors
 from .publishing_input import (
     SHOWN_STATES,
     cleared_metafields,
@@ -48,12 +48,13 @@ VARIANTS_AT_ONCE = 100
 
 _FRAGMENTS = PRODUCT_PARTS + VARIANT_PARTS
 _PRODUCT = f"product {{ ...ProductParts {FIRST_VARIANT} }}"
-_CREATE = SizedBatch(
+_CREATE = Batch(
     "mutation",
     "productSet",
     {"input": "ProductSetInput!"},
-    "{ product { ...ProductParts variants(first: $first) { nodes { ...VariantParts } } }"
+    "{ product { ...ProductParts variants(first: $first#) { nodes { ...VariantParts } } }"
     " userErrors { field message code } }",
+    inner={"first": "Int!"},
     fragments=_FRAGMENTS,
 )
 _UPDATE = Batch(

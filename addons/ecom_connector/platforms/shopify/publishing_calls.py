@@ -12,27 +12,11 @@ from ..values import text
 from ..words import _
 from .answers import error_at, refusal
 from .client import ShopifyClient
-from .operations import MOST_POINTS, Batch, Operation
+from .operations import MOST_POINTS, Batch
 
 # Mutations of one document run one after the other; a document must be through before the transport gives up.
 _MOST_ROWS = 50
 _MOST_POINTS = MOST_POINTS - 100
-
-
-class SizedBatch(Batch):
-    """A mutation whose answer lists as many variants as each row says in ``first``."""
-
-    def operation(self, count: int) -> Operation:
-        plain = super().operation(count)
-        lines = plain.text.split("\n")
-        lines[0] = lines[0].replace("(", "(" + "".join(f"$first{index}: Int!, " for index in range(count)), 1)
-        lines[1 : count + 1] = [
-            line.replace("first: $first)", f"first: $first{index})") for index, line in enumerate(lines[1 : count + 1])
-        ]
-        return Operation(plain.name, "\n".join(lines), plain.cost, plain.repeatable)
-
-    def variables(self, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-        return super().variables(rows) | {f"first{index}": row["first"] for index, row in enumerate(rows)}
 
 
 class Calls:
