@@ -21,6 +21,7 @@ from . import (
     test_issue_desk,
     test_listings,
     test_media,
+    test_media_of_product,
     test_money_properties,
     test_orders_in,
     test_pickup,

@@ -302,12 +302,15 @@ class EcomMedia(models.Model):
             for (model, _field, record_id), entry in written.items()
             if (model, record_id) in files and entry["id"]
         }
-        known = self._of(channel, [file.checksum for file in entries])
-        new = {file.checksum: (file, entry) for file, entry in entries.items() if file.checksum not in known}
+        owners = self._owners(channel, written)
+        keys = {(owners.get((file.res_model, file.res_id), 0), file.checksum): file for file in entries}
+        known = self._of(channel, keys)
+        new = {key: (file, entries[file]) for key, file in keys.items() if key not in known}
         self.create(
             [
                 {
                     "channel_id": channel.id,
+                    "listing_id": owner or False,
                     "checksum": checksum,
                     "attachment_id": file.id,
                     "name": urlsplit(entry["url"]).path.rsplit("/", 1)[-1] or "image",
@@ -315,9 +318,24 @@ class EcomMedia(models.Model):
                     "external_id": entry["id"],
                     "url": entry["url"],
                 }
-                for checksum, (file, entry) in new.items()
+                for (owner, checksum), (file, entry) in new.items()
             ]
         )
+
+    def _owners(self, channel, written):
+        """``{(model, record id): id of the listing}`` where the shop keeps files with one product."""
+        if not channel._platform_class().capabilities.media_of_product:
+            return {}
+        templates = {}
+        for model, _field, record_id in written:
+            record = self.env[model].browse(record_id)
+            templates[model, record_id] = record if model == "product.template" else record.product_tmpl_id
+        wanted = self.env["product.template"].union(*templates.values())
+        listings = self.env["ecom.listing"].search(
+            [("channel_id", "=", channel.id), ("product_tmpl_id", "in", wanted.ids)]
+        )
+        by_template = {listing.product_tmpl_id: listing.id for listing in listings}
+        return {key: by_template.get(template, 0) for key, template in templates.items()}
 
 
 class EcomChannel(models.Model):

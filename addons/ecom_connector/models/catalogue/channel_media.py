@@ -10,6 +10,7 @@ from ..wording import in_words
 
 FILES = 10  # handed over in one go, of at most so many bytes together
 BYTES = 30 * 1024 * 1024
+NOT_TOLD = "-"  # no digest: what was not told yet, and is to be
 
 
 class EcomChannel(models.Model):
@@ -71,23 +72,29 @@ class EcomChannel(models.Model):
         outcome = super()._note_results(told, results, seen)
         learned, unshown = {}, defaultdict(set)
         parse = self._platform_class().parse_listing
+        of_product = self._platform_class().capabilities.media_of_product
         for (listing, (change, _marks)), result in zip(told.items(), results, strict=True):
             if result is None:
                 continue
             pictures = [*change.document.images, *(offer.document.image for offer in change.offers)]
-            keys = {picture.key for picture in pictures if picture and picture.key}
+            owner = listing._media_owner()
+            keys = {(owner, picture.key) for picture in pictures if picture and picture.key}
             refusals = [refusal for refusal in (result.refusal, *result.offers.values()) if refusal]
             if keys and any(refusal.field in ("image", "images") and not refusal.retry for refusal in refusals):
                 unshown[in_words(self.env, refusals[0].message)] |= keys
                 listing._note_change()  # the product is sold without them
-            elif result.raw and any(picture and picture.key and not picture.external_id for picture in pictures):
-                learned |= _shown_as(change, parse(result.raw), result.variants)
+            elif any(picture and picture.key and not picture.external_id for picture in pictures):
+                if of_product:
+                    listing._tell_pictures_later()
+                elif result.raw:
+                    shown = _shown_as(change, parse(result.raw), result.variants)
+                    learned |= {(owner, checksum): picture for checksum, picture in shown.items()}
         rows = self.env["ecom.media"]._of(self, set(learned).union(*unshown.values()))
-        for checksum, shown in learned.items():
-            if checksum in rows and not rows[checksum].external_id:
-                rows[checksum].write({"external_id": shown.external_id, "url": shown.url})
-        for message, checksums in unshown.items():
-            mine = self.env["ecom.media"].union(*(rows[checksum] for checksum in checksums if checksum in rows))
+        for key, shown in learned.items():
+            if key in rows and not rows[key].external_id:
+                rows[key].write({"external_id": shown.external_id, "url": shown.url})
+        for message, keys in unshown.items():
+            mine = self.env["ecom.media"].union(*(rows[key] for key in keys if key in rows))
             self._point_out_refused(dict.fromkeys(mine._note_unshown(message), message))
         return outcome
 
@@ -177,16 +184,21 @@ class EcomListing(models.Model):
         listing_fields, offer_fields = self.channel_id._publishes()
         wanted = defaultdict(set)
         for listing, these in shown.items():
+            if listing._media_owner() and not listing.external_id:
+                continue  # the product is made first
             told = (listing.told or {}).get("images")
             if "images" in listing_fields and (
                 (told and told != publishing.digest(tuple(images[listing]))) or not listing.external_id
             ):
-                wanted[listing] |= {file.checksum for file in these.pictures}
+                wanted[listing] |= {file.key for file in these.pictures}
             if "description" in listing_fields:
-                wanted[listing] |= {file.checksum for file in these.documents}
+                wanted[listing] |= {file.key for file in these.documents}
         for offer, file in own.items():
+            listing = offer.listing_id
+            if listing._media_owner() and not listing.external_id:
+                continue
             if "image" in offer_fields and (offer.told or {}).get("image") != publishing.digest(own_images.get(offer)):
-                wanted[offer.listing_id].add(file.checksum)
+                wanted[listing].add(file.key)
         listings._point_out_problems(shown, own)
         files = [file for these in shown.values() for file in these.documents]
         listings.env["ecom.media"]._ensure(
@@ -194,11 +206,17 @@ class EcomListing(models.Model):
         )
         rows = self.env["ecom.media"]._of(self.channel_id, set().union(*wanted.values()))
         return {
-            self.browse(listing.id): self.env["ecom.media"].union(
-                *(rows[checksum] for checksum in sorted(checksums) if checksum in rows)
-            )
-            for listing, checksums in wanted.items()
+            self.browse(listing.id): self.env["ecom.media"].union(*(rows[key] for key in sorted(keys) if key in rows))
+            for listing, keys in wanted.items()
         }
+
+    def _tell_pictures_later(self):
+        """The product was just made, on a shop that is sent the files of products which it has: they are next."""
+        self.ensure_one()
+        self.told = (self.told or {}) | {"images": NOT_TOLD}
+        for offer in self.offer_ids.filtered("told"):
+            offer.told = offer.told | {"image": NOT_TOLD}
+        self._note_change()
 
     def _point_out_problems(self, shown, own):
         """Say which files shops do not take as they are, and what to do with them; what is over is settled."""
@@ -211,8 +229,8 @@ class EcomListing(models.Model):
                     files[key] = file
                     if why := listing._sendable(file, types):
                         problems[key] = listing._problem_in_words(file, why, types)
-        rows = self.env["ecom.media"]._of(self.channel_id, {checksum for _template, checksum in files})
-        refused = {key for key in files if key[1] in rows and rows[key[1]].refusal}
+        rows = self.env["ecom.media"]._of(self.channel_id, {file.key for file in files.values()})
+        refused = {key for key, file in files.items() if file.key in rows and rows[file.key].refusal}
         self.channel_id._point_out_media(problems, self.product_tmpl_id, refused)
 
     def _problem_in_words(self, file, why, types):
@@ -253,8 +271,9 @@ class EcomIssue(models.Model):
         """The file was replaced, or the shop takes it now."""
         Media = self.env["ecom.media"]
         for channel, issues in same.grouped("channel_id").items():
-            rows = Media._of(channel, {issue.data["checksum"] for issue in issues})
-            Media.union(*rows.values()).write({"refusal": False, "tries": 0})
+            checksums = [issue.data["checksum"] for issue in issues]
+            rows = Media.search([("channel_id", "=", channel.id), ("checksum", "in", checksums)])
+            rows.write({"refusal": False, "tries": 0})
             templates = self.env["product.template"].browse(issue.data["template"] for issue in issues).exists()
             templates.ecom_listing_ids.filtered(
                 lambda listing, channel=channel: listing.channel_id == channel

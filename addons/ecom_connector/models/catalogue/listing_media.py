@@ -2,7 +2,7 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import NamedTuple
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ...decisions import media
@@ -10,7 +10,8 @@ from ...platforms.catalogue import ImageDocument, ListingKind
 
 
 class Picture(NamedTuple):
-    """A picture or document of a product, as it is here. ``size`` in bytes, ``alt`` what it shows."""
+    """A picture or document of a product, as it is here. ``size`` in bytes, ``alt`` what it shows; ``owner`` is the id
+    of the listing whose it is, where the shop keeps files with one product."""
 
     checksum: str
     attachment_id: int
@@ -19,6 +20,11 @@ class Picture(NamedTuple):
     name: str
     alt: str
     label: str = ""
+    owner: int = 0
+
+    @property
+    def key(self):
+        return self.owner, self.checksum
 
 
 class Shown(NamedTuple):
@@ -34,6 +40,8 @@ class EcomListing(models.Model):
 
     _inherit = "ecom.listing"
 
+    media_ids = fields.One2many("ecom.media", "listing_id")
+
     @api.model_create_multi
     def create(self, vals_list):
         return super().create([self._without_links(vals) for vals in vals_list])
@@ -47,6 +55,11 @@ class EcomListing(models.Model):
         if vals.get("description"):
             vals = vals | {"description": media.without_links(str(vals["description"]))}
         return vals
+
+    def _media_owner(self):
+        """The id that files of this listing are kept under, 0 where products share them."""
+        self.ensure_one()
+        return self.id if self.channel_id._platform_class().capabilities.media_of_product else 0
 
     # === WHAT THERE IS === #
 
@@ -75,10 +88,11 @@ class EcomListing(models.Model):
                 lambda image, listing=listing: not image.channel_ids or listing.channel_id in image.channel_ids
             )
             title = listing.title or template.name or ""
+            owner = listing._media_owner()
 
             def picture(model, record, alt="", title=title):
                 found = files.get((model, record.id))
-                return found and self._picture(found, alt or title, title)
+                return found and self._picture(found, alt or title, title)._replace(owner=owner)  # noqa: B023
 
             pictures = [picture("product.template", template)]
             for offer in listing._told_offers():
@@ -95,7 +109,7 @@ class EcomListing(models.Model):
             videos = [(image.alt or title, image.video_url) for image in mine if image.video_url]
             shown[listing] = Shown(
                 list({found.checksum: found for found in pictures if found}.values()),
-                documents[template],
+                [document._replace(owner=owner) for document in documents[template]],
                 videos + links[template],
             )
         return shown, own
@@ -161,7 +175,7 @@ class EcomListing(models.Model):
         rows = self.env["ecom.media"].sudo()._ensure(self.channel_id, good)
 
         def document(file):
-            row = rows.get(file.checksum)
+            row = rows.get(file.key)
             if not row or row.refusal:
                 return None
             return ImageDocument(row.external_id or "", row.url or row._address(), file.alt, file.checksum)
@@ -193,7 +207,7 @@ class EcomListing(models.Model):
                 *(
                     (file.alt, row.url or row._address())
                     for file in these.documents
-                    if (row := rows.get(file.checksum)) and not row.refusal
+                    if (row := rows.get(file.key)) and not row.refusal
                 ),
             ]
             for listing, these in shown.items()

@@ -12,7 +12,10 @@ TRIES = 3  # of a file whose upload fails for now, before a person is asked
 
 
 class EcomMedia(models.Model):
-    """A picture or document as a channel has it: its content, known by its checksum, is handed over once."""
+    """A picture or document as a channel has it: its content, known by its checksum, is handed over once.
+
+    A shop that keeps a file with one product (``media_of_product``) is handed it once for each of them.
+    """
 
     _name = "ecom.media"
     _description = "Picture or Document on a Channel"
@@ -20,6 +23,9 @@ class EcomMedia(models.Model):
 
     channel_id = fields.Many2one("ecom.channel", required=True, ondelete="cascade", index=True)
     company_id = fields.Many2one(related="channel_id.company_id", store=True)
+    listing_id = fields.Many2one(
+        "ecom.listing", ondelete="cascade", index="btree_not_null", help="Whose it is, where the shop asks that."
+    )
     checksum = fields.Char(required=True, help="SHA-1 of the content.")
     attachment_id = fields.Many2one("ir.attachment", ondelete="set null", index="btree_not_null")
     name = fields.Char(required=True, help="The file's name on the shop.")
@@ -34,8 +40,8 @@ class EcomMedia(models.Model):
     )
     refusal = fields.Char(string="The Shop's Refusal", help="It is not sent again before a person says so.")
 
-    _channel_checksum_unique = models.Constraint(
-        "UNIQUE(channel_id, checksum)", "The channel has this picture already."
+    _content_unique = models.UniqueIndex(
+        "(channel_id, COALESCE(listing_id, 0), checksum)", "The channel has this picture already."
     )
 
     def _compute_address(self):
@@ -43,10 +49,15 @@ class EcomMedia(models.Model):
             row.address = row._address()
 
     @api.model
-    def _of(self, channel, checksums):
-        """``{checksum: media}`` of those that the channel was ever to have."""
-        found = self.search([("channel_id", "=", channel.id), ("checksum", "in", list(checksums))])
-        return {row.checksum: row for row in found}
+    def _of(self, channel, keys):
+        """``{key: media}`` of those that the channel was ever to have.
+
+        :param keys: ``(id of the listing whose it is or 0, checksum)``, as :attr:`~.listing_media.Picture.key`
+        """
+        checksums = list({checksum for _owner, checksum in keys})
+        found = self.search([("channel_id", "=", channel.id), ("checksum", "in", checksums)])
+        by_key = {(row.listing_id.id or 0, row.checksum): row for row in found}
+        return {key: by_key[key] for key in keys if key in by_key}
 
     @api.model
     def _ensure(self, channel, files):
@@ -54,18 +65,19 @@ class EcomMedia(models.Model):
 
         :param files: of :class:`~.listing_media.Picture`
         """
-        by_checksum = {file.checksum: file for file in files}
-        known = self._of(channel, by_checksum)
+        by_key = {file.key: file for file in files}
+        known = self._of(channel, by_key)
         if self.env.context.get("ecom_only_looks"):
             return known
-        for checksum, row in known.items():
-            if row.attachment_id.id != by_checksum[checksum].attachment_id and not row._content_is_there():
-                row.attachment_id = by_checksum[checksum].attachment_id
-        new = [file for checksum, file in by_checksum.items() if checksum not in known]
+        for key, row in known.items():
+            if row.attachment_id.id != by_key[key].attachment_id and not row._content_is_there():
+                row.attachment_id = by_key[key].attachment_id
+        new = [file for key, file in by_key.items() if key not in known]
         created = self.create(
             [
                 {
                     "channel_id": channel.id,
+                    "listing_id": file.owner or False,
                     "checksum": file.checksum,
                     "attachment_id": file.attachment_id,
                     "name": file.name,
@@ -74,7 +86,7 @@ class EcomMedia(models.Model):
                 for file in new
             ]
         )
-        return known | {row.checksum: row for row in created}
+        return known | {file.key: row for file, row in zip(new, created, strict=True)}
 
     def _content_is_there(self):
         """Whether the attachment still has this content: Odoo puts a product's next picture into the same one."""
@@ -91,7 +103,16 @@ class EcomMedia(models.Model):
         content = self.attachment_id.sudo().raw if self._content_is_there() else None
         if not content or media.kind(content[:16]) != self.mimetype:
             return None
-        return MediaFile(self.checksum, self.name, self.mimetype, content)
+        owner = self.listing_id
+        others = owner.media_ids.filtered(lambda row: row.external_id and row.mimetype == self.mimetype)
+        return MediaFile(
+            self.checksum,
+            self.name,
+            self.mimetype,
+            content,
+            product_id=owner.external_id or "",
+            known=tuple(others.mapped("external_id")) if self.tries and others else None,
+        )
 
     def _note_sent(self, results):
         """Keep the ids that the shop gave, and what it refused for good.

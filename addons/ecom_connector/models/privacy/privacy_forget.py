@@ -17,7 +17,9 @@ class EcomPrivacyRequest(models.Model):
     def _carry_out_customer_redact(self):
         self.ensure_one()
         under_way = self.order_ids.filtered(
-            lambda order: order.sale_order_id.state == "sale" and order.sale_order_id.delivery_status not in ("full", False)
+            lambda order: (
+                order.sale_order_id.state == "sale" and order.sale_order_id.delivery_status not in ("full", False)
+            )
         )
         if under_way:
             numbers = ", ".join(under_way.mapped("number"))

@@ -58,9 +58,7 @@ class EcomPrivacyRequest(models.Model):
 
         :param asked: ``{event id: PrivacyRequest}``
         """
-        known = set(
-            self.search([("channel_id", "=", channel.id), ("event_id", "in", list(asked))]).mapped("event_id")
-        )
+        known = set(self.search([("channel_id", "=", channel.id), ("event_id", "in", list(asked))]).mapped("event_id"))
         new = self.create(
             [
                 {
