@@ -55,6 +55,7 @@ class Capabilities:
     batch_size: int = 100  # records written in one call
     webhooks: bool = False  # the shop can call us
     webhook_is_document: bool = False  # a webhook's body is the authoritative order; else it only names what to fetch
+    accepts_hooks: bool = False  # a person can make the shop call us, in a format of ours: nothing to register or watch
     public_address: bool = False  # the shop refuses to call private addresses
     partial_shipment: bool = False  # the shop keeps shipments by line and quantity
     notifies_customer: bool = False  # the shop can e-mail the customer about a shipment

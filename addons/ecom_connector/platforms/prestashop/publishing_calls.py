@@ -24,7 +24,12 @@ Outcome = Raw | PlatformError
 
 # How many records in a body. A product takes a shop about 0.1 s, anything else 0.01 s (PrestaShop 8.1.2), and PHP stops
 # at 30 s on most hosts.
-SIZES = {"products": 50}
+SIZES = {
+    "products": 50,
+    # A state may send an e-mail and an invoice.
+    "order_histories": 10,
+    "order_carriers": 25,
+}
 SIZE = 100
 
 # What the webservice sets by a method of its own: part of no record, and wrong to send back as it was read.
@@ -37,10 +42,14 @@ _TRIES = 2  # records in a row that the shop fails at, before the shop itself is
 
 
 class Writer:
-    """Writes records of one shop; from the first that may have been written on nothing is raised any more."""
+    """Writes records of one shop; from the first that may have been written on nothing is raised any more.
 
-    def __init__(self, client: PrestaClient) -> None:
+    :param params: of every call, such as ``sendemail``
+    """
+
+    def __init__(self, client: PrestaClient, params: Mapping[str, str] | None = None) -> None:
         self.client = client
+        self.params = params
         self.wrote = False
         self.stopped: PlatformError | None = None
         self._patches: bool | None = None
@@ -183,7 +192,7 @@ class Writer:
         body = xml.document(node_name(resource), *some)
         # One record is addressed by its id, for firewalls that know the webservice's guide; it takes it from the body.
         path = f"{resource}/{some[0]['id']}" if method != "POST" and len(some) == 1 else resource
-        response = self.client.request(method, path, body=body, idempotent=method != "POST")
+        response = self.client.request(method, path, self.params, body=body, idempotent=method != "POST")
         try:
             return xml.records(response.body)
         except ValueError as error:
