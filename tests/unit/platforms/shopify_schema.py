@@ -11,6 +11,8 @@ from typing import Any
 
 from graphql import (
     FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
     GraphQLSchema,
     InlineFragmentNode,
     IntValueNode,
@@ -79,6 +81,12 @@ def _cost(schema: GraphQLSchema, selections: SelectionSetNode, parent: Any, vari
         if isinstance(node, InlineFragmentNode):
             inner = schema.type_map[node.type_condition.name.value] if node.type_condition else parent
             branches.append(_cost(schema, node.selection_set, inner, variables, whole))
+        elif isinstance(node, FragmentSpreadNode):
+            total += next(
+                _cost(schema, found.selection_set, schema.type_map[found.type_condition.name.value], variables, whole)
+                for found in whole.definitions
+                if isinstance(found, FragmentDefinitionNode) and found.name.value == node.name.value
+            )
         elif isinstance(node, FieldNode) and not node.name.value.startswith("__"):
             kind = get_named_type(parent.fields[node.name.value].type)
             if not is_composite_type(kind):
@@ -101,7 +109,7 @@ def _cost(schema: GraphQLSchema, selections: SelectionSetNode, parent: Any, vari
 def _size(node: FieldNode, variables: dict[str, Any]) -> int:
     value = next(argument.value for argument in node.arguments if argument.name.value in ("first", "last"))
     if isinstance(value, VariableNode):
-        return int(variables[value.name.value])
+        return int(variables.get(value.name.value.rstrip("0123456789"), variables.get(value.name.value, 1)))
     assert isinstance(value, IntValueNode)
     return int(value.value)
 

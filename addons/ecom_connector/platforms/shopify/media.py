@@ -42,10 +42,10 @@ _FIND = Batch(
     "files",
     {"query": "String!", "first": "Int!"},
     "{ nodes { ...FileParts } }",
-    cost=10,
+    cost=4,
     fragments=_PARTS,
 )
-_AGAIN = query(f"query FilesById($ids: [ID!]!) {{ nodes(ids: $ids) {{ ...FileParts }} }}{_PARTS}", cost=50)
+_AGAIN = query(f"query FilesById($ids: [ID!]!) {{ nodes(ids: $ids) {{ ...FileParts }} }}{_PARTS}", cost=4)
 _STAGE = mutation(
     """
 mutation StageUploads($input: [StagedUploadInput!]!) {

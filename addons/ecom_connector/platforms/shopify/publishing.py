@@ -54,6 +54,7 @@ _CREATE = Batch(
     {"input": "ProductSetInput!"},
     "{ product { ...ProductParts variants(first: $first#) { nodes { ...VariantParts } } }"
     " userErrors { field message code } }",
+    cost=100,
     inner={"first": "Int!"},
     fragments=_FRAGMENTS,
 )
@@ -63,6 +64,7 @@ _UPDATE = Batch(
     {"product": "ProductUpdateInput!"},
     f"{{ {_PRODUCT} userErrors {{ field message }} }}",
     repeatable=True,
+    cost=45,
     fragments=_FRAGMENTS,
 )
 _FILES = Batch(
@@ -71,6 +73,7 @@ _FILES = Batch(
     {"identifier": "ProductSetIdentifiers!", "input": "ProductSetInput!"},
     f"{{ {_PRODUCT} userErrors {{ field message code }} }}",
     repeatable=True,
+    cost=45,
     fragments=_FRAGMENTS,
 )
 _CLEAR = Batch(

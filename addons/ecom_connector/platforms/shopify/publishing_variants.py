@@ -33,6 +33,7 @@ _UPDATE = Batch(
     {"productId": "ID!", "variants": "[ProductVariantsBulkInput!]!", "allowPartialUpdates": "Boolean!"},
     f"{{ {_ANSWER} }}",
     repeatable=True,
+    cost=45,
     fragments=_FRAGMENTS,
 )
 # By itself Shopify would delete a single variant when others come (``ProductVariantsBulkCreateStrategy``).
@@ -45,6 +46,7 @@ _CREATE = Batch(
         "strategy": "ProductVariantsBulkCreateStrategy!",
     },
     f"{{ {_ANSWER} }}",
+    cost=45,
     fragments=_FRAGMENTS,
 )
 _OPTIONS = Batch(

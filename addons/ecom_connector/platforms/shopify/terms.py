@@ -31,7 +31,7 @@ query Collections($first: Int!, $after: String) {
   }
 }
 """,
-    cost=_PAGE * 2,
+    cost=25,
 )
 _CREATE = Batch(
     "mutation",
