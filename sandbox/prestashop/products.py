@@ -35,8 +35,9 @@ def _written(shop: Shop, doc: Doc, old: Doc | None) -> None:
     first = doc["id_default_combination"]
     if first not in ("", "0") and first != combinations.default_of(shop, doc["id"]):
         combinations.make_default(shop, doc["id"], first)
-    # Computed when printed: what was sent has done its work.
-    shop.change("products", doc["id"], id_default_image="", id_default_combination="")
+    if cover or first:
+        # Computed when printed: what was sent has done its work.
+        shop.change("products", doc["id"], id_default_image="", id_default_combination="")
 
 
 def _associated(shop: Shop, doc: Doc, sent: Doc) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from platforms.prestashop import PrestaShop
 from platforms.transport import Transport, loopback
 from platforms.woocommerce import WooCommerce
 
@@ -56,3 +57,12 @@ def platform(sandbox_url: str, transport: Transport) -> WooCommerce:
     transport.request("POST", f"{sandbox_url}/sandbox/reset", idempotent=True)
     transport.calls = 0
     return WooCommerce(sandbox_url, KEYS, transport)
+
+
+@pytest.fixture
+def presta(sandbox_url: str, transport: Transport) -> PrestaShop:
+    """The sandbox's PrestaShop 8, without goods."""
+    transport.allow = loopback
+    transport.request("POST", f"{sandbox_url}/sandbox/reset", idempotent=True)
+    transport.calls = 0
+    return PrestaShop(f"{sandbox_url}/prestashop", {"key": "SANDBOXSANDBOXSANDBOXSANDBOX0000"}, transport)

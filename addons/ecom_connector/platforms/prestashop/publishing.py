@@ -217,6 +217,7 @@ class ListingWriter:
             for key in left:
                 if key in shown:
                     continue
+                job.wrote = True
                 if failure := self.writer.remove(f"images/products/{job.product_id}", [key]):
                     job.refusal = refusal_of(failure, new=False, known=job.product_id)
                     break

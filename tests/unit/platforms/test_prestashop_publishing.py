@@ -1,0 +1,282 @@
+"""Publishing to a PrestaShop: many products a call, nothing blanked, and one refusal that stops nobody else."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timezone
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from presta_shop import become, calls, control, many, pushed, strike
+from woo_products import shirts, simple, update
+
+from platforms.catalogue import (
+    AttributeDocument,
+    ListingKind,
+    ListingState,
+    OfferDocument,
+    OptionDocument,
+    TermDocument,
+    TextsDocument,
+)
+from platforms.errors import PlatformError
+from platforms.prestashop import PrestaShop, xml
+from platforms.publishing import ListingChange, OfferChange
+
+NOW = datetime(2026, 11, 24, tzinfo=timezone.utc)
+
+
+def test_100_products_are_made_in_two_calls_and_a_second_push_makes_none(presta: PrestaShop) -> None:
+    results = presta.push_listings([simple(number) for number in range(100)])
+    assert all(result.ok for result in results)
+    assert len({result.product_id for result in results}) == 100
+    assert calls(presta, "products", "POST") == 2
+    first = presta.parse_listing(results[0].raw or {})
+    assert (first.name, first.state, first.kind) == ("Product 0", ListingState.ON, ListingKind.SIMPLE)
+    assert (first.offers[0].sku, first.offers[0].price) == ("SKU-0", Decimal("13.5"))
+    before = presta.transport.calls
+    again = [
+        ListingChange(f"db:{number}", replace(simple(number).document, product_id=result.product_id), frozenset())
+        for number, result in enumerate(results)
+    ]
+    assert all(result.ok and result.raw is None for result in presta.push_listings(again))
+    assert presta.transport.calls == before
+
+
+def test_100_products_are_changed_in_two_calls(presta: PrestaShop) -> None:
+    ids = many(presta, 100)
+    presta.read_catalogue()
+    changes = [update(simple(number), key, "name", name=f"Renamed {key}") for number, key in enumerate(ids)]
+    results = presta.push_listings(changes)
+    assert [presta.parse_listing(result.raw or {}).name for result in results] == [f"Renamed {key}" for key in ids]
+    assert calls(presta, "products", "PATCH") == 2
+
+
+@pytest.mark.parametrize("shop", ["8.1.2", "9.0.3", "1.7.8.11", "8.1.2 without the right to PATCH"])
+def test_what_is_not_told_stays_as_it_is(presta: PrestaShop, shop: str) -> None:
+    """A PUT blanks what it leaves out, and took such products off sale (observed on 8.1.2)."""
+    version, _space, without = shop.partition(" ")
+    rights = {"permissions": None}
+    if without:
+        resources = ("products", "combinations", "languages", "configurations", "groups", "specific_prices")
+        rights["permissions"] = {name: ["GET", "PUT", "POST", "DELETE"] for name in resources}  # type: ignore[assignment]
+    (key,) = many(presta, 1)
+    before = presta.client.get("products", key)
+    shop_then = become(presta, version, **rights)
+    (result,) = shop_then.push_listings([update(simple(1), key, "description", description="<p>New</p>")])
+    assert result.ok, result.refusal
+    after = presta.client.get("products", key)
+    changed = {name for name in before if before[name] != after[name]}
+    assert changed <= {"description", "date_upd"} and after["description"]["1"] == "<p>New</p>"
+    assert after["active"] == "1" and after["reference"] == "BULK-000001"
+
+
+def test_a_product_with_variants_is_made_with_its_attribute_values(presta: PrestaShop) -> None:
+    change = shirts("SML")
+    offers = tuple(replace(offer, price=Decimal(20 + place)) for place, offer in enumerate(change.document.offers))
+    told = tuple(OfferChange(told.key, offer, told.fields) for told, offer in zip(change.offers, offers, strict=True))
+    (result,) = presta.push_listings([replace(change, document=replace(change.document, offers=offers), offers=told)])
+    assert result.ok and len(result.variants) == 3
+    listing = presta.parse_listing(result.raw or {})
+    assert listing.kind == ListingKind.VARIABLE
+    assert [(offer.options[0].value, offer.price, offer.sku) for offer in listing.offers] == [
+        ("S", Decimal(20), "Shirt-S"),
+        ("M", Decimal(21), "Shirt-M"),
+        ("L", Decimal(22), "Shirt-L"),
+    ]
+    assert listing.attributes[0].values == ("S", "M", "L"), "in the order of the product's attribute"
+    product = presta.client.get("products", result.product_id)
+    assert product["product_type"] == "combinations"
+    assert product["id_default_combination"] == result.variants["Shirt-S"]
+
+
+def test_a_variant_that_is_there_already_is_taken_and_not_made_twice(presta: PrestaShop) -> None:
+    (key,) = many(presta, 1, variants=2)
+    sizes = [OptionDocument("Taille", size) for size in ("XS", "S", "M")]
+    offers = tuple(OfferDocument("", sku=f"NEW-{size.value}", options=(size,), price=Decimal(12)) for size in sizes)
+    document = replace(shirts("").document, product_id=key, offers=offers, attributes=())
+    told = tuple(OfferChange(offer.sku, offer, frozenset({"sku", "price", "options"})) for offer in offers)
+    (result,) = presta.push_listings([ListingChange("db:1", document, frozenset(), told)])
+    assert result.ok and len(set(result.variants.values())) == 3
+    listing = presta.parse_listing(result.raw or {})
+    assert [offer.sku for offer in listing.offers] == ["NEW-XS", "NEW-S", "NEW-M"]
+    assert calls(presta, "combinations", "POST") == 1, "one body with the one that was missing"
+
+
+def test_variants_of_many_products_are_made_together(presta: PrestaShop) -> None:
+    results = presta.push_listings([shirts("SML", name=f"Shirt {number}") for number in range(100)])
+    assert all(result.ok for result in results)
+    assert calls(presta, "products", "POST") == 2 and calls(presta, "combinations", "POST") == 3
+    assert calls(presta, "product_option_values", "POST") == 1
+
+
+def test_one_that_the_shop_refuses_stops_nobody_else_and_nothing_is_made_twice(presta: PrestaShop) -> None:
+    changes = [simple(number) for number in range(60)]
+    for bad in (0, 30, 59):
+        document = replace(changes[bad].document, brands=(TermDocument("none", "None"),))
+        changes[bad] = replace(changes[bad], document=document)
+    results = presta.push_listings(changes)
+    assert [number for number, result in enumerate(results) if not result.ok] == [0, 30, 59]
+    refusal = results[30].refusal
+    assert refusal and not refusal.retry and not refusal.in_doubt and "id_manufacturer" in refusal.message
+    assert control(presta, "GET", "prestashop/stock") == {f"SKU-{n}": 0 for n in range(60) if n not in (0, 30, 59)}
+    page = presta.read_catalogue()
+    assert len(page.raws) == 57
+
+
+def test_one_change_that_the_shop_refuses_stops_nobody_else(presta: PrestaShop) -> None:
+    ids = many(presta, 50)
+    changes = [update(simple(number), key, "name", name=f"Renamed {key}") for number, key in enumerate(ids)]
+    bad = replace(changes[20].document, brands=(TermDocument("none", "None"),))
+    changes[20] = replace(changes[20], document=bad, fields=changes[20].fields | {"brands"})
+    changes[40] = update(simple(40), "99999", "name", name="Gone")
+    results = presta.push_listings(changes)
+    assert [number for number, result in enumerate(results) if not result.ok] == [20, 40]
+    gone = results[40].refusal
+    assert gone and gone.code == "not_found" and "99999" in gone.message
+    assert calls(presta, "products*", "PATCH") <= 13, "halves until the culprit is alone"
+
+
+def test_a_creation_whose_answer_was_lost_is_found_by_its_key(presta: PrestaShop) -> None:
+    presta.resolve_terms("tag", [TermDocument("", "x")])
+    strike(presta, {"kind": "lost_answer", "method": "POST", "path": "/prestashop/api/products", "times": 1})
+    results = presta.push_listings([simple(number) for number in range(3)])
+    assert all(result.refusal and result.refusal.in_doubt for result in results)
+    found = presta.find_listings([f"db:{number}" for number in range(4)], NOW)
+    assert set(found) == {"db:0", "db:1", "db:2"}
+    assert presta.parse_listing(found["db:1"]).offers[0].sku == "SKU-1"
+    assert len(presta.read_catalogue().raws) == 3
+
+
+def test_a_shop_that_is_down_is_asked_once(presta: PrestaShop) -> None:
+    presta.read_catalogue()
+    strike(presta, {"kind": "status", "status": 503, "method": "POST"})
+    with pytest.raises(PlatformError) as caught:
+        presta.push_listings([simple(number) for number in range(120)])
+    assert caught.value.retry and not caught.value.in_doubt
+    assert calls(presta, "products", "POST") <= 3
+
+
+def test_texts_in_every_language(presta: PrestaShop) -> None:
+    french = TextsDocument("fr_FR", "Tasse", "<p>Grès</p>", "<p>Bleue</p>")
+    english = TextsDocument("en_GB", "Mug", "<p>Stoneware</p>", "<p>Blue</p>")
+    change = simple(1, translations=(french, english))
+    change = replace(
+        change, document=replace(change.document, name="Tasse", description="<p>Grès</p>", summary="<p>Bleue</p>")
+    )
+    listing, raw = pushed(presta, change)
+    assert raw["name"] == {"1": "Tasse", "2": "Mug"} and raw["link_rewrite"] == {"1": "tasse", "2": "mug"}
+    assert {texts.language: texts.summary for texts in listing.translations} == {
+        "fr_FR": "<p>Bleue</p>",
+        "en_US": "<p>Blue</p>",
+    }
+    renamed = replace(english, name="Big mug")
+    later = update(change, listing.product_id, "translations", translations=(french, renamed))
+    _listing, raw = pushed(presta, later)
+    assert raw["name"] == {"1": "Tasse", "2": "Big mug"}
+    assert raw["link_rewrite"] == {"1": "tasse", "2": "mug"}, "an address that may be linked to stays"
+
+
+def test_a_name_is_cleaned_of_the_signs_that_the_shop_refuses(presta: PrestaShop) -> None:
+    change = simple(1)
+    change = replace(change, document=replace(change.document, name="Tee <b> {1}; E=mc² #3"))
+    listing, _raw = pushed(presta, change)
+    assert listing.name == "Tee ‹b› (1), E-mc² 3"
+
+
+def test_a_sku_is_never_changed_but_refused(presta: PrestaShop) -> None:
+    results = presta.push_listings([simple(1, sku="A<B"), simple(2)])
+    assert results[0].refusal and results[0].refusal.field == "sku" and results[1].ok
+
+
+def test_states(presta: PrestaShop) -> None:
+    listing, _raw = pushed(presta, simple(1))
+    for state, shown in (
+        (ListingState.OFF, ListingState.OFF),
+        (ListingState.HIDDEN, ListingState.HIDDEN),
+        (ListingState.ON, ListingState.ON),
+        (ListingState.DRAFT, ListingState.OFF),  # PrestaShop does not tell the two apart
+    ):
+        found, raw = pushed(presta, update(simple(1), listing.product_id, "state", state=state))
+        assert found.state == shown
+        assert raw["visibility"] == ("none" if state == ListingState.HIDDEN else raw["visibility"])
+
+
+def test_a_visibility_that_the_shopkeeper_chose_is_kept(presta: PrestaShop) -> None:
+    listing, _raw = pushed(presta, simple(1))
+    presta.client.patch("products", {"id": listing.product_id, "visibility": "search", "active": "0"})
+    _listing, raw = pushed(presta, update(simple(1), listing.product_id, "state", state=ListingState.ON))
+    assert (raw["active"], raw["visibility"]) == ("1", "search")
+
+
+def test_categories_brands_tags_and_features(presta: PrestaShop) -> None:
+    (tea,) = presta.resolve_terms("category", [TermDocument("", "Tea", ("Drinks",))])
+    (brand,) = presta.resolve_terms("brand", [TermDocument("", "Lumière & Fils")])
+    (tag,) = presta.resolve_terms("tag", [TermDocument("", "bio")])
+    attributes = (AttributeDocument("Matière", ("Grès", "Liège"), False),)
+    change = simple(1, categories=(tea,), brands=(brand,), tags=(tag,), attributes=attributes)
+    listing, raw = pushed(presta, change)
+    assert [term.name for term in listing.categories] == ["Tea"] and raw["id_category_default"] == tea.external_id
+    assert [term.name for term in listing.brands] == ["Lumière & Fils"]
+    assert [term.name for term in listing.tags] == ["bio"]
+    assert [(feature.name, feature.values, feature.varies) for feature in listing.attributes] == [
+        ("Matière", ("Grès", "Liège"), False)
+    ]
+    english = presta.client.post("tags", {"id_lang": "2", "name": "organic"})
+    rows = [{"id": tag.external_id}, {"id": english["id"]}]
+    presta.client.patch("products", {"id": listing.product_id, "associations": {"tags": rows}})
+    _listing, raw = pushed(presta, update(change, listing.product_id, "tags", tags=()))
+    assert raw["associations"]["tags"] == [{"id": english["id"]}], "those in other languages are not ours"
+
+
+def test_terms_are_found_before_they_are_made(presta: PrestaShop) -> None:
+    wanted = [TermDocument("", "Tea", ("Drinks",)), TermDocument("", "TEA ", ("drinks",)), TermDocument("", "Drinks")]
+    first = presta.resolve_terms("category", wanted)
+    assert first[0].external_id == first[1].external_id != first[2].external_id
+    assert calls(presta, "categories", "POST") == 2, "a level of the tree at a time"
+    assert presta.resolve_terms("category", wanted) == first
+    assert calls(presta, "categories", "POST") == 2
+    assert presta.read_terms("category") == [
+        TermDocument(first[2].external_id, "Drinks"),
+        TermDocument(first[0].external_id, "Tea", ("Drinks",)),
+    ]
+
+
+def test_weights_are_in_the_shops_unit(presta: PrestaShop) -> None:
+    (row,) = presta.client.page("configurations", {"name": "[PS_WEIGHT_UNIT]"})
+    presta.client.patch("configurations", {"id": row["id"], "value": "g"})
+    listing, raw = pushed(presta, simple(1, weight=Decimal("0.25")))
+    assert raw["weight"] == "250.000000" and listing.offers[0].weight == Decimal("0.25")
+
+
+def test_what_is_sent_fits_the_vendors_synopsis(presta: PrestaShop, contracts: Path, monkeypatch: Any) -> None:
+    """Every field and association that is written exists, and none of them is read-only."""
+    sent: list[tuple[str, bytes]] = []
+    request = presta.client.request
+
+    def spy(method: str, path: str, *args: Any, **options: Any) -> Any:
+        if method in ("POST", "PUT", "PATCH"):
+            sent.append((path.partition("/")[0], options["body"]))
+        return request(method, path, *args, **options)
+
+    monkeypatch.setattr(presta.client, "request", spy)
+    presta.resolve_terms("category", [TermDocument("", "Tea")])
+    feature = AttributeDocument("Matière", ("Grès",), False)
+    presta.push_listings([shirts("SM"), simple(1, sale_price=Decimal(9), attributes=(feature,))])
+    assert {resource for resource, _body in sent} >= {"products", "combinations", "specific_prices", "categories"}
+    for resource, body in sent:
+        file = contracts / "prestashop" / "synopsis-9.0.3" / f"{resource}.synopsis.xml"
+        (synopsis,) = xml.parse(file.read_bytes())
+        fields = {str(node.tag): node for node in synopsis}
+        groups = {
+            str(node.tag): {str(cell.tag) for row in node for cell in row}
+            for node in synopsis.iterfind("associations/*")
+        }
+        for node in xml.parse(body):
+            for name, value in xml.record(node).items():
+                if name == "associations":
+                    assert all(set(row) <= groups[group] for group, rows in value.items() for row in rows)
+                elif name != "id":
+                    assert name in fields and fields[name].get("readOnly") is None, (resource, name)
