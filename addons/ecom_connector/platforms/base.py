@@ -23,6 +23,7 @@ from .documents import (
     Page,
     PrivacyRequest,
     ProductDocument,
+    RefundCommand,
     RefundDocument,
     ShipmentDocument,
     WebhookHint,
@@ -166,6 +167,16 @@ class Platform(ABC):
         """
         message = _("Orders cannot be changed on this shop.")
         return [CommandResult(ok=False, code="unsupported", message=message) for _edit in edits]
+
+    def push_refunds(self, refunds: Sequence[RefundCommand]) -> list[CommandResult]:
+        """Pay money back, for platforms with ``refunds``; one made before with the same ``key`` is not made again.
+
+        The result's ``external_id`` is the shop's id of the refund. One whose answer was lost is ``in_doubt``. What the
+        shop or its gateway refuses for good is never to be tried again. One result for each, in order. Raises only
+        while nothing was written.
+        """
+        message = _("Money cannot be paid back through this shop.")
+        return [CommandResult(ok=False, code="unsupported", message=message) for _refund in refunds]
 
     # --- customers
 

@@ -198,6 +198,23 @@ class RefundDocument:
     reason: str = ""
     created_at: datetime | None = None
     lines: tuple[RefundLineDocument, ...] = ()
+    key: str = ""  # ours (``RefundCommand.key``), where we made it and the shop kept that
+
+
+@dataclass(frozen=True, slots=True)
+class RefundCommand:
+    """Money that the shop is to pay back. ``amount`` includes tax and is what is paid, whatever the lines say.
+
+    ``lines`` are for the shop's books, positive; none where only a part of them goes this way. Nothing is put back on
+    sale by it. ``pays`` is whether the shop's gateway moves the money; else the shop only notes it.
+    """
+
+    order_id: str
+    key: str  # ours, the same at every attempt: the platform finds a refund that was made before by it
+    amount: Decimal
+    reason: str = ""
+    lines: tuple[RefundLineDocument, ...] = ()
+    pays: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,6 +74,7 @@ class Capabilities:
     price_digits: int | None = None  # decimals of prices without tax; ``None`` for those of the currency
     custom_fields: bool = False  # merchants and plugins add fields of their own to orders
     edits: frozenset[EditKind] = frozenset()  # what of a placed order can be changed on the shop
+    refunds: bool = False  # money can be paid back through the shop, or noted there
     custom_states: bool = False  # merchants name states of their own making, such as "being prepared"
     collects_taxes: bool = False  # orders may have taxes that the marketplace collects and pays (``collected_tax``)
     tax_table: bool = False  # the shop keeps a table of its tax rates that can be read

@@ -121,6 +121,10 @@ def _parse_order(raw: RawOrder, external_id: str, updated_at: datetime) -> Order
     )
 
 
+REFUND_META = "_ecom_key"
+"""Under which a refund of ours keeps its key."""
+
+
 def parse_refund(raw: RawOrder) -> RefundDocument:
     """A refund as ``/refunds`` returns it: lines are negative there and positive here.
 
@@ -139,6 +143,7 @@ def parse_refund(raw: RawOrder) -> RefundDocument:
             reason=text(raw.get("reason")),
             created_at=utc_or_none(raw.get("date_created_gmt"), "date_created_gmt"),
             lines=tuple(_refund_lines(raw)),
+            key=text(extras.metas(raw).get(REFUND_META)),
         )
     except ValueError as error:
         raise ValueError(_("refund %(id)s: %(error)s", id=external_id, error=said(error))) from error

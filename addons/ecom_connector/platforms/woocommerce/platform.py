@@ -29,6 +29,7 @@ from ..documents import (
     OrderState,
     Page,
     ProductDocument,
+    RefundCommand,
     RefundDocument,
     ShipmentDocument,
     WebhookHint,
@@ -46,6 +47,7 @@ from .client import BATCH_SIZE, PAGE_SIZE, WooClient, id_chunks
 from .cursor import OrderCursor, unique
 from .edits import push_edits
 from .media import MediaLibrary
+from .refunds_out import push_refunds
 from .shipments import ShipmentPlan, customer_note, plan_order, shipment_id, was_noted, was_written
 from .state_changes import STATUSES, push_states
 from .states import STATE_LABELS as VENDOR_LABELS
@@ -78,6 +80,7 @@ class WooCommerce(Platform):
         custom_states=True,
         tax_table=True,
         edits=frozenset(EditKind),
+        refunds=True,
         awaited_payments=frozenset({"bacs", "cheque"}),
         # No limit of its own; shared hosts begin to refuse at about this.
         calls_per_second=10.0,
@@ -250,6 +253,10 @@ class WooCommerce(Platform):
     def push_edits(self, edits: Sequence[OrderEdit]) -> list[CommandResult]:
         """Two calls for up to 100 orders, then two for each note."""
         return push_edits(self.client, edits)
+
+    def push_refunds(self, refunds: Sequence[RefundCommand]) -> list[CommandResult]:
+        """Two calls to look, one where no order has a refund yet, then one for each refund."""
+        return push_refunds(self.client, refunds)
 
     # --- customers
 
