@@ -122,8 +122,10 @@ class EcomChannel(models.Model):
         return self.price_list_id | self.promotion_list_id | self.tariff_ids.pricelist_id
 
     def _told_price(self, product, price, currency):
-        """A price as the shop wants it, exact to the currency's smallest coin, or to the decimals of the shop's own prices
-        without tax: 9.99 with 20 % is 8.325 without, and 8.33 would be sold at 10.00."""
+        """A price as the shop wants it, exact to the currency's smallest coin, or to the decimals that the shop keeps.
+
+        Without tax 9.99 with 20 % is 8.325, and 8.33 would be sold at 10.00.
+        """
         taxes = product.taxes_id._filter_taxes_by_company(self.company_id)
         digits = self._platform_class().capabilities.price_digits
         if digits and self.shop_price_tax == "excluded":
