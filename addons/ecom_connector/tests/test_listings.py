@@ -1,5 +1,7 @@
 """Publishing: what the shop is told, and what is not told twice."""
 
+from unittest.mock import patch
+
 from odoo import Command, fields
 from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
@@ -128,6 +130,33 @@ class TestListings(ListingsCase):
         offer = change.offers[0].document
         self.assertEqual((str(offer.price), str(offer.sale_price)), ("5.00", "4.00"))
         self.assertEqual((offer.sale_from.replace(tzinfo=None), offer.sale_to.replace(tzinfo=None)), (start, end))
+
+    def test_a_shop_that_knows_no_dates_is_told_when_the_moment_has_come(self):
+        promotions = self.env["product.pricelist"].create({"name": "Sale"})
+        self.channel.promotion_list_id = promotions
+        undated = (self.fields_told[0], self.fields_told[1] - {"sale_from", "sale_to"})
+        self.startPatcher(patch.object(type(self.channel), "_publishes", lambda _self: undated))
+        now = fields.Datetime.now()
+        rule = self.env["product.pricelist.item"].create(
+            {
+                "pricelist_id": promotions.id,
+                "applied_on": "1_product",
+                "product_tmpl_id": self.soap.id,
+                "compute_price": "fixed",
+                "fixed_price": 4.0,
+                "date_start": fields.Datetime.add(now, days=1),
+            }
+        )
+        self.publish(self.soap)
+        self.assertFalse(self.shop.last[0].offers[0].document.sale_price)
+        rule.date_start = fields.Datetime.subtract(now, days=1)
+        self.run_lane()
+        self.assertEqual(set(self.shop.last[0].offers[0].fields), {"sale_price"})
+        offer = self.shop.last[0].offers[0].document
+        self.assertEqual((str(offer.sale_price), offer.sale_from), ("4.00", None))
+        rule.date_end = fields.Datetime.subtract(now, hours=1)
+        self.run_lane()
+        self.assertFalse(self.shop.last[0].offers[0].document.sale_price)
 
     def test_the_assistant_publishes_what_was_chosen(self):
         with Form(

@@ -27,6 +27,7 @@ class EcomOffer(models.Model):
         currency = channel._price_currency()
         base = channel.price_list_id._get_products_price(products, 1.0, currency=currency, date=now)
         promotions = channel._promotions(products, base, currency, now)
+        dated = channel._dates_promotions()
         special = channel._special_prices(products, base, currency, now)
         told = {}
         for product in products:
@@ -34,8 +35,8 @@ class EcomOffer(models.Model):
             told[product.id] = {
                 "price": channel._told_price(product, base[product.id], currency),
                 "sale_price": channel._told_price(product, price, currency) if rule else None,
-                "sale_from": rule.date_start.replace(tzinfo=UTC) if rule and rule.date_start else None,
-                "sale_to": rule.date_end.replace(tzinfo=UTC) if rule and rule.date_end else None,
+                "sale_from": rule.date_start.replace(tzinfo=UTC) if dated and rule and rule.date_start else None,
+                "sale_to": rule.date_end.replace(tzinfo=UTC) if dated and rule and rule.date_end else None,
                 "prices": tuple(special.get(product.id, ())),
             }
         return {offer: told[offer.product_id.id] for offer in self}
@@ -75,7 +76,10 @@ class EcomChannel(models.Model):
         return self.price_list_id.currency_id or self.company_id.currency_id
 
     def _promotions(self, products, base, currency, now):
-        """``{product id: (price, rule)}`` of what is cheaper than usual, now or else from a moment to come."""
+        """``{product id: (price, rule)}`` of what is cheaper than usual, now or else from a moment to come.
+
+        A shop that knows no dates is told when the moment has come, and again when it is over.
+        """
         pricelist = self.promotion_list_id
         if not pricelist or not products:
             return {}
@@ -89,12 +93,18 @@ class EcomChannel(models.Model):
                     found[product_id] = (price, Rule.browse(rule_id))
 
         look(now, products)
+        if not self._dates_promotions():
+            return found
         coming = Rule.search([("pricelist_id", "=", pricelist.id), ("date_start", ">", now)], order="date_start")
         starts = list(dict.fromkeys(coming.mapped("date_start")))[:STARTS]
         for start in starts:
             if rest := products.filtered(lambda product: product.id not in found):
                 look(start, rest)
         return found
+
+    def _dates_promotions(self):
+        """Whether the shop begins and ends a promotion by itself."""
+        return {"sale_from", "sale_to"} <= self._publishes()[1]
 
     def _special_prices(self, products, base, currency, now):
         """``{product id: [PriceDocument]}``: what is paid from some quantity on, and by groups of customers."""

@@ -35,6 +35,7 @@ class EcomChannel(models.Model):
     message_count = fields.Integer(compute="_compute_counts", compute_sudo=True)
     listing_count = fields.Integer(compute="_compute_counts", compute_sudo=True)
     has_webhooks = fields.Boolean(compute="_compute_capabilities")
+    registers_webhooks = fields.Boolean(compute="_compute_capabilities", help="The shop is told to call, by itself.")
     has_custom_states = fields.Boolean(compute="_compute_capabilities")
     uses_api = fields.Boolean(compute="_compute_capabilities")
     reads_catalogue = fields.Boolean(compute="_compute_capabilities")
@@ -91,7 +92,8 @@ class EcomChannel(models.Model):
     def _compute_capabilities(self):
         for channel in self:
             capabilities = channel._platform_class().capabilities
-            channel.has_webhooks = capabilities.webhooks
+            channel.registers_webhooks = capabilities.webhooks
+            channel.has_webhooks = capabilities.webhooks or capabilities.accepts_hooks
             channel.has_custom_states = capabilities.custom_states
             channel.uses_api = capabilities.uses_api
             channel.reads_catalogue = capabilities.reads_catalogue
