@@ -6,11 +6,11 @@ ARGS ?=
 help:
 	@$(PYTHON) -m dev help
 
-run test bench prove lint reset sandbox order screenshots translations postgres environment: python
+run test test-real bench prove lint reset sandbox order screenshots translations postgres environment: python
 	@$(PYTHON) -m dev $@ $(if $(RING),--ring $(RING)) $(ARGS)
 
 python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || \
 		{ echo "Python 3.10 or newer is needed. Install it, or name one: make run PYTHON=python3.12" >&2; exit 1; }
 
-.PHONY: help python run test bench prove lint reset sandbox order screenshots translations postgres environment
+.PHONY: help python run test test-real bench prove lint reset sandbox order screenshots translations postgres environment

@@ -14,6 +14,7 @@ from dev.say import Problem
 COMMANDS = {
     "run": "open the demo: Odoo, the sandbox shop and a French company, until Ctrl-C",
     "test": "run the tests: unit, in Odoo, end to end   [--ring N] [pytest's options and paths]",
+    "test-real": "run the story against a real shop: Medusa, installed from npm   [pytest's options and paths]",
     "prove": "run the long property, chaos and concurrency tests   [pytest's options and paths]",
     "bench": "measure the figures of docs/benchmark.md",
     "lint": "check style, Odoo's rules and types   [--fix]",
@@ -39,7 +40,7 @@ def main(arguments: list[str]) -> int:
         if not environment.inside():
             _go_on_inside(arguments)
         signal.signal(signal.SIGTERM, _interrupt)
-        return int(importlib.import_module(f"dev.commands.{name}").main(arguments[1:]))
+        return int(importlib.import_module(f"dev.commands.{name.replace('-', '_')}").main(arguments[1:]))
     except Problem as problem:
         print(f"\n{problem}", file=sys.stderr)
         return 1

@@ -13,7 +13,7 @@ import ast
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache as remember
 from pathlib import Path
@@ -44,21 +44,27 @@ class Databases:
     def template(self) -> str:
         """The name of the template with the checkout's addons, built when missing."""
         name = f"ecom_{short_hash(native_key(), addons_key())}"
-        return self._ensure(name, self._build_addons)
+        return self.ensure(name, self._build_addons)
 
     def glue_template(self) -> str:
         """The name of the template that also has the addons between ours and further modules, built when missing."""
         name = f"glue_{short_hash(native_key(), addons_key(), hash_of_files(ADDONS, _installed_files(glue_names())))}"
-        return self._ensure(name, self._build_glue)
+        return self.ensure(name, self._build_glue)
 
     def native_template(self) -> str:
         """The name of the template with Odoo's own modules only, built when missing."""
-        return self._ensure(f"native_{native_key()}", self._build_native)
+        return self.ensure(f"native_{native_key()}", self._build_native)
 
     def copy(self, template: str, name: str) -> str:
         """Copy a database that nobody is connected to; a former one of the new name is dropped."""
         self.drop(name)
         self._do("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY", name, template)
+        return name
+
+    def create(self, name: str) -> str:
+        """An empty database; a former one of the name is dropped."""
+        self.drop(name)
+        self._do("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'", name)
         return name
 
     def drop(self, name: str) -> None:
@@ -106,7 +112,8 @@ class Databases:
         with self._cursor("postgres") as cursor:
             cursor.execute(sql.SQL("COMMENT ON DATABASE {} IS {}").format(sql.Identifier(name), sql.Literal(text)))
 
-    def _ensure(self, name: str, build: Any) -> str:
+    def ensure(self, name: str, build: Callable[[str], None]) -> str:
+        """Have ``build`` make a template database when it is missing, once; older ones of its kind are dropped."""
         if not self.exists(name):
             with only_one(cache() / "locks" / f"{name}.lock", "building the template database"):
                 if not self.exists(name):
@@ -121,8 +128,7 @@ class Databases:
         return name
 
     def _build_native(self, name: str) -> None:
-        self.drop(name)
-        self._do("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'", name)
+        self.create(name)
         with step("building the template database of Odoo's own modules (about a minute)"):
             self._run_build("native", name)
 

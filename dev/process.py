@@ -21,13 +21,20 @@ PR_SET_PDEATHSIG = 1
 class Child:
     """A started program. It hears none of the terminal's signals: whoever started it stops it."""
 
-    def __init__(self, command: Sequence[str | Path], log: Path, environment: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        command: Sequence[str | Path],
+        log: Path,
+        environment: Mapping[str, str] | None = None,
+        *,
+        folder: Path = ROOT,
+    ) -> None:
         log.parent.mkdir(parents=True, exist_ok=True)
         self.log = log
         with log.open("wb") as output:
             self.process = subprocess.Popen(
                 list(map(str, command)),
-                cwd=ROOT,
+                cwd=folder,
                 env={**os.environ, **(environment or {})},
                 stdin=subprocess.DEVNULL,
                 stdout=output,

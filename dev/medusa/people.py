@@ -1,0 +1,142 @@
+"""What customers and shopkeepers do on the real shop: baskets, payments, returns, exchanges, promotions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from dev.medusa.api import Api
+
+MARIE = {
+    "first_name": "Marie",
+    "last_name": "Durand",
+    "address_1": "1 rue de Rivoli",
+    "city": "Paris",
+    "postal_code": "75001",
+    "country_code": "fr",
+    "phone": "0102030405",
+}
+Lines = Sequence[tuple[str, int]]
+
+
+class Customer:
+    """Buys on a shop through the API that its web pages use."""
+
+    def __init__(self, store: Api, facts: Mapping[str, Any]) -> None:
+        self.store = store
+        self.facts = facts
+
+    def order(
+        self,
+        lines: Lines,
+        *,
+        email: str = "marie@example.com",
+        address: Mapping[str, Any] = MARIE,
+        billing: Mapping[str, Any] | None = None,
+        region: str = "region",
+        promotions: Sequence[str] = (),
+        token: str = "",
+    ) -> str:
+        """Place an order of ``(sku, quantity)`` lines; returns its id. ``token`` is that of a customer logged in."""
+        basket: dict[str, Any] = {
+            "region_id": self.facts[region],
+            "email": email,
+            "sales_channel_id": self.facts["channel"],
+            "shipping_address": dict(address),
+            "billing_address": dict(billing or address),
+            "items": [{"variant_id": self.facts["variants"][sku], "quantity": quantity} for sku, quantity in lines],
+        }
+        store = Api(self.store.url, {**self.store.headers, "authorization": f"Bearer {token}"}) if token else self.store
+        cart = store.post("/store/carts", basket)["cart"]["id"]
+        if promotions:
+            store.post(f"/store/carts/{cart}/promotions", {"promo_codes": list(promotions)})
+        store.post(f"/store/carts/{cart}/shipping-methods", {"option_id": self.facts["shipping_option"]})
+        collection = store.post("/store/payment-collections", {"cart_id": cart})["payment_collection"]["id"]
+        provider = {"provider_id": "pp_system_default"}
+        store.post(f"/store/payment-collections/{collection}/payment-sessions", provider)
+        return str(store.post(f"/store/carts/{cart}/complete")["order"]["id"])
+
+    def register(self, email: str, password: str = "secret-of-hers", **values: Any) -> tuple[str, str]:
+        """An account; returns its id and a token to buy with."""
+        login = {"email": email, "password": password}
+        token = self.store.post("/auth/customer/emailpass/register", login)["token"]
+        store = Api(self.store.url, {**self.store.headers, "authorization": f"Bearer {token}"})
+        customer = store.post("/store/customers", {"email": email, **values})["customer"]["id"]
+        return customer, str(self.store.post("/auth/customer/emailpass", login)["token"])
+
+
+class Shopkeeper:
+    """Does by the administration's API what a shopkeeper clicks."""
+
+    def __init__(self, admin: Api, facts: Mapping[str, Any]) -> None:
+        self.admin = admin
+        self.facts = facts
+
+    def order(
+        self, order_id: str, fields: str = "+payment_status,+fulfillment_status,*payment_collections.payments"
+    ) -> Any:
+        """An order as the administration shows it."""
+        return self.admin.get(f"/admin/orders/{order_id}", fields=fields)["order"]
+
+    def payment(self, order_id: str) -> str:
+        """The id of an order's first payment."""
+        return str(self.order(order_id)["payment_collections"][0]["payments"][0]["id"])
+
+    def capture(self, order_id: str) -> None:
+        """Take the money that was authorised."""
+        self.admin.post(f"/admin/payments/{self.payment(order_id)}/capture")
+
+    def refund(self, order_id: str, amount: float, note: str = "") -> None:
+        """Give money back, of a captured payment."""
+        self.admin.post(f"/admin/payments/{self.payment(order_id)}/refund", {"amount": amount, "note": note})
+
+    def cancel(self, order_id: str) -> None:
+        """Cancel an order: authorisations are voided, captured money is given back."""
+        self.admin.post(f"/admin/orders/{order_id}/cancel")
+
+    def fulfil(self, order_id: str, *, ship: bool = True) -> str:
+        """Prepare all that is left of an order, and ship it; returns the fulfilment's id."""
+        items = self.order(order_id, "*items,*items.detail")["items"]
+        left = [
+            {"id": item["id"], "quantity": item["quantity"] - item["detail"]["fulfilled_quantity"]} for item in items
+        ]
+        body = {"location_id": self.facts["locations"]["Paris"], "items": [item for item in left if item["quantity"]]}
+        made = self.admin.post(f"/admin/orders/{order_id}/fulfillments", body, fields="*fulfillments")
+        fulfillment = str(made["order"]["fulfillments"][-1]["id"])
+        if ship:
+            path = f"/admin/orders/{order_id}/fulfillments/{fulfillment}/shipments"
+            self.admin.post(path, {"items": body["items"]})
+        return fulfillment
+
+    def take_back(self, order_id: str, quantities: Mapping[str, int]) -> str:
+        """A return that arrives at once, of quantities by SKU; returns its id."""
+        items = {item["variant_sku"]: item["id"] for item in self.order(order_id, "*items")["items"]}
+        rows = [{"id": items[sku], "quantity": quantity} for sku, quantity in quantities.items()]
+        body = {"order_id": order_id, "location_id": self.facts["locations"]["Paris"]}
+        return_id = self.admin.post("/admin/returns", body)["return"]["id"]
+        path = f"/admin/returns/{return_id}"
+        self.admin.post(f"{path}/request-items", {"items": rows})
+        self.admin.post(f"{path}/shipping-method", {"shipping_option_id": self.facts["return_option"]})
+        self.admin.post(f"{path}/request")
+        self.admin.post(f"{path}/receive")
+        self.admin.post(f"{path}/receive-items", {"items": rows})
+        self.admin.post(f"{path}/receive/confirm")
+        return str(return_id)
+
+    def promotion(self, code: str, value: float, *, percent: bool = False) -> None:
+        """A code that takes an amount in euros, or a percentage, off the goods."""
+        self.admin.post(
+            "/admin/promotions",
+            {
+                "code": code,
+                "type": "standard",
+                "status": "active",
+                "application_method": {
+                    "type": "percentage" if percent else "fixed",
+                    "target_type": "items",
+                    "allocation": "across",
+                    "value": value,
+                    **({} if percent else {"currency_code": "eur"}),
+                },
+            },
+        )

@@ -1,0 +1,64 @@
+"""A real Medusa shop for the tests, and what is needed beside it: a connector's way in, customers, a shopkeeper.
+
+One shop serves a file, since starting one takes some seconds: each test makes orders of its own.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from dev import postgres
+from dev.databases import Databases
+from dev.medusa.node import Unavailable
+from dev.medusa.people import Customer, Shopkeeper
+from dev.medusa.shop import MedusaShop, get
+from platforms.medusa import Medusa
+from platforms.transport import Transport, loopback
+
+
+@pytest.fixture(scope="session")
+def connection() -> Iterator[postgres.Connection]:
+    """The PostgreSQL server."""
+    with postgres.running() as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def databases(connection: postgres.Connection) -> Databases:
+    """The databases of the server: templates and copies."""
+    return Databases(connection)
+
+
+@pytest.fixture(scope="module")
+def shop(databases: Databases) -> Iterator[MedusaShop]:
+    """A running shop, as seeded when the file's first test begins."""
+    try:
+        get()
+    except Unavailable as reason:
+        pytest.skip(f"no real shop: {reason}")
+    with MedusaShop(databases, f"e2e_{os.getpid()}_medusa") as found:
+        yield found
+
+
+@pytest.fixture
+def medusa(shop: MedusaShop) -> Iterator[Medusa]:
+    """The platform, connected as Odoo connects it."""
+    key = shop.facts["secret_key"]
+    transport = Transport(timeout=(2, 30), allow=loopback, secrets=(key,))
+    yield Medusa(shop.url, {"secret_key": key}, transport)
+    transport.close()
+
+
+@pytest.fixture
+def customer(shop: MedusaShop) -> Customer:
+    """Buys."""
+    return Customer(shop.store, shop.facts)
+
+
+@pytest.fixture
+def keeper(shop: MedusaShop) -> Shopkeeper:
+    """Runs the shop."""
+    return Shopkeeper(shop.admin, shop.facts)
