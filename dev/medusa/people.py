@@ -123,6 +123,21 @@ class Shopkeeper:
         self.admin.post(f"{path}/receive/confirm")
         return str(return_id)
 
+    def exchange(self, order_id: str, back: Mapping[str, int], out: Mapping[str, int]) -> str:
+        """Goods that are to come back, and others to be sent instead, by SKU; returns the exchange's id."""
+        items = {item["variant_sku"]: item["id"] for item in self.order(order_id, "*items")["items"]}
+        exchange_id = self.admin.post("/admin/exchanges", {"order_id": order_id})["exchange"]["id"]
+        path = f"/admin/exchanges/{exchange_id}"
+        inbound = [{"id": items[sku], "quantity": quantity} for sku, quantity in back.items()]
+        variants = self.facts["variants"]
+        outbound = [{"variant_id": variants[sku], "quantity": quantity} for sku, quantity in out.items()]
+        self.admin.post(f"{path}/inbound/items", {"items": inbound})
+        self.admin.post(f"{path}/outbound/items", {"items": outbound})
+        option = {"shipping_option_id": self.facts["shipping_option"]}
+        self.admin.post(f"{path}/outbound/shipping-method", option)
+        self.admin.post(f"{path}/request")
+        return str(exchange_id)
+
     def promotion(self, code: str, value: float, *, percent: bool = False) -> None:
         """A code that takes an amount in euros, or a percentage, off the goods."""
         self.admin.post(

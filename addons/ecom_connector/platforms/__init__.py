@@ -4,6 +4,6 @@
 each sub-package is one vendor.
 """
 
-from . import base, documents, external, prestashop, shopify, transport, woocommerce
+from . import base, documents, external, medusa, prestashop, shopify, transport, woocommerce
 
-__all__ = ["base", "documents", "external", "prestashop", "shopify", "transport", "woocommerce"]
+__all__ = ["base", "documents", "external", "medusa", "prestashop", "shopify", "transport", "woocommerce"]

@@ -21,8 +21,12 @@ from ..words import _
 
 # ISO 4217, the currencies that have no cents, or thousandths.
 _DECIMALS = {
-    **dict.fromkeys("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF".split(), 0),
-    **dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3),
+    code: decimals
+    for decimals, codes in (
+        (0, "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF"),
+        (3, "BHD IQD JOD KWD LYD OMR TND"),
+    )
+    for code in codes.split()
 }
 _LARGEST = Decimal(10) ** 15
 
@@ -156,9 +160,7 @@ def in_cents(lines: Sequence[Due], step: Decimal) -> tuple[list[Rounded], Decima
         taxes[index].append((code, figure))
     if lines and all(line.inclusive for line in lines):
         gross = share([line.gross for line in lines], total, step)
-        nets = [
-            whole - sum((figure for _code, figure in own), ZERO) for whole, own in zip(gross, taxes, strict=True)
-        ]
+        nets = [whole - sum((figure for _code, figure in own), ZERO) for whole, own in zip(gross, taxes, strict=True)]
     else:
         nets = share([line.net for line in lines], total - total_tax, step)
     return [Rounded(net, tuple(own)) for net, own in zip(nets, taxes, strict=True)], total, total_tax

@@ -17,7 +17,7 @@ from ..transport import Response, Transport
 from ..words import _
 
 Raw = dict[str, Any]
-Params = Mapping[str, "str | int | Sequence[str]"]
+Params = Mapping[str, Any]
 
 PAGE_SIZE = 100
 BATCH_SIZE = 100

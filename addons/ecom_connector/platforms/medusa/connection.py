@@ -63,9 +63,7 @@ def facts_of(client: MedusaClient, store: Mapping[str, Any]) -> ShopFacts:
     currency = default_currency(store)
     preferences = client.page("price-preferences", "price_preferences", {"attribute": "currency_code"}).rows
     includes = {text(row.get("value")).upper(): row.get("is_tax_inclusive") is True for row in preferences}
-    return ShopFacts(
-        name=text(store.get("name")), currency=currency, prices_include_tax=includes.get(currency, False)
-    )
+    return ShopFacts(name=text(store.get("name")), currency=currency, prices_include_tax=includes.get(currency, False))
 
 
 def default_currency(store: Mapping[str, Any]) -> str:

@@ -15,7 +15,9 @@ from .mapper import address, full_name, registration, vat_number
 
 Raw = dict[str, Any]
 
-_FIELDS = "*addresses,groups.name"
+_FIELDS = (
+    "id,email,first_name,last_name,company_name,phone,has_account,metadata,created_at,updated_at,*addresses,groups.name"
+)
 _ADDRESS = {
     "street": "address_1",
     "street2": "address_2",

@@ -115,9 +115,9 @@ def completed(client: MedusaClient, orders: list[Raw]) -> list[Raw]:
     grown = {identifier(order.get("id")): order for order in orders if _has_grown(order)}
     for key, name in ((EXCHANGES_KEY, "exchanges"), (CLAIMS_KEY, "claims")):
         for row in _of_orders(client, name, list(grown)):
-            order = grown.get(identifier(row.get("order_id")))
-            if order is not None and not row.get("canceled_at"):
-                order.setdefault(key, []).append(row)
+            owner = grown.get(identifier(row.get("order_id")))
+            if owner is not None and not row.get("canceled_at"):
+                owner.setdefault(key, []).append(row)
     return orders
 
 
@@ -131,7 +131,8 @@ def _of_orders(client: MedusaClient, name: str, ids: list[str]) -> Iterator[Raw]
 def _has_grown(order: Raw) -> bool:
     """Whether a line is younger than the order: an edit, an exchange or a claim added it. Medusa makes both at once."""
     listed = order.get("items")
-    times = [text(row.get("created_at")) for row in listed if isinstance(row, Mapping)] if isinstance(listed, list) else []
+    rows = [row for row in listed if isinstance(row, Mapping)] if isinstance(listed, list) else []
+    times = [text(row.get("created_at")) for row in rows]
     return bool(times) and max(times)[:19] > min(text(order.get("created_at")), min(times))[:19]
 
 

@@ -91,7 +91,7 @@ def _fee(method: Row, step: Decimal) -> Decimal:
 def _adjusted(
     lines: list[RefundLineDocument], worth: Decimal, refund: RefundDocument
 ) -> tuple[RefundLineDocument, ...]:
-    """The last cent goes where the largest figure is, so that lines and refund agree, but for what the way back cost."""
+    """Lines that agree with the refund: what the way back cost, and the last cent, go off the largest."""
     gap = refund.amount - worth
     if not gap:
         return tuple(lines)
