@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import Any, TypeVar
 
 import pytest
+
 from dev.client import Client
 from platforms.documents import OrderState
 from shop import wait_for
