@@ -33,7 +33,13 @@ class EcomChannel(models.Model):
     sequence = fields.Integer(default=10)
     color = fields.Integer()
     platform = fields.Selection(
-        [("woocommerce", "WooCommerce"), ("external", "Any shop (XML-RPC)")],
+        [
+            ("woocommerce", "WooCommerce"),
+            ("shopify", "Shopify"),
+            ("prestashop", "PrestaShop"),
+            ("medusa", "Medusa"),
+            ("external", "Any shop (XML-RPC)"),
+        ],
         required=True,
         default="woocommerce",
         help="The software or marketplace that the shop runs on.",
