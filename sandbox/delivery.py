@@ -41,12 +41,14 @@ class Parcel:
     :param merge_key: a pending parcel with the same key takes this one in; ``None`` never merges.
     :param pack: builds the request at the moment of delivery, or says ``None`` when there is nothing left to send.
     :param finished: is told the HTTP status, 0 when nobody answered, or ``None`` when nothing was sent.
+    :param after: seconds that it waits besides the courier's own delay, as what is tried again does.
     """
 
     topic: str
     merge_key: Hashable | None
     pack: Callable[[], Letter | None]
     finished: Callable[[int | None], None]
+    after: float = 0.0
 
 
 class Courier:
@@ -72,7 +74,7 @@ class Courier:
     def send(self, parcel: Parcel) -> None:
         """Queue a parcel; it leaves after :attr:`delay` seconds, or at once."""
         fault = self._faults.for_webhook(parcel.topic)
-        delay = self.delay
+        delay = self.delay + parcel.after
         if fault is not None:
             if fault.kind == "drop":
                 self._note(parcel, None, 0, fault="drop")

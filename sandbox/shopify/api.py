@@ -79,7 +79,7 @@ class Api:
             return {"errors": [_error(error) for error in errors] or [{"message": "No operation found"}]}
         coerced = get_variable_values(built, operation.variable_definitions or (), values)
         if isinstance(coerced, list):
-            return {"errors": [_error(error) for error in coerced]}
+            return {"errors": [{**_error(error), "extensions": {"code": "INVALID_VARIABLE"}} for error in coerced]}
         settings = self.shop.settings
         fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
         wanted = Estimate(built, ctx, fragments, coerced).of(operation)
@@ -144,7 +144,7 @@ def _error(error: GraphQLError) -> Doc:
         found["path"] = error.path
     if isinstance(error.original_error, Denied):
         found["extensions"] = error.original_error.extensions
-    elif error.original_error is not None:
+    elif error.original_error is not None and not isinstance(error.original_error, GraphQLError):
         words = f"{type(error.original_error).__name__}: {error.original_error}"
         found["extensions"] = {"code": "INTERNAL_SERVER_ERROR", "sandbox": words}
     elif error.extensions:

@@ -1,12 +1,13 @@
 """What a query costs: estimated from its text before it runs, counted while it runs, and the bucket it is paid from.
 
-The vendor's rules: an object 1, a connection 2 and its page's size times what each node costs, a mutation 10, scalars
-nothing. Values without an identity of their own, such as money, are taken to cost nothing; the setting
-``strict_cost`` counts them as objects too, which is the letter of the vendor's documentation.
+The vendor's rules: an object 1, scalars nothing, a mutation 10, a connection by its page's size. It grows with the
+logarithm of the size: a node's cost times 1 + 2 ln(size), by what was measured at the real API (a page of 250 variants
+with their items asks for 25 points).
 """
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -29,7 +30,6 @@ from graphql.type import GraphQLIncludeDirective, GraphQLSkipDirective
 from .resolving import Context
 
 MUTATION = 10
-CONNECTION = 2
 Weight = Callable[[Context, int], int]
 
 
@@ -40,14 +40,13 @@ def weight(owner: GraphQLNamedType, name: str, base: GraphQLNamedType) -> Weight
     if base.name.endswith("Edge") or base.name == "PageInfo":
         return None
     if base.name.endswith("Connection"):
-        return lambda ctx, count: CONNECTION
-    if _has_identity(base) or owner.name.endswith(("Connection", "Edge")) or owner.name == "QueryRoot":
-        return lambda ctx, count: count
-    return lambda ctx, count: count if ctx.shop.settings["strict_cost"] else 0
+        return None
+    return lambda ctx, count: count
 
 
-def _has_identity(base: GraphQLNamedType) -> bool:
-    return isinstance(base, GraphQLUnionType) or "id" in base.fields  # type: ignore[attr-defined]
+def of_page(size: int, node: float) -> float:
+    """What a page costs, by its size and a node's cost."""
+    return node * (1 + 2 * math.log(size)) if size > 1 else node * size
 
 
 class Estimate:
@@ -64,10 +63,10 @@ class Estimate:
     def of(self, operation: OperationDefinitionNode) -> int:
         """The operation's cost."""
         root = self.schema.get_root_type(operation.operation)
-        return self._set(operation.selection_set, root) if root else 0
+        return round(self._set(operation.selection_set, root)) if root else 0
 
-    def _set(self, selection: SelectionSetNode | None, parent: Any) -> int:
-        total, branches = 0, [0]
+    def _set(self, selection: SelectionSetNode | None, parent: Any) -> float:
+        total, branches = 0.0, [0.0]
         for node in selection.selections if selection else ():
             if self._left_out(node):
                 continue
@@ -89,7 +88,7 @@ class Estimate:
         include = get_directive_values(GraphQLIncludeDirective, node, self.values)
         return bool(skip and skip["if"]) or bool(include and not include["if"])
 
-    def _field(self, node: FieldNode, parent: Any) -> int:
+    def _field(self, node: FieldNode, parent: Any) -> float:
         field = getattr(parent, "fields", {}).get(node.name.value)
         if field is None:
             return 0
@@ -100,11 +99,10 @@ class Estimate:
         inner = self._set(node.selection_set, base)
         if base.name.endswith("Connection"):
             args = get_argument_values(field, node, self.values)
-            return CONNECTION + int(args.get("first") or args.get("last") or 0) * inner
+            return of_page(int(args.get("first") or args.get("last") or 0), inner)
         if base.name.endswith("Edge") or base.name == "PageInfo":
             return inner
-        args = get_argument_values(field, node, self.values) if "first" in field.args else {}
-        return ((own(self.ctx, 1) if own else 0) + inner) * int(args.get("first") or 1)
+        return (own(self.ctx, 1) if own else 0) + inner
 
 
 class Bucket:

@@ -75,6 +75,8 @@ def place(shop: Shop, cart: Doc, tell: bool = True) -> Doc:
     stock.sell(shop, order["lines"])
     assigning.assign(shop, order, now)
     orders.keep(shop, order, "orders/create" if tell else None, at=now)
+    for product_id in dict.fromkeys(line["productId"] for line in order["lines"] if tell and line["productId"]):
+        shop.emit("products/update", shop.all("products")[product_id])  # that it was ordered is told, too
     if tell and orders.state(order)["displayFinancialStatus"] == "PAID":
         shop.emit("orders/paid", order)
     return order
@@ -148,6 +150,15 @@ def _price(shop: Shop, order: Doc, cart: Doc, variants: Sequence[Doc | None]) ->
     order["shippingLines"] = [_shipping(shop, shipping, rows[-1], both)] if shipping else []
     tip = Decimal(str(cart.get("tip") or 0))
     order["tipSet"] = bag(tip, both[0], tip * rate_of(shop, both[1]), both[1])
+
+
+def priced_lines(shop: Shop, order: Doc, cart: Doc) -> list[Doc]:
+    """The lines of a cart, priced as an order that exists; they are not in it yet."""
+    part = {"id": order["id"], "presentmentCurrencyCode": order["presentmentCurrencyCode"]}
+    part["taxesIncluded"] = order["taxesIncluded"]
+    _price(shop, part, cart, [shop.peek("variants", line["variantId"]) for line in cart["lines"]])
+    found: list[Doc] = part["lines"]
+    return found
 
 
 def _discount(posted: Doc, rate: Decimal, currency: str) -> Discount:

@@ -2,6 +2,32 @@
 
 from __future__ import annotations
 
-from . import catalogue_view, fulfilment_view, order_parts_view, order_view, people_view, shop_view
+from . import (
+    catalogue_view,
+    fulfilment_changes,
+    fulfilment_view,
+    jobs,
+    order_changes,
+    order_edits,
+    order_parts_view,
+    order_view,
+    people_view,
+    returns,
+    shop_view,
+    webhooks,
+)
 
-__all__ = ["catalogue_view", "fulfilment_view", "order_parts_view", "order_view", "people_view", "shop_view"]
+__all__ = [
+    "catalogue_view",
+    "fulfilment_changes",
+    "fulfilment_view",
+    "jobs",
+    "order_changes",
+    "order_edits",
+    "order_parts_view",
+    "order_view",
+    "people_view",
+    "returns",
+    "shop_view",
+    "webhooks",
+]

@@ -26,7 +26,6 @@ DEFAULT_SETTINGS: Doc = {
     "bucket": 2000.0,
     "restore_rate": 100.0,
     "max_cost": 1000,
-    "strict_cost": False,
     "token_seconds": 86_400,
     "webhook_retry_seconds": 0.2,
     "webhook_attempts": 8,

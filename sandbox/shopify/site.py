@@ -10,10 +10,11 @@ from werkzeug.wrappers import Request, Response
 
 from ..control import answer, read_json, read_object
 from ..copies import name_of, path_of
-from . import random_orders, seed, volume
+from . import random_orders, seed, volume, webhooks
 from .api import Api
 from .auth import App
 from .resolving import Context, Refused
+from .routes import ROUTES
 from .shop import Shop
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from ..store import Doc
 
 ENDPOINT = re.compile(r"/admin/api/([^/]+)/graphql\.json")
-CHANGES = ("orders/random", "orders/many", "products/many", "settings", "app", "tokens", "graphql")
+CHANGES = ("orders/random", "orders/many", "products/many", "settings", "app", "tokens", "graphql", "compliance")
 ADMIN = ("/admin/api/", "/admin/oauth/")
 PREFIX = "/lumiere"
 
@@ -54,6 +55,7 @@ class ShopifySite:
         self.api = Api(self.shop, self.app)
         if not copy and self.shop.peek("settings", 1) is None:
             self.reset()
+        self._dispatch(list(self.shop.all("deliveries").values()))
 
     def owns(self, path: str) -> bool:
         """Everything below the shop's address, and its API."""
@@ -66,8 +68,12 @@ class ShopifySite:
         path = request.path.removeprefix(self._root)
         with self.shop.store.transaction():
             response = self._respond(request, path)
-            self.shop.take_events()
+            jobs = webhooks.enqueue(self.shop, self.shop.take_events())
+        self._dispatch(jobs)
         return response
+
+    def _dispatch(self, jobs: list[Doc]) -> None:
+        webhooks.dispatch(self.shop, self._sandbox.courier, self.app.secret, jobs)
 
     def _respond(self, request: Request, path: str) -> Response:
         found = ENDPOINT.fullmatch(path)
@@ -77,6 +83,9 @@ class ShopifySite:
             form = request.form if request.form else read_json(request)
             body, status = self.app.grant(form)
             return Response(json.dumps(body), status, mimetype="application/json")
+        for prefix, handler in ROUTES.items():
+            if path.startswith(prefix):
+                return handler(self.shop, request, path.removeprefix(prefix))
         return Response("Not Found\n", 404)
 
     def control(self, request: Request, action: str) -> Response | None:
@@ -88,14 +97,17 @@ class ShopifySite:
             return answer(self.shop.settings)
         if request.method == "GET" and action == "stock":
             return answer(volume.shown_stock(self.shop))
+        if request.method == "GET" and action == "webhooks":
+            return answer(list(self.shop.all("webhooks").values()))
         if request.method != "POST" or action not in CHANGES:
             return None
         try:
             with self.shop.store.transaction():
                 result = self._change(request, action)
-                self.shop.take_events()
+                jobs = webhooks.enqueue(self.shop, self.shop.take_events())
         except Refused as error:
             return answer({"error": error.error}, 422)
+        self._dispatch(jobs)
         return answer(result)
 
     def _change(self, request: Request, action: str) -> Any:
@@ -107,6 +119,10 @@ class ShopifySite:
             return self.app.change(values)
         if action == "tokens":
             return self.app.pair()
+        if action == "compliance":
+            jobs = webhooks.comply(self.shop, str(values["topic"]), values)
+            self._dispatch(jobs)
+            return {"count": len(jobs)}
         if action == "products/many":
             return volume.add_products(self.shop, **values)
         if action == "orders/many":
