@@ -65,7 +65,7 @@ def test_batches_are_affordable(contracts: Path) -> None:
     for batch in BATCHES:
         operation = batch.operation(batch.size)
         found = cost(schema(contracts, VERSIONS[-1]), operation.text, {})
-        assert found <= MOST_POINTS, batch.field
+        assert found <= MOST_POINTS, f"{batch.field}: {batch.size} take {found} points"
 
 
 def test_a_bulk_query_keeps_to_five_lists(contracts: Path) -> None:

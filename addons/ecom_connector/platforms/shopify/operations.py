@@ -81,7 +81,7 @@ class Batch:
     @property
     def size(self) -> int:
         """How many go into one document, with room for a cost that was expected too low."""
-        return max(1, min(50, int(MOST_POINTS / 2 / self.cost)))
+        return max(1, min(50, int(MOST_POINTS * 0.8 / self.cost)))
 
     def operation(self, count: int) -> Operation:
         declared, fields = [], []

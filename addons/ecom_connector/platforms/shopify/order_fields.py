@@ -43,16 +43,15 @@ FULFILLMENT_ORDER = """
 RETURN = "id name status totalQuantity createdAt"
 
 
-def refund_lines(size: int, after: str = "") -> str:
-    row = f"quantity restockType lineItem {{ id }} subtotalSet {MONEY} totalTaxSet {MONEY}"
-    arguments = f"first: {size}, {after}" if after else f"first: {size}"
-    return f"refundLineItems({arguments}) {{ nodes {{ {row} }} pageInfo {{ hasNextPage endCursor }} }}"
+REFUND_LINE = f"quantity restockType lineItem {{ id }} subtotalSet {MONEY} totalTaxSet {MONEY}"
 
-
-def refund(size: int) -> str:
-    """What is read of a refund beside what its order tells of it."""
-    shipping = f"shippingLine {{ id }} subtotalAmountSet {MONEY} taxAmountSet {MONEY}"
-    return f"{refund_lines(size)} refundShippingLines(first: 10) {{ nodes {{ {shipping} }} }}"
+# What is read of a refund beside what its order tells of it.
+REFUND = f"""
+  refundLineItems(first: 100) {{ nodes {{ {REFUND_LINE} }} pageInfo {{ hasNextPage endCursor }} }}
+  refundShippingLines(first: 10) {{
+    nodes {{ shippingLine {{ id }} subtotalAmountSet {MONEY} taxAmountSet {MONEY} }}
+  }}
+"""
 
 
 def order(lines: str = "", one: str = "", two: str = "") -> str:

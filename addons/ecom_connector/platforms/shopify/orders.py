@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from ..documents import ZERO, Page
 from ..errors import PlatformError
-from ..values import text
 from ..words import _, said
 from . import order_fields as fields
 from .amounts import money
@@ -17,6 +16,7 @@ from .bulk import read_bulk, start_bulk
 from .client import ShopifyClient, next_page, nodes
 from .cursor import BulkCursor, ListCursor, read_cursor
 from .ids import gid, plain
+from .lists import read_rest, rest_of
 from .mapper import URL_KEY
 from .operations import Batch, query
 
@@ -47,28 +47,15 @@ ORDERS_BY_ID = query(
 )
 
 
-def _more(name: str, selection: str, size: int, cost: float) -> Batch:
-    """The rest of one of an order's lists, for many orders at once."""
-    listed = f"{name}(first: {size}, after: $after#) {{ nodes {{ {selection} }} pageInfo {{ hasNextPage endCursor }} }}"
-    return Batch("query", "order", {"id": "ID!"}, f"{{ id {listed} }}", cost=cost, inner={"after": "String"})
-
-
-MORE = {
-    "lineItems": _more("lineItems", fields.LINE, 250, 150),
-    "shippingLines": _more("shippingLines", fields.SHIPPING_LINE, 50, 80),
-    "fulfillmentOrders": _more("fulfillmentOrders", fields.FULFILLMENT_ORDER, 50, 60),
-    "returns": _more("returns", fields.RETURN, 50, 15),
+REST = {
+    "lineItems": rest_of("order", "lineItems", fields.LINE, 250, 150),
+    "shippingLines": rest_of("order", "shippingLines", fields.SHIPPING_LINE, 50, 90),
+    "fulfillmentOrders": rest_of("order", "fulfillmentOrders", fields.FULFILLMENT_ORDER, 50, 60),
+    "returns": rest_of("order", "returns", fields.RETURN, 50, 15),
 }
-DUTIES = _more("lineItems", fields.DUTIES, 250, 100)
-REFUNDS = Batch("query", "refund", {"id": "ID!"}, f"{{ {fields.refund(100)} }}", cost=70)
-MORE_REFUND_LINES = Batch(
-    "query",
-    "refund",
-    {"id": "ID!"},
-    f"{{ id {fields.refund_lines(250, 'after: $after#')} }}",
-    cost=70,
-    inner={"after": "String"},
-)
+DUTIES = rest_of("order", "lineItems", fields.DUTIES, 250, 100)
+REFUNDS = Batch("query", "refund", {"id": "ID!"}, f"{{ {fields.REFUND} }}", cost=100)
+REST_OF_REFUND = rest_of("refund", "refundLineItems", fields.REFUND_LINE, 250, 85)
 
 
 def read_orders(client: ShopifyClient, changed_since: datetime | None, cursor: str) -> Page:
@@ -140,26 +127,18 @@ def complete(client: ShopifyClient, orders: Sequence[Raw]) -> list[Raw]:
 
     However many orders are longer than a page, or refunded: their rests share calls.
     """
-    _complete_lists(client, orders)
+    for name, rest in REST.items():
+        read_rest(client, rest, orders, name)
     _complete_duties(client, [order for order in orders if _has_duties(order)])
-    refunds = [row for order in orders for row in order.get("refunds") or () if isinstance(row, dict)]
+    refunds = [row for order in orders for row in order.get("refunds") or () if _is_one(row)]
     _complete_refunds(client, refunds)
     for order in orders:
         order[URL_KEY] = f"{client.base}/admin/orders/{plain(order.get('id'))}"
     return list(orders)
 
 
-def _complete_lists(client: ShopifyClient, orders: Sequence[Raw]) -> None:
-    for name, batch in MORE.items():
-        waiting = _unfinished(orders, name)
-        while waiting:
-            results = client.run(batch, [{"id": order["id"], "after": after} for order, after in waiting])
-            grown = [order for order, _after in waiting]
-            for order, result in zip(grown, results, strict=True):
-                _extend(order, name, result)
-            waiting = _unfinished(grown, name)
-        for order in orders:
-            order[name] = {"nodes": nodes(order.get(name))}
+def _is_one(row: Any) -> bool:
+    return isinstance(row, dict) and bool(row.get("id"))
 
 
 def _has_duties(order: Raw) -> bool:
@@ -186,35 +165,9 @@ def _complete_duties(client: ShopifyClient, orders: Sequence[Raw]) -> None:
 
 
 def _complete_refunds(client: ShopifyClient, refunds: Sequence[Raw]) -> None:
-    unread = [row for row in refunds if row.get("id") and "refundLineItems" not in row]
-    for row, result in zip(unread, client.run(REFUNDS, [{"id": row["id"]} for row in unread]), strict=True):
+    for row, result in zip(refunds, client.run(REFUNDS, [{"id": row["id"]} for row in refunds]), strict=True):
         if isinstance(result, PlatformError):
             raise result
         row.update(result)
         row["refundShippingLines"] = {"nodes": nodes(row.get("refundShippingLines"))}
-    waiting = _unfinished(unread, "refundLineItems")
-    while waiting:
-        results = client.run(MORE_REFUND_LINES, [{"id": row["id"], "after": after} for row, after in waiting])
-        grown = [row for row, _after in waiting]
-        for row, result in zip(grown, results, strict=True):
-            _extend(row, "refundLineItems", result)
-        waiting = _unfinished(grown, "refundLineItems")
-    for row in unread:
-        row["refundLineItems"] = {"nodes": nodes(row.get("refundLineItems"))}
-
-
-def _unfinished(owners: Iterable[Raw], name: str) -> list[tuple[Raw, str]]:
-    return [(owner, after) for owner in owners if (after := next_page(owner.get(name)))]
-
-
-def _extend(owner: Raw, name: str, result: Raw | PlatformError) -> None:
-    if isinstance(result, PlatformError):
-        raise result
-    rest: Any = result.get(name)
-    if not isinstance(rest, dict):
-        # Deleted between two calls; what is known of it by now is not the whole of it.
-        raise PlatformError(
-            "bad_answer", _("Order %(number)s changed while it was read.", number=text(owner.get("name"))), retry=True
-        )
-    rest["nodes"] = [*nodes(owner.get(name)), *nodes(rest)]
-    owner[name] = rest
+    read_rest(client, REST_OF_REFUND, refunds, "refundLineItems")

@@ -1,0 +1,41 @@
+"""Lists inside many owners that are longer than a page: their rests share calls, whoever they belong to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..errors import PlatformError
+from ..values import text
+from ..words import _
+from .answers import Raw
+from .client import ShopifyClient, next_page, nodes
+from .operations import Batch
+
+
+def rest_of(field: str, name: str, selection: str, size: int, cost: float) -> Batch:
+    """The query for what comes after the first page of the list ``name`` of an ``order``, ``refund`` …."""
+    listed = f"{name}(first: {size}, after: $after#) {{ nodes {{ {selection} }} pageInfo {{ hasNextPage endCursor }} }}"
+    return Batch("query", field, {"id": "ID!"}, f"{{ id {listed} }}", cost=cost, inner={"after": "String"})
+
+
+def read_rest(client: ShopifyClient, batch: Batch, owners: Sequence[Raw], name: str) -> None:
+    """Make the list ``name`` of each owner whole, as ``{"nodes": [...]}``."""
+    waiting = [(owner, after) for owner in owners if (after := next_page(owner.get(name)))]
+    while waiting:
+        results = client.run(batch, [{"id": owner["id"], "after": after} for owner, after in waiting])
+        unfinished = []
+        for (owner, _after), result in zip(waiting, results, strict=True):
+            if isinstance(result, PlatformError):
+                raise result
+            rest = result.get(name)
+            if not isinstance(rest, dict):
+                # Deleted between two calls: what is known of it by now is not the whole of it.
+                label = text(owner.get("name")) or text(owner.get("id"))
+                message = _("%(name)s changed while it was read.", name=label)
+                raise PlatformError("bad_answer", message, retry=True)
+            owner[name] = {"nodes": [*nodes(owner.get(name)), *nodes(rest)]}
+            if after := next_page(rest):
+                unfinished.append((owner, after))
+        waiting = unfinished
+    for owner in owners:
+        owner[name] = {"nodes": nodes(owner.get(name))}
