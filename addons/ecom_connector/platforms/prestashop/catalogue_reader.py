@@ -32,10 +32,6 @@ from .client import PAGE_SIZE, RIGHT_CODES, PrestaClient, sets
 
 # Combinations and prices are small, and a product may have hundreds.
 ROWS = 500
-_COMBINATION = (
-    *("id", "id_product", "reference", "ean13", "upc", "isbn", "price", "weight", "default_on"),
-    *("product_option_values[id]", "images[id]"),
-)
 
 
 class CatalogueReader:
@@ -66,8 +62,13 @@ class CatalogueReader:
         return self.complete(self.plain(ids))
 
     def plain(self, ids: Iterable[str]) -> list[Raw]:
-        """Products without what belongs to them."""
-        return self.client.among("products", [key for key in ids if key.isdecimal()])
+        """Products without what belongs to them, a hundred a call: they are long, and a shop is slow at them."""
+        wanted = list(dict.fromkeys(key for key in ids if key.isdecimal()))
+        return [
+            row
+            for start in range(0, len(wanted), PAGE_SIZE)
+            for row in self.client.among("products", wanted[start : start + PAGE_SIZE])
+        ]
 
     def complete(self, products: Sequence[Raw]) -> list[Raw]:
         """The same with their combinations and the names of all that they refer to."""
@@ -125,22 +126,22 @@ class CatalogueReader:
 
     def combinations(self, products: Sequence[str]) -> dict[str, list[Raw]]:
         """The combinations of these products, by product, in the order of their ids."""
-        return self._by_product("combinations", products, _COMBINATION)
+        return self._by_product("combinations", products)
 
     def special_prices(self, products: Sequence[str]) -> dict[str, list[Raw]]:
         """Specific prices by product; none where the key may not see them."""
         try:
-            return self._by_product("specific_prices", products, "full")
+            return self._by_product("specific_prices", products)
         except PlatformError as error:
             if error.code not in RIGHT_CODES:
                 raise
             return {}
 
-    def _by_product(self, resource: str, products: Sequence[str], display: Any) -> dict[str, list[Raw]]:
+    def _by_product(self, resource: str, products: Sequence[str]) -> dict[str, list[Raw]]:
         found: dict[str, list[Raw]] = {}
         for chunk in sets(products):
             filters = {"id_product": f"[{'|'.join(chunk)}]"}
-            for row in self.client.pages(resource, filters, display=display, count=ROWS):
+            for row in self.client.pages(resource, filters, count=ROWS):
                 found.setdefault(identifier(row.get("id_product")), []).append(row)
         return found
 
@@ -186,7 +187,7 @@ class CatalogueReader:
         """
         display = ("id", "reference", "ean13", "upc", "isbn", "active", "name", "combinations[id]")
         products = self.client.among("products", skus, field="reference", display=display)
-        variants = self.client.among("combinations", skus, field="reference", display=_COMBINATION)
+        variants = self.client.among("combinations", skus, field="reference")
         parents = {identifier(row.get("id")): row for row in products}
         missing = {identifier(row.get("id_product")) for row in variants} - parents.keys()
         for row in self.client.among("products", sorted(missing), display=display):
