@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from . import (
     catalogue_view,
+    customer_changes,
     fulfilment_changes,
     fulfilment_view,
     jobs,
@@ -19,6 +20,7 @@ from . import (
 
 __all__ = [
     "catalogue_view",
+    "customer_changes",
     "fulfilment_changes",
     "fulfilment_view",
     "jobs",

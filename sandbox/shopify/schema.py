@@ -24,6 +24,7 @@ from graphql import (
     GraphQLSchema,
     GraphQLUnionType,
     build_schema,
+    get_directive_values,
     get_named_type,
 )
 
@@ -113,11 +114,9 @@ def _unknown(name: str) -> Any:
 
 
 def _key(info: GraphQLResolveInfo[Any]) -> str | None:
-    for directive in info.field_nodes[0].directives or ():
-        if directive.name.value == "idempotent":
-            value: Any = next(iter(directive.arguments or ())).value
-            return str(info.variable_values[value.name.value] if value.kind == "variable" else value.value)
-    return None
+    directive = info.schema.get_directive("idempotent")
+    found = get_directive_values(directive, info.field_nodes[0], info.variable_values) if directive else None
+    return str(found["key"]) if found else None
 
 
 def _limit(value: Any, name: str) -> None:

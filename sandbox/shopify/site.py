@@ -10,7 +10,7 @@ from werkzeug.wrappers import Request, Response
 
 from ..control import answer, read_json, read_object
 from ..copies import name_of, path_of
-from . import random_orders, seed, volume, webhooks
+from . import controls, seed, webhooks
 from .api import Api
 from .auth import App
 from .resolving import Context, Refused
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from ..store import Doc
 
 ENDPOINT = re.compile(r"/admin/api/([^/]+)/graphql\.json")
-CHANGES = ("orders/random", "orders/many", "products/many", "settings", "app", "tokens", "graphql", "compliance")
 ADMIN = ("/admin/api/", "/admin/oauth/")
 PREFIX = "/lumiere"
 
@@ -89,49 +88,37 @@ class ShopifySite:
         return Response("Not Found\n", 404)
 
     def control(self, request: Request, action: str) -> Response | None:
-        """Answer ``shopify/<action>``: ``stock`` and ``settings`` to read, and :data:`CHANGES`."""
-        if not action.startswith("shopify/") or (self.name != "shopify" and request.args.get("shop") != self.name):
+        """Answer ``shopify/<action>``: :mod:`controls`, and ``app``, ``tokens``, ``graphql``, ``compliance``."""
+        if not action.startswith("shopify/") or request.args.get("shop", "shopify") != self.name:
             return None
         action = action.removeprefix("shopify/")
-        if request.method == "GET" and action == "settings":
-            return answer(self.shop.settings)
-        if request.method == "GET" and action == "stock":
-            return answer(volume.shown_stock(self.shop))
-        if request.method == "GET" and action == "webhooks":
-            return answer(list(self.shop.all("webhooks").values()))
-        if request.method != "POST" or action not in CHANGES:
+        if request.method == "GET":
+            found = controls.read(self.shop, action)
+            return None if found is None else answer(found)
+        if request.method != "POST":
             return None
         try:
             with self.shop.store.transaction():
-                result = self._change(request, action)
-                jobs = webhooks.enqueue(self.shop, self.shop.take_events())
+                jobs: list[Doc] = []
+                result = self._change(action, dict(read_object(request)), jobs)
+                jobs += webhooks.enqueue(self.shop, self.shop.take_events())
         except Refused as error:
             return answer({"error": error.error}, 422)
         self._dispatch(jobs)
-        return answer(result)
+        return None if result is None else answer(result)
 
-    def _change(self, request: Request, action: str) -> Any:
-        values = dict(read_object(request))
-        if action == "settings":
-            self.shop.change_settings(values)
-            return self.shop.settings
+    def _change(self, action: str, values: Doc, jobs: list[Doc]) -> Any:
         if action == "app":
             return self.app.change(values)
         if action == "tokens":
             return self.app.pair()
         if action == "compliance":
-            jobs = webhooks.comply(self.shop, str(values["topic"]), values)
-            self._dispatch(jobs)
+            jobs += webhooks.comply(self.shop, str(values["topic"]), values)
             return {"count": len(jobs)}
-        if action == "products/many":
-            return volume.add_products(self.shop, **values)
-        if action == "orders/many":
-            return volume.add_orders(self.shop, **values)
         if action == "graphql":
             ctx = Context(self.shop, frozenset(self.app.scopes.split(",")))
             return self.api.run(ctx, values["query"], values.get("variables") or {}, free=True)
-        docs = random_orders.create(self.shop, values)
-        return {"count": len(docs), "ids": [doc["id"] for doc in docs], "names": [doc["name"] for doc in docs]}
+        return controls.change(self.shop, action, values)
 
     def reset(self) -> None:
         """A new shop, with the catalogue if it has one."""
