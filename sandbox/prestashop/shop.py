@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -35,6 +35,7 @@ class Shop:
         self.clock = clock
         self._url = url
         self.prefix = prefix
+        self.args: Mapping[str, str] = {}  # of the request that is being answered
         self._indexes: dict[tuple[str, str], dict[str, dict[int, None]]] = {}
 
     @property

@@ -9,7 +9,20 @@ from werkzeug.wrappers import Request, Response
 
 from ..control import answer, read_object
 from ..copies import name_of, path_of
-from . import categories, combinations, goods, images, prices, products, seed, stock
+from . import (
+    categories,
+    combinations,
+    customers,
+    goods,
+    images,
+    order_controls,
+    order_states,
+    orders,
+    prices,
+    products,
+    seed,
+    stock,
+)
 from .hooks import Hooks
 from .shop import Shop
 from .webservice import Webservice
@@ -20,7 +33,7 @@ if TYPE_CHECKING:
 
 ROOT = "/prestashop"
 # What subjects add to the webservice: their resources' hooks, and resources that are no records.
-MODULES = (products, combinations, stock, categories, prices, images, goods)
+MODULES = (products, combinations, stock, categories, prices, images, goods, orders, order_states, customers)
 
 
 class PrestaShopSite:
@@ -73,7 +86,9 @@ class PrestaShopSite:
         """Answer ``<name>/...``, and what only this shop has."""
         mine, _, what = action.partition("/")
         if mine != self.name:
-            return None
+            if request.args.get("shop") != self.name:
+                return None
+            what = action
         with self.shop.store.transaction():
             return self._control(request, what)
 
@@ -82,11 +97,14 @@ class PrestaShopSite:
             if request.method == "POST":
                 self.shop.change_settings(dict(read_object(request)))
             return answer(self.shop.settings)
-        result: Any = None
+        body = dict(read_object(request)) if request.method == "POST" else {}
+        result: Any = order_controls.answer(self.shop, request.method, what.split("/"), body)
+        if result is not None:
+            return answer(result)
         for module in MODULES:
             handler = getattr(module, "CONTROLS", {}).get((request.method, what))
             if handler is not None:
-                result = handler(self.shop, read_object(request) if request.method == "POST" else {})
+                result = handler(self.shop, body)
                 return answer(result)
         return None
 

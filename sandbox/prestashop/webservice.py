@@ -39,6 +39,7 @@ class Webservice:
 
     def handle(self, request: Request, path: str) -> Response:
         """Answer a request; ``path`` is what follows ``/api``."""
+        self.shop.args = request.args
         try:
             response = self._answer(request, [part for part in path.split("/") if part])
         except PlainAnswer as answer:
