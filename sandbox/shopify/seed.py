@@ -10,6 +10,7 @@ from ..store import Doc
 from . import stock
 from .shop import DEFAULT_SETTINGS, Shop
 
+CHANNELS = ("Online Store", "Point of Sale")
 TOWNS = {"PAR": ("Paris", "75011"), "LYO": ("Lyon", "69003")}
 
 
@@ -19,6 +20,8 @@ def bare(shop: Shop) -> None:
     for code, name in WAREHOUSES.items():
         city, postcode = TOWNS[code]
         add_location(shop, name, city, postcode, code)
+    for name in CHANNELS:
+        shop.put("publications", {"id": shop.next_id("publication"), "name": name, "autoPublish": False})
 
 
 def add_location(shop: Shop, name: str, city: str = "Paris", postcode: str = "75011", code: str = "") -> Doc:
@@ -92,7 +95,7 @@ def add_product(shop: Shop, values: Doc, options: list[Doc], variants: list[Doc]
         "updatedAt": now,
         "publishedAt": now,
         "mediaIds": [],
-        "publicationIds": [],
+        "publicationIds": list(shop.all("publications")),
         "isGiftCard": False,
         **values,
         "options": [

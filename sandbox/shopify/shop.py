@@ -32,6 +32,8 @@ DEFAULT_SETTINGS: Doc = {
     "bulk_seconds": 0.0,
     "bulk_at_once": 5,
     "job_seconds": 0.0,
+    "media_seconds": 0.0,
+    "locales": ["fr", "en"],
 }
 # Shopify's ids are beyond 32 bits; each kind counts in a range of its own, so that mixed-up ids are found out.
 STARTS = {

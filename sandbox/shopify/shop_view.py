@@ -70,11 +70,6 @@ def _versions(source: Any, ctx: Context, args: Doc) -> list[Doc]:
     return [{"handle": handle, "displayName": handle, "supported": True} for handle in ctx.shop.settings["versions"]]
 
 
-@query("shopLocales")
-def _locales(source: Any, ctx: Context, args: Doc) -> list[Doc]:
-    return [{"locale": "fr", "name": "French", "primary": True, "published": True}]
-
-
 @query("node")
 def _node(source: Any, ctx: Context, args: Doc) -> Doc | None:
     return node(ctx, args["id"])
