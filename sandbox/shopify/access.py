@@ -45,13 +45,14 @@ WRITES: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
     (("publishable", "publication"), ("write_publications",)),
     (("file",), ("write_files", "write_themes", "write_products")),
     (("giftCard",), ("write_gift_cards",)),
-    (("product", "collection", "priceList", "catalog"), ("write_products",)),
+    (("translations",), ("write_translations",)),
+    (("product", "collection", "priceList", "catalog", "quantityPricing", "metafield"), ("write_products",)),
 )  # fmt: skip
 ALL = ",".join(
     f"{verb}_{name}"
     for name in (
         "orders", "order_edits", "draft_orders", "customers", "companies", "products", "inventory", "locations",
-        *FULFILLMENT, "returns", "gift_cards", "publications", "markets", "files", "price_rules", "discounts",
+        *FULFILLMENT, "returns", "gift_cards", "publications", "markets", "files", "locales", "translations", "price_rules", "discounts",
     )
     for verb in ("read", "write")
 ) + ",read_all_orders"  # fmt: skip
