@@ -171,7 +171,13 @@ class Webservice:
                 raise WsError(400, (90, "id is required when modifying a resource"))
         elif keys:
             raise WsError(400, (91, "id is forbidden when adding a new resource"))
-        rows = [self.write(method, resource, str(given.get("id", "")), given) for given in records]
+        rows = []
+        for given in records:
+            rows.append(self.write(method, resource, str(given.get("id", "")), given))
+            if resource.name in self.shop.settings["warnings"]:
+                # Told as an error although it is saved; with an error the next is not (``webserviceErrorHandler``).
+                place = "/modules/seo/seo.php, line 12"
+                raise WsError(500, (3, f'[PHP Warning #2] Undefined array key "id_lang" ({place})'))
         return self._xml("\n".join([wire.HEAD.rstrip(), *rows, wire.TAIL]), 201 if method == "POST" else 200)
 
     def write(self, method: str, resource: Resource, key: str, given: Doc) -> str:

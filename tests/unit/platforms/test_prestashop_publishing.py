@@ -280,3 +280,33 @@ def test_what_is_sent_fits_the_vendors_synopsis(presta: PrestaShop, contracts: P
                     assert all(set(row) <= groups[group] for group, rows in value.items() for row in rows)
                 elif name != "id":
                     assert name in fields and fields[name].get("readOnly") is None, (resource, name)
+
+
+def test_a_module_that_php_warns_of_stops_nothing(presta: PrestaShop) -> None:
+    """The shop answers 500 to every record, which it saved all the same."""
+    shop = become(presta, warnings=["products", "combinations"])
+    results = shop.push_listings([simple(number) for number in range(4)] + [shirts("SM")])
+    assert all(result.ok for result in results), [result.refusal or result.offers for result in results]
+    assert len(shop.read_catalogue().raws) == 5
+    changes = [update(simple(n), one.product_id, "name", name=f"New {n}") for n, one in enumerate(results[:4])]
+    bad = replace(changes[2].document, brands=(TermDocument("none", "None"),))
+    changes[2] = replace(changes[2], document=bad, fields=changes[2].fields | {"brands"})
+    again = shop.push_listings(changes)
+    assert [number for number, result in enumerate(again) if not result.ok] == [2]
+    assert [shop.parse_listing(raw).name for raw in shop.read_catalogue().raws][:4] == [
+        "New 0",
+        "New 1",
+        "Product 2",
+        "New 3",
+    ]
+
+
+def test_a_record_that_the_shop_cannot_save_stops_nobody_else(presta: PrestaShop) -> None:
+    ids = many(presta, 2)
+    error = "<error><code>46</code><message>Unable to save resource</message></error>"
+    body = f"<prestashop><errors>{error}</errors></prestashop>"
+    strike(presta, {"kind": "status", "status": 500, "method": "PATCH", "body": body, "times": 6})
+    changes = [update(simple(n), key, "name", name=f"New {n}") for n, key in enumerate(ids)]
+    results = presta.push_listings(changes)
+    assert [result.ok for result in results][-1], "the shop is not taken to be down"
+    assert all("Unable to save" in result.refusal.message for result in results if result.refusal)

@@ -33,6 +33,8 @@ DISABLED_CODE = "22"
 # XML that it cannot read: an HTTP 500 that will never succeed (observed on 8.1.2).
 _MALFORMED = "127"
 
+PHP_SAID = "[PHP "
+
 _API_PATH = re.compile(r"/(api|index\.php|admin[^/]*)(/.*)?$")
 
 
@@ -336,11 +338,14 @@ def error_of_answer(response: Response) -> PlatformError | None:
         code = next((found for found in codes if found in RIGHT_CODES), code)
         return PlatformError(code, _refusal(_short(words), response.status), status=response.status)
     lasting = _MALFORMED in codes
+    # A warning in some module comes with every answer, whatever the webservice did (``webserviceErrorHandler``).
+    warned = response.status == 500 and PHP_SAID in words
     return PlatformError(
-        _MALFORMED if lasting else plain.code,
+        # One that says what it failed at is not down.
+        _MALFORMED if lasting else code if response.status == 500 else plain.code,
         _("The shop failed: “%(words)s”", words=_short(words)),
         status=response.status,
-        retry=plain.retry and not lasting,
+        retry=plain.retry and not lasting and not warned,
         retry_after=plain.retry_after,
         # It could not even read what was sent, so nothing happened.
         in_doubt=plain.in_doubt and not lasting,

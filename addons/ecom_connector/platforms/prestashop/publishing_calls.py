@@ -4,11 +4,16 @@ POST, PUT and PATCH take as many records in one body as one likes, and save them
 ``WebserviceRequest::saveEntityFromXml``, the same from 1.7 to 9). There is no transaction: at the first that is refused
 it stops, what came before is saved, and the answer is the error alone, which does not say whose it is. A change does no
 harm twice, so halves are sent until the culprit is alone; what was to be made is looked for first.
+
+Not every error is one: a warning of PHP in some module that hears of a saved product is told as an error 500 although
+it is saved, and keeps the webservice from saving the next (source: ``webserviceErrorHandler``). Then records are sent
+one by one, and what became of them is seen by reading them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from ..errors import PlatformError
@@ -16,7 +21,7 @@ from ..publishing import Refusal
 from ..values import identifier, text
 from ..words import _
 from . import xml
-from .client import RIGHT_CODES, PrestaClient
+from .client import PHP_SAID, RIGHT_CODES, PrestaClient
 from .resources import node_name
 
 Raw = dict[str, Any]
@@ -64,11 +69,13 @@ class Writer:
         :raises PlatformError: only while nothing was written
         """
         size = SIZES.get(resource, SIZE)
-        return [
+        outcomes = [
             outcome
             for start in range(0, len(records), size)
             for outcome in self._change(resource, records[start : start + size], known or {})
         ]
+        self._look_behind_warnings(resource, records, outcomes)
+        return outcomes
 
     def _change(self, resource: str, some: Sequence[Raw], known: Mapping[str, Raw]) -> list[Outcome]:
         if self.stopped is not None:
@@ -78,13 +85,29 @@ class Writer:
         except PlatformError as error:
             self.wrote |= len(some) > 1 and error.status in _WHOSE
             if len(some) > 1 and error.status in _WHOSE:
-                half = len(some) // 2
-                return self._change(resource, some[:half], known) + self._change(resource, some[half:], known)
+                step = 1 if _is_warning(error) else (len(some) + 1) // 2
+                parts = [some[start : start + step] for start in range(0, len(some), step)]
+                return [outcome for part in parts for outcome in self._change(resource, part, known)]
             self._failed(error)
             return [error] * len(some)
         self.wrote, self._failures = True, 0
         by_id = {identifier(row.get("id")): row for row in rows}
         return [by_id.get(str(record["id"])) or _silent() for record in some]
+
+    def _look_behind_warnings(self, resource: str, records: Sequence[Raw], outcomes: list[Outcome]) -> None:
+        """Take for done what the shop has although it told a warning."""
+        warned = {
+            str(record["id"]): number
+            for number, (record, outcome) in enumerate(zip(records, outcomes, strict=True))
+            if isinstance(outcome, PlatformError) and _is_warning(outcome)
+        }
+        try:
+            for row in self.client.among(resource, warned):
+                number = warned.get(identifier(row.get("id")))
+                if number is not None and shows(row, records[number]):
+                    outcomes[number] = row
+        except PlatformError:
+            return
 
     def _send_changes(self, resource: str, some: Sequence[Raw], known: Mapping[str, Raw]) -> list[Raw]:
         if self.patches:
@@ -164,6 +187,8 @@ class Writer:
             return [doubt] * len(numbers)
         outcomes: list[Outcome] = []
         for number in numbers:
+            if number not in found and outcomes and _is_warning(error):
+                return outcomes  # it was not reached
             if number not in found:
                 self._failed(error.unsent())
                 return [*outcomes, error.unsent()]
@@ -205,6 +230,8 @@ class Writer:
 
         :raises PlatformError: while nothing was written
         """
+        if error.status == 500 and error.code.isdecimal():
+            return  # the record's own matter, and the webservice said what
         if error.status == 500:
             self._failures += 1
             if self._failures < _TRIES:
@@ -234,6 +261,40 @@ def whole_record(now: Raw, record: Raw, writable: Iterable[str]) -> Raw:
         both = isinstance(value, Mapping) and isinstance(before, Mapping) and name != "associations"
         whole[name] = {**before, **value} if both and before is not None else value
     return whole
+
+
+def shows(row: Mapping[str, Any], record: Mapping[str, Any]) -> bool:
+    """Whether a record on the shop is as it was told: the texts, the figures, and what it is filed under."""
+    for name, value in record.items():
+        if name == "associations":
+            groups = row.get(name)
+            for group, rows in value.items():
+                there = groups.get(group, ()) if isinstance(groups, Mapping) else ()
+                if {text(one.get("id")) for one in there} != {text(one.get("id")) for one in rows}:
+                    return False
+        elif isinstance(value, Mapping):
+            told = row.get(name)
+            if not isinstance(told, Mapping) or any(text(told.get(key)) != text(said) for key, said in value.items()):
+                return False
+        elif not same_value(row.get(name), value):
+            return False
+    return True
+
+
+def same_value(shown: Any, wanted: Any) -> bool:
+    """Whether a field is as wanted: figures come with six decimals, and no id is ``0`` or nothing."""
+    found, asked = text(shown), text(wanted)
+    if found == asked:
+        return True
+    try:
+        return Decimal(found or "0") == Decimal(asked or "0")
+    except ArithmeticError:
+        return False
+
+
+def _is_warning(error: PlatformError) -> bool:
+    """Whether PHP said something while the webservice went on."""
+    return error.status == 500 and error.code.isdecimal() and PHP_SAID in error.message
 
 
 def _silent(*, in_doubt: bool = False) -> PlatformError:

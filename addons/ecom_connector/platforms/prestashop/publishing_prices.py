@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from ..errors import PlatformError
@@ -17,7 +16,7 @@ from .catalogue_settings import Settings
 from .features import same
 from .prices import is_sale, is_tariff, local, round_six
 from .product_body import plain
-from .publishing_calls import Writer, refusal_of
+from .publishing_calls import Writer, refusal_of, same_value
 
 Raw = dict[str, Any]
 
@@ -116,7 +115,7 @@ def _compare(
         target = left.pop(place, None)
         if target is None:
             removed.append(_Step(told, row))
-        elif differs := {name: value for name, value in target.items() if not _equal(row.get(name), value)}:
+        elif differs := {name: value for name, value in target.items() if not same_value(row.get(name), value)}:
             changed.append(_Step(told, {"id": identifier(row.get("id")), **differs}))
     made += [_Step(told, row) for row in left.values()]
 
@@ -172,17 +171,6 @@ def _row(told: Told, group: str, quantity: int) -> Raw:
 def _slot(row: Mapping[str, Any]) -> tuple[str, ...]:
     names = ("id_product_attribute", "id_group", "id_customer", "id_cart", "id_currency", "id_country")
     return (*(identifier(row.get(name)) for name in names), text(row.get("from_quantity")), text(row.get("from")))
-
-
-def _equal(shown: Any, wanted: str) -> bool:
-    """Whether a field is as wanted: figures come with six decimals, and no id is ``0`` or nothing."""
-    found = text(shown)
-    if found == wanted:
-        return True
-    try:
-        return Decimal(found or "0") == Decimal(wanted)
-    except ArithmeticError:
-        return False
 
 
 def _finish(outcomes: Sequence[Any], steps: Sequence[_Step], *, new: bool) -> None:
