@@ -80,6 +80,16 @@ def page(items: Sequence[Any], args: dict[str, Any], field: str = "") -> Doc:
     }
 
 
+def whole(items: Sequence[Any], args: dict[str, Any]) -> Doc:
+    """A connection with all of a list, for bulk operations."""
+    nodes = list(reversed(items)) if args.get("reverse") else list(items)
+    return {
+        "nodes": nodes,
+        "edges": [{"cursor": "", "node": node} for node in nodes],
+        "pageInfo": {"hasNextPage": False, "hasPreviousPage": False},
+    }
+
+
 class _Indexed(Sorted):
     """A list without a key of its own: an item's place is its key."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from . import (
+    bulk,
     catalogue_view,
     collecting,
     customer_changes,
@@ -28,6 +29,7 @@ from . import (
 )
 
 __all__ = [
+    "bulk",
     "catalogue_view",
     "collecting",
     "customer_changes",

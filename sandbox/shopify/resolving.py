@@ -21,7 +21,7 @@ LOADERS: dict[str, Loader] = {}
 
 @dataclass
 class Context:
-    """A request: the shop, what its token may do, and what it has cost."""
+    """A request: the shop, what its token may do, and what it has cost; ``everything`` gives lists whole."""
 
     shop: Shop
     scopes: frozenset[str]
@@ -32,6 +32,7 @@ class Context:
     warnings: list[Doc] = field(default_factory=list)
     kept: dict[Any, Any] = field(default_factory=dict)
     idempotency_key: str | None = None
+    everything: bool = False
 
     def keep(self, key: Any, make: Callable[[], Any]) -> Any:
         """What was made once in this request."""

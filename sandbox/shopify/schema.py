@@ -29,7 +29,7 @@ from graphql import (
 )
 
 from . import access, cost
-from .connections import MAX_PAGE, page
+from .connections import MAX_PAGE, page, whole
 from .gid import gid
 from .resolving import RESOLVERS, Context, Denied, Refused
 
@@ -79,7 +79,7 @@ def _resolver(owner: GraphQLObjectType, name: str, field: GraphQLField) -> Any:
             number = source["id"] if value is None else value
             value = gid(owner.name, number) if name == "id" else str(number)
         if is_list and not isinstance(value, dict):
-            value = page(value or [], args, name)
+            value = whole(value or [], args) if ctx.everything else page(value or [], args, name)
         if value is None and nothing is not None:
             value = nothing if base.name != "MoneyBag" else f"0.00 {ctx.shop.currency}"
         if weight is not None and value is not None:

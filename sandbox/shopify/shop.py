@@ -31,6 +31,7 @@ DEFAULT_SETTINGS: Doc = {
     "webhook_attempts": 8,
     "bulk_seconds": 0.0,
     "bulk_at_once": 5,
+    "bulk_error": "",  # such as TIMEOUT: operations fail half-way
     "job_seconds": 0.0,
     "media_seconds": 0.0,
     "locales": ["fr", "en"],

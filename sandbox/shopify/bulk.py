@@ -1,0 +1,235 @@
+"""Bulk operations: a query over everything, or a mutation for each line of an upload, answered as JSON lines.
+
+A child of a nested connection is a line of its own with ``__parentId``. Without ``groupObjects`` the lines come in any
+order: here all parents first, then all children. The address of the result takes HTTP ``Range``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from graphql import GraphQLError, OperationDefinitionNode, execute, get_operation_ast, parse, validate
+from werkzeug.wrappers import Request, Response
+
+from ..store import Doc
+from . import bulk_shape, gid
+from .listing import Listing
+from .resolving import Context, Refused, answers, mutation, plain, query
+from .routes import ROUTES
+from .schema import schema
+from .search import Field
+from .shop import Shop
+
+plain("BulkOperation", "bulk")
+WEEK = 7 * 86_400
+LISTING = Listing(
+    "bulk",
+    {
+        "status": Field("text", lambda doc: doc["status"]),
+        "operation_type": Field("text", lambda doc: doc["type"]),
+    },
+)
+
+
+@mutation("bulkOperationRunQuery")
+def _run_query(source: Any, ctx: Context, args: Doc) -> Doc:
+    _check_room(ctx, "QUERY")
+    text = args["query"]
+    operation = _parsed(text, "query")
+    bulk_shape.check(schema(), operation)
+    found: Any = execute(schema(), parse(text), context_value=_context(ctx, everything=True))
+    if found.errors:
+        raise Refused(found.errors[0].message, ["query"], "INVALID")
+    lines = list(bulk_shape.lines(schema(), operation, found.data, bool(args.get("groupObjects"))))
+    return {
+        "bulkOperation": _start(ctx, "QUERY", text, [line for _, line in lines], sum(not deep for deep, _ in lines))
+    }
+
+
+@mutation("bulkOperationRunMutation")
+def _run_mutation(source: Any, ctx: Context, args: Doc) -> Doc:
+    _check_room(ctx, "MUTATION")
+    text, path = args["mutation"], args["stagedUploadPath"]
+    _parsed(text, "mutation")
+    upload = next((doc for doc in ctx.shop.all("uploads").values() if doc["key"] == path), None)
+    if upload is None:
+        raise Refused("The JSONL file could not be found. Try uploading the file again.", None, "NO_SUCH_FILE")
+    rows = [row for row in str(upload["body"]).splitlines() if row.strip()]
+    lines = list(_mutated(ctx, text, rows))
+    return {"bulkOperation": _start(ctx, "MUTATION", text, lines, len(lines))}
+
+
+def _mutated(ctx: Context, text: str, rows: Iterable[str]) -> Iterator[Doc]:
+    document = parse(text)
+    for number, row in enumerate(rows):
+        try:
+            values = json.loads(row)
+        except ValueError:
+            yield {"errors": [{"message": "Invalid JSON"}], "__lineNumber": number}
+            continue
+        found: Any = execute(schema(), document, context_value=_context(ctx), variable_values=values)
+        errors = [{"message": error.message, "path": error.path} for error in found.errors or ()]
+        yield {"data": found.data, **({"errors": errors} if errors else {}), "__lineNumber": number}
+
+
+def _context(ctx: Context, everything: bool = False) -> Context:
+    return Context(ctx.shop, ctx.scopes, ctx.version, ctx.app, ctx.token, everything=everything)
+
+
+def _parsed(text: str, kind: str) -> OperationDefinitionNode:
+    try:
+        document = parse(text)
+    except GraphQLError as error:
+        raise Refused(f"Invalid bulk {kind}: {error.message}", [kind], "INVALID") from error
+    errors = validate(schema(), document)
+    if errors:
+        raise Refused(f"Invalid bulk {kind}: {errors[0].message}", [kind], "INVALID")
+    operation = get_operation_ast(document)
+    if operation is None or operation.operation.value != kind:
+        raise Refused(f"Invalid bulk {kind}: the operation must be a {kind}.", [kind], "INVALID")
+    return operation
+
+
+def _check_room(ctx: Context, kind: str) -> None:
+    settings = ctx.shop.settings
+    most = int(settings["bulk_at_once"]) if ctx.version >= "2026-01" else 1
+    running = [
+        doc for doc in ctx.shop.all("bulk").values() if doc["type"] == kind and _status(ctx.shop, doc) == "RUNNING"
+    ]
+    if len(running) >= most:
+        words = f"A bulk {kind.lower()} operation for this app and shop is already in progress: {running[0]['id']}."
+        raise Refused(words, None, "OPERATION_IN_PROGRESS")
+
+
+def _start(ctx: Context, kind: str, text: str, lines: list[Doc], roots: int) -> Doc:
+    shop = ctx.shop
+    fails = str(shop.settings["bulk_error"])
+    if fails:
+        lines = lines[: len(lines) // 2]
+    number = shop.next_id("bulk")
+    body = "".join(f"{json.dumps(line, ensure_ascii=False)}\n" for line in lines)
+    shop.put("bulk_results", {"id": number, "body": body, "at": shop.clock.timestamp()})
+    doc: Doc = {
+        "id": number, "type": kind, "query": text, "status": "CREATED", "createdAt": shop.now(),
+        "errorCode": fails or None,        "count": len(lines), "roots": roots, "size": len(body.encode()), "cancelled": False, "told": False,
+        "until": shop.clock.timestamp() + float(shop.settings["bulk_seconds"]),
+    }  # fmt: skip
+    shop.put("bulk", doc)
+    if not float(shop.settings["bulk_seconds"]):
+        settle(shop)
+        return {**doc, "status": "CREATED", "fresh": True}
+    return doc
+
+
+def _status(shop: Shop, doc: Doc) -> str:
+    if doc["cancelled"]:
+        return "CANCELED"
+    if shop.clock.timestamp() < doc["until"]:
+        return "RUNNING"
+    return "FAILED" if doc["errorCode"] else "COMPLETED"
+
+
+def settle(shop: Shop) -> None:
+    """Note which operations have ended, and tell of them."""
+    for doc in list(shop.all("bulk").values()):
+        if not doc["told"] and (status := _status(shop, doc)) != "RUNNING":
+            ended = {**doc, "told": True, "status": status, "completedAt": shop.now()}
+            shop.put("bulk", ended)
+            shop.emit("bulk_operations/finish", ended)
+
+
+@mutation("bulkOperationCancel")
+def _cancel(source: Any, ctx: Context, args: Doc) -> Doc:
+    doc = ctx.shop.load("bulk", gid.number(args["id"], "BulkOperation"))
+    if doc is None:
+        raise Refused("Bulk operation does not exist", ["id"])
+    if _status(ctx.shop, doc) != "RUNNING":
+        words = f"A bulk operation cannot be canceled when it is {_status(ctx.shop, doc).lower()}"
+        raise Refused(words, ["id"])
+    ctx.shop.put("bulk", {**doc, "cancelled": True})
+    settle(ctx.shop)
+    return {"bulkOperation": {**doc, "status": "CANCELING", "fresh": True}}
+
+
+@query("bulkOperation")
+def _bulk_operation(source: Any, ctx: Context, args: Doc) -> Any:
+    settle(ctx.shop)
+    return ctx.shop.peek("bulk", gid.number(args["id"], "BulkOperation"))
+
+
+@query("bulkOperations")
+def _bulk_operations(source: Any, ctx: Context, args: Doc) -> Any:
+    settle(ctx.shop)
+    return LISTING.find(ctx, args)
+
+
+@query("currentBulkOperation")
+def _current(source: Any, ctx: Context, args: Doc) -> Any:
+    settle(ctx.shop)
+    kind = args.get("type") or "QUERY"
+    return next((doc for doc in reversed(ctx.shop.all("bulk").values()) if doc["type"] == kind), None)
+
+
+@answers("BulkOperation", "status")
+def _shown_status(doc: Doc, ctx: Context, args: Doc) -> str:
+    settle(ctx.shop)
+    return str(doc["status"]) if doc.get("fresh") else _status(ctx.shop, doc)
+
+
+def _over(doc: Doc, ctx: Context) -> bool:
+    return not doc.get("fresh") and _status(ctx.shop, doc) != "RUNNING"
+
+
+@answers("BulkOperation", "url")
+def _url(doc: Doc, ctx: Context, args: Doc) -> str | None:
+    """There is none where nothing was found."""
+    done = _over(doc, ctx) and _status(ctx.shop, doc) == "COMPLETED" and doc["count"]
+    return f"{ctx.shop.url}/bulk/{doc['id']}.jsonl" if done else None
+
+
+@answers("BulkOperation", "partialDataUrl")
+def _partial(doc: Doc, ctx: Context, args: Doc) -> str | None:
+    failed = _over(doc, ctx) and _status(ctx.shop, doc) == "FAILED" and doc["count"]
+    return f"{ctx.shop.url}/bulk/{doc['id']}.jsonl" if failed else None
+
+
+@answers("BulkOperation", "objectCount")
+def _count(doc: Doc, ctx: Context, args: Doc) -> str:
+    return str(doc["count"] if _over(doc, ctx) else 0)
+
+
+@answers("BulkOperation", "rootObjectCount")
+def _roots(doc: Doc, ctx: Context, args: Doc) -> str:
+    return str(doc["roots"] if _over(doc, ctx) else 0)
+
+
+@answers("BulkOperation", "fileSize")
+def _size(doc: Doc, ctx: Context, args: Doc) -> str | None:
+    return str(doc["size"]) if _over(doc, ctx) and doc["count"] else None
+
+
+@answers("BulkOperation", "completedAt")
+def _completed(doc: Doc, ctx: Context, args: Doc) -> Any:
+    return (ctx.shop.peek("bulk", doc["id"]) or doc).get("completedAt") if _over(doc, ctx) else None
+
+
+@answers("BulkOperation", "errorCode")
+def _error(doc: Doc, ctx: Context, args: Doc) -> Any:
+    return doc["errorCode"] if _over(doc, ctx) else None
+
+
+def download(shop: Shop, request: Request, rest: str) -> Response:
+    """The result of an operation, whole or a range of it; kept for a week."""
+    digits = rest.partition(".")[0]
+    doc = shop.peek("bulk_results", int(digits) if digits.isdigit() else 0)
+    if doc is None or shop.clock.timestamp() > doc["at"] + WEEK:
+        return Response("Not Found\n", 404)
+    body = doc["body"].encode()
+    response = Response(body, mimetype="application/jsonl")
+    response.set_etag(digits)
+    return response.make_conditional(request, accept_ranges=True, complete_length=len(body))
+
+
+ROUTES["/bulk/"] = download
