@@ -114,7 +114,7 @@ class Webservice:
 
     def _root(self) -> str:
         lines = [f'<api shopName="{self.shop.settings["title"]}">']
-        for name in sorted([*RESOURCES, *self.special]):
+        for name in sorted({*RESOURCES, *(one for one in self.special if "/" not in one)}):
             allowed = self._allowed(name)
             if allowed:
                 rights = " ".join(f'{method.lower()}="{str(method in allowed).lower()}"' for method in METHODS)
@@ -247,9 +247,7 @@ class Webservice:
         return Response(body, status, content_type="text/xml;charset=utf-8")
 
     def _headed(self, request: Request, response: Response) -> Response:
-        moment = self.shop.clock.now()
-        response.headers["Access-Time"] = str(int(moment.timestamp()))
-        response.headers["Date"] = moment.strftime("%a, %d %b %Y %H:%M:%S GMT")
+        response.headers["Access-Time"] = str(int(self.shop.clock.now().timestamp()))
         response.headers["X-Powered-By"] = "PrestaShop Webservice"
         response.headers["PSWS-Version"] = self.shop.settings["version"]
         if response.status_code < 400:

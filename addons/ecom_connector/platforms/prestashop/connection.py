@@ -13,6 +13,7 @@ from ..values import text
 from ..words import Words, _, said
 from . import xml
 from .client import DISABLED_CODE, KEY_CODES, RIGHT_CODES, PrestaClient
+from .listing import clock
 from .reference import Reference
 from .resources import OPTIONAL_RIGHTS, RIGHTS
 from .times import zone_of
@@ -25,8 +26,8 @@ def test(client: PrestaClient, reference: Reference) -> ConnectionReport:
     details: list[tuple[str, str]] = []
     try:
         response = client.request("GET", "")
-        if response.date is not None:
-            details.append(("clock_offset", f"{time.time() - response.date.timestamp():.0f}"))
+        if now := clock(response):
+            details.append(("clock_offset", f"{time.time() - now.timestamp():.0f}"))
         details.append(("encrypted", "yes" if client.secure else "no"))
         try:
             name, rights = read_root(response.body)
