@@ -204,9 +204,9 @@ def state(key: str, number: int) -> str:
     return element("order_history", id_order=key, id_order_state=number)
 
 
-def element(name: str, **fields: Any) -> str:
+def element(node: str, /, **fields: Any) -> str:
     inner = "".join(f"<{key}>{value}</{key}>" for key, value in fields.items())
-    return f"<prestashop><{name}>{inner}</{name}></prestashop>"
+    return f"<prestashop><{node}>{inner}</{node}></prestashop>"
 
 
 CUSTOMER = element("customer", passwd="secretpass1", lastname="Durand", firstname="Marie", email="marie@example.com")
