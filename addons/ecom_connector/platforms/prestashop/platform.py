@@ -62,6 +62,7 @@ class PrestaShop(Platform):
         reads_catalogue=True,
         publishes=publishing.PUBLISHES,
         pushes_stock=True,
+        stock_compare=True,
         uploads_media=True,
         media_of_product=True,
         price_digits=6,
@@ -100,7 +101,6 @@ class PrestaShop(Platform):
         self.client = PrestaClient(url, credentials.get("key", ""), transport, credentials.get("shop", ""))
         self.reference = Reference(self.client)
         self.catalogue = CatalogueReader(self.client)
-        self.stock = stock.StockWriter(self.client)
 
     # --- the connection
 
@@ -202,8 +202,8 @@ class PrestaShop(Platform):
     # --- stock
 
     def push_stock(self, changes: Sequence[StockChange]) -> list[StockResult]:
-        """As the contract says; see :class:`stock.StockWriter`, which remembers the rows it met."""
-        return self.stock.push(changes) if changes else []
+        """As the contract says; see :class:`stock.StockWriter`."""
+        return stock.StockWriter(self.client).push(changes) if changes else []
 
     def read_stock(self, cursor: str = "") -> StockPage:
         return stock.read(self.client, cursor)

@@ -7,7 +7,7 @@ is sold on at zero, for all its combinations (source: ``StockAvailable::outOfSto
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ..errors import PlatformError
@@ -16,7 +16,7 @@ from ..stock import StockChange, StockPage, StockResult, StockState
 from ..values import identifier, text
 from ..words import _
 from .client import PrestaClient, sets
-from .publishing_calls import Writer, refusal_of
+from .publishing_calls import SIZE, Writer, refusal_of
 
 Raw = dict[str, Any]
 Place = tuple[str, str]
@@ -30,102 +30,109 @@ _STOP, _SELL_ON = "0", "1"
 class StockWriter:
     """Tells one shop quantities. Setting one twice does no harm, so that every call may be repeated.
 
-    Calls for n changes: one for some hundreds of rows that were not met before, and ceil(n / 100).
+    Calls for n changes: ceil(n / 100) of a hundred rows, each after a look at what these rows show now. A figure that
+    the shop does not show as we think that it does is left alone: it sold some that we have not heard of, for it has no
+    webhooks. The webservice cannot compare and write in one go; what is sold in the moment between the two is made good
+    by the next push, which comes with its order.
     """
 
     def __init__(self, client: PrestaClient) -> None:
         self.client = client
+        self.writer = Writer(client)
         self.rows: dict[Place, list[Raw]] = {}
-        self._with_variants: set[str] = set()
+        self.results: dict[int, StockResult] = {}
 
     def push(self, changes: Sequence[StockChange]) -> list[StockResult]:
         """:raises PlatformError: only while nothing was written"""
-        self._look(changes)
-        writer = Writer(self.client)
-        results: dict[int, StockResult] = {}
+        # Products by themselves before variants, so that a hundred of either take one look.
+        numbers = sorted(range(len(changes)), key=lambda number: bool(changes[number].variant_id))
+        for start in range(0, len(numbers), SIZE):
+            some = {number: changes[number] for number in numbers[start : start + SIZE]}
+            try:
+                self._push(some)
+            except PlatformError as error:
+                if not self.writer.wrote:
+                    raise
+                for number in some:
+                    self.results.setdefault(number, StockResult(refusal=Refusal.of(error)))
+        return [self.results[number] for number in range(len(changes))]
+
+    def _push(self, changes: Mapping[int, StockChange]) -> None:
+        if self.writer.stopped is not None:
+            raise self.writer.stopped
+        self._look(list(changes.values()))
         bodies: dict[str, Raw] = {}
         owners: dict[str, list[int]] = {}
-        for number, change in enumerate(changes):
-            refusal = self._problem(change)
-            if refusal:
-                results[number] = StockResult(refusal=refusal)
+        for number, change in changes.items():
+            result = self._answered(change)
+            if result is not None:
+                self.results[number] = result
                 continue
-            for row in self.rows[_place(change)]:
-                key = identifier(row.get("id"))
-                bodies[key] = bodies.get(key, {"id": key}) | {"quantity": str(change.quantity)}
+            for key, values in self._wanted(change):
+                bodies.setdefault(key, {"id": key}).update(values)
                 owners.setdefault(key, []).append(number)
-            if change.keep_selling is not None:
-                for row in self.rows.get((change.product_id, ""), ()):
-                    key = identifier(row.get("id"))
-                    policy = _SELL_ON if change.keep_selling else _STOP
-                    bodies.setdefault(key, {"id": key})["out_of_stock"] = policy
-                    owners.setdefault(key, []).append(number)
+            self.results[number] = StockResult(change.quantity)
         known = {identifier(row.get("id")): row for rows in self.rows.values() for row in rows}
-        if not writer.patches:
-            known |= self._fresh(bodies)
-        outcomes = writer.change("stock_availables", list(bodies.values()), known)
-        for (key, body), outcome in zip(bodies.items(), outcomes, strict=True):
-            for number in owners[key]:
-                if isinstance(outcome, PlatformError):
-                    self._forget(changes[number])
-                    refusal = refusal_of(outcome, new=False, known=changes[number].product_id)
-                    results[number] = StockResult(refusal=refusal)
-                elif "quantity" in body:
-                    results.setdefault(number, StockResult(changes[number].quantity))
-        return [results[number] for number in range(len(changes))]
+        outcomes = self.writer.change("stock_availables", list(bodies.values()), known)
+        for key, outcome in zip(bodies, outcomes, strict=True):
+            for number in owners[key] if isinstance(outcome, PlatformError) else ():
+                assert isinstance(outcome, PlatformError)
+                refusal = refusal_of(outcome, new=False, known=changes[number].product_id)
+                self.results[number] = StockResult(refusal=refusal)
 
-    def _problem(self, change: StockChange) -> Refusal | None:
+    def _wanted(self, change: StockChange) -> Iterator[tuple[str, Raw]]:
+        """``(id, fields)`` of the rows that are not as they are to be."""
+        for row in self.rows[_place(change)]:
+            if _quantity(row) != change.quantity:
+                yield identifier(row.get("id")), {"quantity": str(change.quantity)}
+        if change.keep_selling is None:
+            return
+        policy = _SELL_ON if change.keep_selling else _STOP
+        for row in self.rows.get((change.product_id, ""), ()):
+            if text(row.get("out_of_stock")) != policy:
+                yield identifier(row.get("id")), {"out_of_stock": policy}
+
+    def _answered(self, change: StockChange) -> StockResult | None:
+        """What there is to say of a change that is not to be written."""
         rows = self.rows.get(_place(change))
         if not rows:
             message = _("The shop no longer has this product: %(id)s.", id=change.variant_id or change.product_id)
-            return Refusal("not_found", message)
-        if not change.variant_id and change.product_id in self._with_variants:
+            return StockResult(refusal=Refusal("not_found", message))
+        if not change.variant_id and any(place[0] == change.product_id and place[1] for place in self.rows):
             message = _("The product has variants on the shop by now: %(id)s. Read it again.", id=change.product_id)
-            return Refusal("conflict", message)
+            return StockResult(refusal=Refusal("conflict", message))
         if any(text(row.get("depends_on_stock")) == "1" for row in rows):
             message = _(
                 "The shop counts this product by its own warehouses (advanced stock management), and takes no other "
                 "figure: %(id)s.",
                 id=change.product_id,
             )
-            return Refusal("stock_managed", message)
+            return StockResult(refusal=Refusal("stock_managed", message))
+        shown = next((now for row in rows if (now := _quantity(row)) not in (change.seen, change.quantity)), None)
+        if change.seen is not None and shown is not None:
+            message = _(
+                "The shop shows %(shown)s instead of %(seen)s: it sold some, or somebody corrected it.",
+                shown=shown,
+                seen=change.seen,
+            )
+            return StockResult(shown, Refusal("changed", message, retry=True))
         return None
 
     def _look(self, changes: Sequence[StockChange]) -> None:
-        """Rows of what was not met before: whole products where the product is told, else those of combinations."""
-        missing = [change for change in changes if _place(change) not in self.rows]
-        simple = dict.fromkeys(change.product_id for change in missing if not change.variant_id)
-        variants = dict.fromkeys(change.variant_id for change in missing if change.variant_id)
-        parents = dict.fromkeys(
-            change.product_id
-            for change in changes
-            if change.variant_id and change.keep_selling is not None and (change.product_id, "") not in self.rows
-        )
+        """Rows as they are now: of whole products where the product is told, else of the combinations alone."""
+        self.rows = {}
+        simple = [change.product_id for change in changes if not change.variant_id]
         self._read("id_product", simple)
-        self._read("id_product_attribute", variants)
-        self._read("id_product", (key for key in parents if key not in simple), {"id_product_attribute": "[0]"})
+        self._read("id_product_attribute", [change.variant_id for change in changes if change.variant_id])
+        told = {change.product_id for change in changes if change.variant_id and change.keep_selling is not None}
+        self._read("id_product", sorted(told - set(simple)), {"id_product_attribute": "[0]"})
 
     def _read(self, field: str, keys: Iterable[str], filters: dict[str, str] | None = None) -> None:
         for chunk in sets(key for key in keys if key.isdecimal()):
             asked = {**(filters or {}), field: f"[{'|'.join(chunk)}]"}
-            self._keep(self.client.pages("stock_availables", asked, count=ROWS))
-
-    def _keep(self, rows: Iterable[Raw]) -> None:
-        fresh: dict[Place, list[Raw]] = {}
-        for row in rows:
-            place = identifier(row.get("id_product")), identifier(row.get("id_product_attribute"))
-            fresh.setdefault(place, []).append(row)
-            if place[1]:
-                self._with_variants.add(place[0])
-        self.rows |= fresh
-
-    def _fresh(self, keys: Iterable[str]) -> dict[str, Raw]:
-        """Rows as they are now, to put back whole."""
-        rows = self.client.among("stock_availables", keys)
-        return {identifier(row.get("id")): row for row in rows}
-
-    def _forget(self, change: StockChange) -> None:
-        self.rows.pop(_place(change), None)
+            for row in self.client.pages("stock_availables", asked, count=ROWS):
+                place = identifier(row.get("id_product")), identifier(row.get("id_product_attribute"))
+                self.rows.setdefault(place, []).append(row)
 
 
 def read(client: PrestaClient, cursor: str) -> StockPage:
