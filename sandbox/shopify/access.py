@@ -52,7 +52,8 @@ ALL = ",".join(
     f"{verb}_{name}"
     for name in (
         "orders", "order_edits", "draft_orders", "customers", "companies", "products", "inventory", "locations",
-        *FULFILLMENT, "returns", "gift_cards", "publications", "markets", "files", "locales", "translations", "price_rules", "discounts",
+        *FULFILLMENT, "returns", "gift_cards", "publications", "markets", "files", "locales", "translations",
+        "price_rules", "discounts",
     )
     for verb in ("read", "write")
 ) + ",read_all_orders"  # fmt: skip

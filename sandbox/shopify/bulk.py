@@ -87,6 +87,7 @@ def _parsed(text: str, kind: str) -> OperationDefinitionNode:
     if errors:
         raise Refused(f"Invalid bulk {kind}: {errors[0].message}", [kind], "INVALID")
     operation = get_operation_ast(document)
+    operation = operation and bulk_shape.inlined(operation, document)
     if operation is None or operation.operation.value != kind:
         raise Refused(f"Invalid bulk {kind}: the operation must be a {kind}.", [kind], "INVALID")
     return operation
@@ -112,10 +113,19 @@ def _start(ctx: Context, kind: str, text: str, lines: list[Doc], roots: int) -> 
     body = "".join(f"{json.dumps(line, ensure_ascii=False)}\n" for line in lines)
     shop.put("bulk_results", {"id": number, "body": body, "at": shop.clock.timestamp()})
     doc: Doc = {
-        "id": number, "type": kind, "query": text, "status": "CREATED", "createdAt": shop.now(),
-        "errorCode": fails or None,        "count": len(lines), "roots": roots, "size": len(body.encode()), "cancelled": False, "told": False,
+        "id": number,
+        "type": kind,
+        "query": text,
+        "status": "CREATED",
+        "createdAt": shop.now(),
+        "errorCode": fails or None,
+        "count": len(lines),
+        "roots": roots,
+        "size": len(body.encode()),
+        "cancelled": False,
+        "told": False,
         "until": shop.clock.timestamp() + float(shop.settings["bulk_seconds"]),
-    }  # fmt: skip
+    }
     shop.put("bulk", doc)
     if not float(shop.settings["bulk_seconds"]):
         settle(shop)

@@ -6,14 +6,19 @@ from collections.abc import Iterator
 from typing import Any
 
 from graphql import (
+    DocumentNode,
     FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
     GraphQLList,
     GraphQLNonNull,
     GraphQLSchema,
     InlineFragmentNode,
     OperationDefinitionNode,
     SelectionSetNode,
+    Visitor,
     get_named_type,
+    visit,
 )
 
 from ..store import Doc
@@ -35,6 +40,21 @@ def _fields(
         elif isinstance(node, InlineFragmentNode):
             named = node.type_condition
             yield from _fields(schema, node.selection_set, schema.get_type(named.name.value) if named else parent)
+
+
+def inlined(operation: OperationDefinitionNode, document: DocumentNode) -> OperationDefinitionNode:
+    """An operation with the fragments written out that it spreads."""
+    fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
+
+    class Inliner(Visitor):
+        def enter_fragment_spread(self, node: FragmentSpreadNode, *_: Any) -> Any:
+            fragment = visit(fragments[node.name.value], self)
+            return InlineFragmentNode(
+                type_condition=fragment.type_condition, selection_set=fragment.selection_set, directives=()
+            )
+
+    found: OperationDefinitionNode = visit(operation, Inliner())
+    return found
 
 
 def _is_list(kind: Any) -> bool:

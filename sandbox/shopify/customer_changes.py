@@ -64,6 +64,26 @@ def _addresses(shop: Shop, values: Doc, known: list[Doc]) -> list[Doc]:
     return found
 
 
+@mutation("customerAddressCreate", "customerAddressUpdate")
+def _address(source: Any, ctx: Context, args: Doc) -> Doc:
+    """A new address, or another one in its place; the first is the default."""
+    doc = ctx.shop.load("customers", gid.number(args["customerId"], "Customer"))
+    if doc is None:
+        raise Refused("Customer does not exist", ["customerId"])
+    number = gid.number(args["addressId"], "MailingAddress") if args.get("addressId") else ctx.shop.next_id("address")
+    known = next((one for one in doc["addresses"] if one["id"] == number), None)
+    if args.get("addressId") and known is None:
+        raise Refused("Address does not exist", ["addressId"])
+    found = {**(known or {}), "id": number, **address(args["address"])}
+    rest = [one for one in doc["addresses"] if one["id"] != number]
+    place = 0 if args.get("setAsDefault") else doc["addresses"].index(known) if known else len(rest)
+    doc["addresses"] = [*rest[:place], found, *rest[place:]]
+    doc["updatedAt"] = ctx.shop.now()
+    ctx.shop.put("customers", doc)
+    ctx.shop.emit("customers/update", doc)
+    return {"address": found}
+
+
 @mutation("customerDelete")
 def _delete(source: Any, ctx: Context, args: Doc) -> Doc:
     number = gid.number(args["input"]["id"], "Customer")

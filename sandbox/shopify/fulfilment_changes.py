@@ -283,3 +283,38 @@ def _cancel_order(source: Any, ctx: Context, args: Doc) -> Doc:
     shop.put("fulfillment_orders", {**doc, "status": "CANCELLED", "updatedAt": shop.now()})
     orders.keep(shop, order)
     return {"fulfillmentOrder": shop.all("fulfillment_orders")[doc["id"]], "replacementFulfillmentOrder": made}
+
+
+@mutation("fulfillmentOrderReportProgress")
+def _progress(source: Any, ctx: Context, args: Doc) -> Doc:
+    doc = holding.load(ctx.shop, _number(args["id"]))
+    if doc["status"] not in ("OPEN", "IN_PROGRESS"):
+        words = "Fulfillment order is not in a state that progress can be reported in."
+        raise Refused(words, ["id"], "FULFILLMENT_ORDER_STATUS_INVALID")
+    return {"fulfillmentOrder": _begun(ctx.shop, doc, "fulfillment_orders/progress_reported")}
+
+
+def _begun(shop: Shop, doc: Doc, topic: str) -> Doc:
+    doc |= {"status": "IN_PROGRESS", "updatedAt": shop.now()}
+    shop.put("fulfillment_orders", doc)
+    shop.emit(topic, doc)
+    orders.keep(shop, order_of(shop, doc["orderId"]))
+    return doc
+
+
+@mutation("fulfillmentOrderLineItemsPreparedForPickup")
+def _prepared(source: Any, ctx: Context, args: Doc) -> Doc:
+    docs = [
+        holding.load(ctx.shop, _number(row["fulfillmentOrderId"]))
+        for row in args["input"]["lineItemsByFulfillmentOrder"]
+    ]
+    for doc in docs:
+        if doc["methodType"] != "PICK_UP" or doc["status"] not in ("OPEN", "IN_PROGRESS"):
+            words = "Invalid fulfillment order ID."
+            raise Refused(words, ["input"], "FULFILLMENT_ORDER_INVALID")
+        if not any(row["remainingQuantity"] for row in doc["lines"]):
+            words = "There are no line items to prepare."
+            raise Refused(words, ["input"], "NO_LINE_ITEMS_TO_PREPARE_FOR_FULFILLMENT_ORDER")
+    for doc in docs:
+        _begun(ctx.shop, {**doc, "prepared": True}, "fulfillment_orders/line_items_prepared_for_pickup")
+    return {}

@@ -1,19 +1,41 @@
-"""Metafields of products and variants, and their definitions; values of the type ``id`` are unique."""
+"""Metafields of products, orders and others, and their definitions; values of the type ``id`` are unique."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ..store import Doc
-from . import gid
+from . import gid, orders
 from .resolving import Context, Refused, answers, mutation, plain, query
 from .shop import Shop
 
-OWNERS = {"Product": "PRODUCT", "ProductVariant": "PRODUCTVARIANT", "Collection": "COLLECTION"}
+OWNERS = {
+    "Product": "PRODUCT",
+    "ProductVariant": "PRODUCTVARIANT",
+    "Collection": "COLLECTION",
+    "Order": "ORDER",
+    "Customer": "CUSTOMER",
+    "DraftOrder": "DRAFTORDER",
+    "Location": "LOCATION",
+    "Company": "COMPANY",
+    "CompanyLocation": "COMPANY_LOCATION",
+}
+APP = "app--580000000001"
 plain("Metafield", "metafields")
 plain("MetafieldDefinition", "metafield_definitions")
+
+
+def full(namespace: str | None) -> str:
+    """A namespace as it is kept: ``$app:x`` is the app's own, and so is none at all."""
+    if not namespace or namespace == "$app":
+        return APP
+    return f"{APP}--{namespace[5:]}" if namespace.startswith("$app:") else namespace
+
+
+def _name(row: Mapping[str, Any]) -> tuple[str, Any]:
+    return full(row.get("namespace")), row.get("key")
 
 
 def of(shop: Shop, kind: str, owner_id: int) -> list[Doc]:
@@ -35,7 +57,7 @@ def check(shop: Shop, kind: str, owner_id: int | None, inputs: Iterable[Doc], pa
     """
     for place, row in enumerate(inputs):
         where = [*path, str(place)]
-        name = (row.get("namespace"), row.get("key"))
+        name = _name(row)
         if not row.get("value"):
             raise Refused("Value can't be blank.", [*where, "value"], "BLANK")
         definition = _definition(shop, kind, *name)
@@ -63,7 +85,7 @@ def write(shop: Shop, kind: str, owner_id: int, inputs: Iterable[Doc]) -> None:
     """Keep metafields; those that are not named stay."""
     now = shop.now()
     for row in inputs:
-        name = (row.get("namespace"), row.get("key"))
+        name = _name(row)
         known = next((doc for doc in of(shop, kind, owner_id) if (doc["namespace"], doc["key"]) == name), None)
         definition = _definition(shop, kind, *name)
         values = {"value": row["value"], "updatedAt": now}
@@ -77,7 +99,7 @@ def write(shop: Shop, kind: str, owner_id: int, inputs: Iterable[Doc]) -> None:
 def only(shop: Shop, kind: str, owner_id: int, inputs: Iterable[Doc]) -> None:
     """Keep these metafields and no others."""
     inputs = list(inputs)
-    names = {(row.get("namespace"), row.get("key")) for row in inputs}
+    names = {_name(row) for row in inputs}
     for doc in of(shop, kind, owner_id):
         if (doc["namespace"], doc["key"]) not in names:
             shop.remove("metafields", doc["id"])
@@ -98,10 +120,11 @@ def _definition(shop: Shop, kind: str, namespace: Any, key: Any) -> Doc | None:
 for _type, _kind in OWNERS.items():
 
     def _metafields(doc: Doc, ctx: Context, args: Doc, kind: str = _kind) -> list[Doc]:
-        return [row for row in of(ctx.shop, kind, doc["id"]) if args.get("namespace") in (None, row["namespace"])]
+        wanted = args.get("namespace") and full(args["namespace"])
+        return [row for row in of(ctx.shop, kind, doc["id"]) if wanted in (None, row["namespace"])]
 
     def _metafield(doc: Doc, ctx: Context, args: Doc, kind: str = _kind) -> Doc | None:
-        name = (args.get("namespace"), args["key"])
+        name = _name(args)
         return next((row for row in of(ctx.shop, kind, doc["id"]) if (row["namespace"], row["key"]) == name), None)
 
     answers(_type, "metafields")(_metafields)
@@ -121,14 +144,16 @@ def _definitions(source: Any, ctx: Context, args: Doc) -> list[Doc]:
     return [
         doc
         for doc in ctx.shop.all("metafield_definitions").values()
-        if doc["ownerType"] == args["ownerType"] and args.get("namespace") in (None, doc["namespace"])
+        if doc["ownerType"] == args["ownerType"]
+        and (not args.get("namespace") or full(args["namespace"]) == doc["namespace"])
     ]
 
 
 @mutation("metafieldDefinitionCreate")
 def _define(source: Any, ctx: Context, args: Doc) -> Doc:
     values = args["definition"]
-    if _definition(ctx.shop, values["ownerType"], values.get("namespace"), values["key"]):
+    values = {**values, "namespace": full(values.get("namespace"))}
+    if _definition(ctx.shop, values["ownerType"], values["namespace"], values["key"]):
         raise Refused("Key is in use for Product metafields.", ["definition", "key"], "TAKEN")
     doc = {**values, "id": ctx.shop.next_id("metafield_definition"), "type": {"name": values["type"]}}
     return {"createdDefinition": ctx.shop.put("metafield_definitions", doc)}
@@ -145,7 +170,8 @@ def _set(source: Any, ctx: Context, args: Doc) -> Doc:
     for row in args["metafields"]:
         kind, number = _owner(row["ownerId"])
         write(ctx.shop, kind, number, [row])
-        found += [doc for doc in of(ctx.shop, kind, number) if doc["key"] == row["key"]]
+        found += [doc for doc in of(ctx.shop, kind, number) if (doc["namespace"], doc["key"]) == _name(row)]
+        touch(ctx.shop, row["ownerId"])
     return {"metafields": found}
 
 
@@ -154,9 +180,16 @@ def _delete(source: Any, ctx: Context, args: Doc) -> Doc:
     for row in args["metafields"]:
         kind, number = _owner(row["ownerId"])
         for doc in of(ctx.shop, kind, number):
-            if (doc["namespace"], doc["key"]) == (row["namespace"], row["key"]):
+            if (doc["namespace"], doc["key"]) == _name(row):
                 ctx.shop.remove("metafields", doc["id"])
     return {"deletedMetafields": args["metafields"]}
+
+
+def touch(shop: Shop, value: str) -> None:
+    """An order whose metafields change has changed."""
+    order = shop.load("orders", gid.number(value, "Order"))
+    if order is not None:
+        orders.keep(shop, order)
 
 
 def _owner(value: str) -> tuple[str, int]:

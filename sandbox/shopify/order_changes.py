@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..store import Doc
-from . import gid, jobs, orders, refunding
+from . import gid, jobs, metafields, orders, refunding
 from .fulfilment_changes import order_of
 from .idempotency import once
 from .money import amount, minus, total
@@ -139,6 +139,9 @@ def _update(source: Any, ctx: Context, args: Doc) -> Doc:
         order["tags"] = sorted(values["tags"] or [])
     if values.get("shippingAddress"):
         order["shippingAddress"] = {**(order["shippingAddress"] or {}), **address(values["shippingAddress"])}
+    if values.get("metafields"):
+        metafields.check(ctx.shop, "ORDER", order["id"], values["metafields"], ["metafields"])
+        metafields.write(ctx.shop, "ORDER", order["id"], values["metafields"])
     return {"order": orders.keep(ctx.shop, order)}
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from ..store import Doc
 from . import assigning, gid, orders, placing, refunding, stock
 from .fulfilment_changes import order_of
-from .money import scaled, total
+from .money import amount, minus, scaled, total
 from .resolving import Context, Refused, answers, mutation, query
 from .shop import Shop
 
@@ -67,6 +68,25 @@ def _add_variant(source: Any, ctx: Context, args: Doc) -> Doc:
     return _payload(doc, row)
 
 
+@mutation("orderEditAddLineItemDiscount")
+def _discount(source: Any, ctx: Context, args: Doc) -> Doc:
+    doc, _ = _load(ctx.shop, args["id"])
+    key, posted = gid.split(args["lineItemId"])[1], args["discount"]
+    row = next((one for one in doc["lines"] if str(one["key"]) == key), None)
+    if row is None:
+        raise Refused("The line item does not exist.", ["lineItemId"])
+    percent = posted.get("percentValue")
+    row["discount"] = {
+        "type": "ManualDiscountApplication",
+        "title": posted.get("description") or "Remise",
+        "description": posted.get("description"),
+        "allocationMethod": "EACH",
+        "value": {"percentage": percent} if percent is not None else {"amount": posted["fixedValue"]["amount"]},
+    }
+    ctx.shop.put("edits", doc)
+    return _payload(doc, row)
+
+
 @mutation("orderEditCommit")
 def _commit(source: Any, ctx: Context, args: Doc) -> Doc:
     doc, order = _load(ctx.shop, args["id"])
@@ -80,6 +100,8 @@ def _commit(source: Any, ctx: Context, args: Doc) -> Doc:
             continue
         line = orders.line_of(order, row["lineItemId"])
         now = line["quantity"] - line["removed"]
+        if row.get("discount"):
+            _take_off(shop, order, line, row["discount"])
         if row["quantity"] > now:
             _raise(shop, order, line, row["quantity"] - now)
         elif row["quantity"] < now:
@@ -99,10 +121,32 @@ def _add(shop: Shop, order: Doc, row: Doc) -> None:
                  "currency": order["presentmentCurrencyCode"], "shipping": order["shippingAddress"],
                  "taxExempt": order["taxExempt"]}  # fmt: skip
     made = placing.priced_lines(shop, order, cart)
+    for line in made:
+        if row.get("discount"):
+            _take_off(shop, order, line, row["discount"])
     stock.sell(shop, made)
     order["lines"] += made
     for line in made:
         assigning.create(shop, order, line["locationId"], [(line, line["quantity"])], "SHIPPING", shop.now())
+
+
+def _take_off(shop: Shop, order: Doc, line: Doc, posted: Doc) -> None:
+    """A discount on a line: it and its tax get less."""
+    both = (shop.currency, order["presentmentCurrencyCode"])
+    index = len(order["discountApplications"])
+    order["discountApplications"].append(
+        {**placing.application(index, posted, both, shop), "targetSelection": "EXPLICIT"}
+    )
+    before = line["discountedSet"]
+    if "percentage" in posted["value"]:
+        off = scaled(before, Decimal(str(posted["value"]["percentage"])), 100)
+    else:
+        off = scaled(refunding.in_bag(order, posted["value"]["amount"]), line["quantity"], 1)
+    off = off if amount(off) <= amount(before) else before
+    line["discountAllocations"].append({"index": index, "allocatedAmountSet": off})
+    line["discountedSet"] = minus(before, off)
+    for tax in line["taxLines"]:
+        tax["priceSet"] = scaled(tax["priceSet"], amount(line["discountedSet"]), amount(before))
 
 
 def _raise(shop: Shop, order: Doc, line: Doc, more: int) -> None:

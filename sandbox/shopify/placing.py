@@ -137,7 +137,7 @@ def _price(shop: Shop, order: Doc, cart: Doc, variants: Sequence[Doc | None]) ->
         priced.append(lines)
     rows = list(zip(*priced, strict=True))
     order["discountApplications"] = [
-        _application(index, posted, both, shop) for index, posted in enumerate(cart.get("discounts") or [])
+        application(index, posted, both, shop) for index, posted in enumerate(cart.get("discounts") or [])
     ]
     order["discountCodes"] = [one["code"] for one in cart.get("discounts") or [] if one.get("code")]
     order["lines"] = [
@@ -173,7 +173,8 @@ def _discount(posted: Doc, rate: Decimal, currency: str) -> Discount:
     )
 
 
-def _application(index: int, posted: Doc, both: tuple[str, str], shop: Shop) -> Doc:
+def application(index: int, posted: Doc, both: tuple[str, str], shop: Shop) -> Doc:
+    """A discount as an order keeps it."""
     value = posted["value"]
     if "percentage" in value:
         shown: Doc = {"__typename": "PricingPercentageValue", "percentage": float(value["percentage"])}

@@ -32,10 +32,16 @@ def rows(shop: ShopifyClient, url: str) -> list[Any]:
     return [json.loads(line) for line in shop.client.get(url).get_data(as_text=True).splitlines()]
 
 
+SPREAD = """query Everything { orders { edges { node { ...Parts } } } }
+fragment Parts on Order { id name lineItems { edges { node { ...Line } } } }
+fragment Line on LineItem { id sku }"""
+
+
+@pytest.mark.parametrize("query", [ORDERS, SPREAD])
 @pytest.mark.parametrize("group", [True, False])
-def test_a_query_over_everything_gives_lines_with_their_parents(shop: ShopifyClient, group: bool) -> None:
+def test_a_query_over_everything_gives_lines_with_their_parents(shop: ShopifyClient, group: bool, query: str) -> None:
     shop.control("orders/many", {"count": 300, "lines": 2})
-    made = run(shop, ORDERS, group)
+    made = run(shop, query, group)
     assert (made["status"], made["url"]) == ("CREATED", None)
     found = shop.ask(LOOK, {"id": made["id"]})["bulkOperation"]
     assert (found["status"], found["objectCount"], found["rootObjectCount"]) == ("COMPLETED", "900", "300")
