@@ -23,10 +23,10 @@ from ..catalogue import (
     TermDocument,
     TextsDocument,
 )
-from ..values import decimal, identifier, rows, text
+from ..values import identifier, rows, text
 from ..words import _, said
 from .catalogue_settings import SETTINGS_KEY, Settings, in_language
-from .prices import for_offer, round_six, sale_of, tariffs_of
+from .prices import bounded, for_offer, round_six, sale_of, tariffs_of
 
 # Names of what a product refers to by ids, inside the raw product: rows by id.
 CATEGORIES_KEY = "_categories"
@@ -63,7 +63,7 @@ class _Reading:
         self.combinations = rows(raw, VARIANTS_KEY)
         self.prices = rows(raw, PRICES_KEY)
         rate = text(raw.get(TAX_RATE_KEY))
-        self.rate = decimal(rate, "tax rate") if rate else None
+        self.rate = bounded(rate, "tax rate") if rate else None
         self.price = _amount(raw, "price", "")
         self.weight = _amount(raw, "weight", "") or Decimal(0)
         self.images = [
@@ -250,7 +250,7 @@ def image_address(shop: str, key: str) -> str:
 
 def _amount(row: Mapping[str, Any], name: str, field: str) -> Decimal | None:
     value = row.get(name)
-    return None if value is None or value == "" else decimal(value, f"{field}{name}")
+    return None if value is None or value == "" else bounded(value, f"{field}{name}")
 
 
 def _place(row: Mapping[str, Any]) -> int:

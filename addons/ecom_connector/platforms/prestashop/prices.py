@@ -15,12 +15,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from ..catalogue import PriceDocument
-from ..values import decimal, decimal_or, identifier, text
+from ..values import decimal_or, identifier, text
 from ..words import _
 
 Row = Mapping[str, Any]
 
 SIX = Decimal("0.000001")
+_TOO_MUCH = Decimal(10) ** 15
 NEVER = "0000-00-00 00:00:00"
 # A price for these alone is nobody's tariff: one customer's, one cart's, or made by a rule of the catalogue.
 _NARROW = ("id_customer", "id_cart", "id_currency", "id_country", "id_specific_price_rule")
@@ -85,20 +86,31 @@ def tariffs_of(
 
 def asked_price(row: Row, price: Decimal | None, rate: Decimal | None, field: str) -> Decimal | None:
     """What a specific price comes to; ``None`` where that is not known."""
-    own = decimal_or(row.get("price"), f"{field}: specific price", Decimal(-1))
+    own = bounded(row.get("price"), f"{field}: specific price", Decimal(-1))
     base = own if own >= 0 else price
     if base is None:
         return None
-    reduction = decimal_or(row.get("reduction"), f"{field}: reduction", Decimal(0))
+    reduction = bounded(row.get("reduction"), f"{field}: reduction", Decimal(0))
     if text(row.get("reduction_type")) == "percentage":
         base *= 1 - reduction
     elif reduction:
         if text(row.get("reduction_tax")) != "0":
-            if rate is None:
+            if rate is None or rate < 0:
                 return None
             reduction /= 1 + rate / 100
         base -= reduction
     return round_six(base)
+
+
+def bounded(value: Any, field: str, default: Decimal = Decimal(0)) -> Decimal:
+    """A figure that can be reckoned with, ``default`` for none.
+
+    :raises ValueError: when it is no number, or larger than anything that is sold
+    """
+    found = decimal_or(value, field, default)
+    if abs(found) >= _TOO_MUCH:
+        raise ValueError(_("%(field)s: %(value)s is no price", field=field, value=str(found)[:24]))
+    return found
 
 
 def round_six(figure: Decimal) -> Decimal:
@@ -106,7 +118,7 @@ def round_six(figure: Decimal) -> Decimal:
 
     :raises ValueError: for a figure without end or measure
     """
-    if not figure.is_finite() or abs(figure) >= 10**15:
+    if not figure.is_finite() or abs(figure) >= _TOO_MUCH:
         raise ValueError(_("%(value)s is no price", value=str(figure)[:24]))
     return figure.quantize(SIX)
 
@@ -141,8 +153,7 @@ def shop_zone(name: str) -> ZoneInfo | timezone:
 
 
 def _quantity(row: Row) -> Decimal:
-    found = text(row.get("from_quantity"))
-    return decimal(found, "from_quantity") if found else Decimal(1)
+    return bounded(text(row.get("from_quantity")), "from_quantity", Decimal(1))
 
 
 def _dateless(value: Any) -> bool:
