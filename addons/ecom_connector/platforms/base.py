@@ -152,7 +152,8 @@ class Platform(ABC):
     def push_notes(self, notes: Sequence[NoteDocument]) -> list[CommandResult]:
         """Have the shop write to customers; a note that is there already is not written again.
 
-        For platforms with ``notifies_customer``. One result for each, in order. Raises only while nothing was written.
+        For platforms with ``notifies_customer`` and ``customer_notes``. One result for each, in order. Raises only
+        while nothing was written.
         """
         return [CommandResult(ok=False, code="unsupported", message=_("The shop writes no notes.")) for _note in notes]
 

@@ -59,6 +59,7 @@ class Capabilities:
     public_address: bool = False  # the shop refuses to call private addresses
     partial_shipment: bool = False  # the shop keeps shipments by line and quantity
     notifies_customer: bool = False  # the shop can e-mail the customer about a shipment
+    customer_notes: bool = True  # where it does: it passes on any text, and not only news of shipments
     push_states: frozenset[OrderState] = frozenset()  # states that can be set on the shop
     uses_api: bool = False  # the shop calls ``ecom.api`` and is never called: what it has to know waits to be fetched
     reads_customers: bool = False  # the shop's accounts can be read by id, and webhooks tell of their changes

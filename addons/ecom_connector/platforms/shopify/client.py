@@ -111,7 +111,7 @@ class ShopifyClient:
         payload = answer.data.get(key)
         if batch.kind == "query":
             return payload if isinstance(payload, dict) else {}
-        error = answers.user_error(payload)
+        error = answers.user_error(payload, batch.errors)
         if error is None:
             assert isinstance(payload, dict)
             return payload

@@ -32,6 +32,9 @@ RawOrder = Mapping[str, Any]
 # Where the reader keeps the order's page in the shop's administration.
 URL_KEY = "_url"
 
+# How remarks of ours begin in the order's note, which is the customer's otherwise.
+REMARK = "[Odoo] "
+
 
 def order_version(raw: RawOrder) -> tuple[str, datetime]:
     """``(external id, time of the last change)``; raises ``ValueError`` that names the field."""
@@ -47,6 +50,15 @@ def parse_order(raw: RawOrder) -> OrderDocument:
     external_id, updated_at = order_version(raw)
     with reading_order(external_id):
         return _parse_order(raw, external_id, updated_at)
+
+
+def custom_field(raw: RawOrder, name: str) -> str:
+    """What the cart's attribute of that name says, ``""`` without one; names differ in case alone."""
+    listed = raw.get("customAttributes")
+    for row in listed if isinstance(listed, list) else ():
+        if isinstance(row, Mapping) and text(row.get("key")).casefold() == name.strip().casefold():
+            return text(row.get("value"))
+    return ""
 
 
 def _parse_order(raw: RawOrder, external_id: str, updated_at: datetime) -> OrderDocument:
@@ -91,7 +103,7 @@ def _parse_order(raw: RawOrder, external_id: str, updated_at: datetime) -> Order
         payments=payments(raw, total),
         coupons=_coupons(raw, included),
         refunds=tuple(refunds),
-        note=text(raw.get("note")),
+        note=_note(raw),
         gift_message=people.gift_message(raw),
         pickup_point=waiting.pickup_point(fulfillment_orders),
         hold=waiting.hold(raw, fulfillment_orders),
@@ -245,6 +257,12 @@ def _left(line: LineDocument, taken_out: Mapping[str, Removal], book: TaxBook) -
 
 
 # --- the rest
+
+
+def _note(raw: RawOrder) -> str:
+    """What the customer wrote, without what we added for the shopkeeper."""
+    lines = text(raw.get("note")).splitlines()
+    return "\n".join(line for line in lines if not line.startswith(REMARK.strip())).strip()
 
 
 def _addresses(raw: RawOrder) -> tuple[Any, Any]:

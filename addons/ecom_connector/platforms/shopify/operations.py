@@ -57,6 +57,7 @@ class Batch:
     :param keyed: it bears ``@idempotent``; each row of variables has a ``key``
     :param inner: variables with their types that the selection uses, written ``$name#`` there
     :param fragments: what the selection spreads
+    :param errors: where the payload lists what is wrong with what it was given
     """
 
     def __init__(
@@ -71,10 +72,11 @@ class Batch:
         keyed: bool = False,
         inner: Mapping[str, str] | None = None,
         fragments: str = "",
+        errors: str = "userErrors",
     ) -> None:
         self.kind, self.field, self.arguments, self.selection = kind, field, dict(arguments), selection.strip()
         self.cost, self.keyed, self.inner = cost, keyed, dict(inner or {})
-        self.fragments = fragments.strip()
+        self.fragments, self.errors = fragments.strip(), errors
         self.repeatable = repeatable or keyed or kind == "query"
         BATCHES.append(self)
 

@@ -20,23 +20,42 @@ from ..base import (
 )
 from ..catalogue import CataloguePage, ListingDocument, TermDocument
 from ..documents import (
+    CustomerChange,
     CustomerProfile,
+    EditKind,
     OrderDocument,
+    OrderEdit,
     OrderState,
     Page,
+    PrivacyRequest,
     ProductDocument,
     RefundDocument,
     ShipmentDocument,
+    WebhookHint,
 )
 from ..errors import PlatformError
 from ..publishing import LISTING_FIELDS, OFFER_FIELDS, ListingChange, ListingResult, MediaFile, MediaResult
 from ..stock import StockChange, StockLocation, StockPage, StockResult
 from ..transport import Transport
 from ..words import _
-from . import catalogue, connection, mapper, media, orders, publishing, refunds, stock
+from . import (
+    catalogue,
+    connection,
+    customers,
+    mapper,
+    media,
+    orders,
+    publishing,
+    refunds,
+    state_changes,
+    stock,
+    webhooks,
+)
 from .client import ShopifyClient
+from .edits import push_edits
 from .ids import is_plain
 from .shipments import push_shipments
+from .state_changes import push_states
 from .states import STATE_LABELS as VENDOR_LABELS
 
 
@@ -47,6 +66,21 @@ class Shopify(Platform):
     capabilities: ClassVar[Capabilities] = Capabilities(
         page_size=orders.PAGE_SIZE,
         batch_size=50,
+        webhooks=True,
+        # Deliveries overtake each other, and have the words of the older API.
+        webhook_is_document=False,
+        public_address=True,
+        partial_shipment=True,
+        notifies_customer=True,
+        customer_notes=False,
+        push_states=state_changes.PUSHED,
+        reads_customers=True,
+        push_customers=True,
+        custom_fields=True,
+        edits=frozenset({EditKind.ADDRESS, EditKind.QUANTITY, EditKind.NOTE}),
+        collects_taxes=True,
+        # The names of Shopify's manual payments.
+        awaited_payments=frozenset({"Bank Deposit", "Money Order", "manual"}),
         reads_catalogue=True,
         # There are no summaries, tax classes and dates of a promotion; a variant is sold as long as its product is.
         publishes=frozenset(LISTING_FIELDS) - {"summary", "tax_class"}
@@ -145,6 +179,10 @@ class Shopify(Platform):
     def order_version(cls, raw: Raw) -> tuple[str, datetime]:
         return mapper.order_version(raw)
 
+    @classmethod
+    def custom_field(cls, raw: Raw, name: str) -> str:
+        return mapper.custom_field(raw, name)
+
     # --- events out
 
     def push_shipments(self, shipments: Sequence[ShipmentDocument]) -> list[CommandResult]:
@@ -154,13 +192,23 @@ class Shopify(Platform):
     def push_states(
         self, states: Sequence[tuple[str, OrderState]], names: Mapping[OrderState, str] | None = None
     ) -> list[CommandResult]:
-        return []
+        """Cancelled, and in preparation; see ``state_changes`` for how many calls it takes."""
+        return push_states(self.client, states) if states else []
+
+    def push_edits(self, edits: Sequence[OrderEdit]) -> list[CommandResult]:
+        return push_edits(self.client, edits) if edits else []
 
     # --- customers
 
+    def read_customers(self, ids: Sequence[str]) -> list[Raw]:
+        return customers.read(self.client, ids)
+
+    def push_customers(self, changes: Sequence[CustomerChange]) -> list[CommandResult]:
+        return customers.push(self.client, changes) if changes else []
+
     @classmethod
     def parse_customer(cls, raw: Raw) -> CustomerProfile:
-        raise ValueError("id")
+        return customers.parse(raw)
 
     # --- the catalogue
 
@@ -206,5 +254,24 @@ class Shopify(Platform):
 
     # --- webhooks
 
+    @classmethod
+    def verify_webhook(cls, secret: str, headers: Mapping[str, str], body: bytes) -> bool:
+        return webhooks.verify(secret, headers, body)
+
+    @classmethod
+    def parse_webhook(cls, headers: Mapping[str, str], body: bytes) -> WebhookHint:
+        return webhooks.parse(headers, body)
+
+    @classmethod
+    def parse_privacy_request(cls, body: bytes) -> PrivacyRequest:
+        return webhooks.parse_privacy_request(body)
+
     def read_webhooks(self, address: str) -> list[WebhookState]:
-        return []
+        return webhooks.read(self.client, address)
+
+    def register_webhooks(self, address: str, secret: str) -> list[WebhookState]:
+        """Without the secret, which is the app's own."""
+        return webhooks.register(self.client, address)
+
+    def remove_webhooks(self, address: str) -> None:
+        webhooks.remove(self.client, address)

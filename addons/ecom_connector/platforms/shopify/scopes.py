@@ -9,6 +9,7 @@ SCOPES: tuple[str, ...] = (
     # orders in, with who bought and how it was paid; cancelling, notes and addresses
     "read_orders",
     "write_orders",
+    "write_order_edits",
     "read_customers",
     "write_customers",
     "read_returns",
