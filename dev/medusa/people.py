@@ -138,6 +138,20 @@ class Shopkeeper:
         self.admin.post(f"{path}/request")
         return str(exchange_id)
 
+    def level(self, sku: str) -> tuple[int, int]:
+        """How many Paris has of a variant, and how many of them are reserved."""
+        path = f"/admin/inventory-items/{self.facts['inventory_items'][sku]}/location-levels"
+        levels = self.admin.get(path)["inventory_levels"]
+        (own,) = [row for row in levels if row["location_id"] == self.facts["locations"]["Paris"]]
+        return int(own["stocked_quantity"]), int(own["reserved_quantity"])
+
+    def price(self, sku: str, product_id: str) -> Any:
+        """What the storefront asks of a variant in France, and what before a promotion."""
+        store = Api(self.admin.url, {"x-publishable-api-key": self.facts["publishable_key"]})
+        params = {"region_id": self.facts["region"], "fields": "*variants.calculated_price"}
+        variants = store.get(f"/store/products/{product_id}", **params)["product"]["variants"]
+        return next(row["calculated_price"] for row in variants if row["sku"] == sku)
+
     def promotion(self, code: str, value: float, *, percent: bool = False) -> None:
         """A code that takes an amount in euros, or a percentage, off the goods."""
         self.admin.post(

@@ -1,6 +1,6 @@
 """A real Medusa shop for the tests, and what is needed beside it: a connector's way in, customers, a shopkeeper.
 
-One shop serves a file, since starting one takes some seconds: each test makes orders of its own.
+One shop serves all, since starting one takes some seconds: each test makes what it needs.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ def databases(connection: postgres.Connection) -> Databases:
     return Databases(connection)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def shop(databases: Databases) -> Iterator[MedusaShop]:
-    """A running shop, as seeded when the file's first test begins."""
+    """A running shop, as seeded when the first test begins."""
     try:
         get()
     except Unavailable as reason:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlencode, urlsplit
 
 from ..errors import PlatformError
@@ -16,6 +16,7 @@ from ..redaction import redact
 from ..transport import Response, Transport
 from ..words import _
 
+Item = TypeVar("Item")
 Raw = dict[str, Any]
 Params = Mapping[str, Any]
 
@@ -140,6 +141,6 @@ def error_of_answer(response: Response) -> PlatformError | None:
     )
 
 
-def chunks(values: Sequence[str], size: int) -> Iterator[list[str]]:
+def chunks(values: Sequence[Item], size: int) -> Iterator[list[Item]]:
     for start in range(0, len(values), size):
         yield list(values[start : start + size])

@@ -18,7 +18,7 @@ from ..base import (
     WebhookState,
     register,
 )
-from ..catalogue import TermDocument
+from ..catalogue import CataloguePage, ListingDocument, TermDocument
 from ..documents import (
     CustomerChange,
     CustomerProfile,
@@ -31,11 +31,26 @@ from ..documents import (
     WebhookHint,
 )
 from ..errors import PlatformError
+from ..publishing import LISTING_FIELDS, OFFER_FIELDS, ListingChange, ListingResult, MediaFile, MediaResult
 from ..stock import StockChange, StockLocation, StockPage, StockResult
 from ..transport import Transport
 from ..values import identifier, text
 from ..words import _
-from . import connection, customers, mapper, orders, refunds, state_changes, stock, taxes, terms, webhooks
+from . import (
+    catalogue,
+    connection,
+    customers,
+    mapper,
+    media,
+    orders,
+    publishing,
+    refunds,
+    state_changes,
+    stock,
+    taxes,
+    webhooks,
+)
+from . import terms as term_lists
 from .client import BATCH_SIZE, PAGE_SIZE, MedusaClient
 from .shipments import ShipmentWriter
 from .states import MANUAL_PROVIDER
@@ -54,6 +69,12 @@ class Medusa(Platform):
         push_states=state_changes.STATES,
         reads_customers=True,
         push_customers=True,
+        reads_catalogue=True,
+        # No classes of taxes, and no switch for what is not shipped: both hang on profiles and rules of the shop. What
+        # is sold is a variant of a product that is on or off as a whole.
+        publishes=frozenset(LISTING_FIELDS) - {"tax_class", "ships"}
+        | frozenset(f"offer.{name}" for name in OFFER_FIELDS if name != "active"),
+        uploads_media=True,
         pushes_stock=True,
         stock_locations=True,
         stock_compare=True,
@@ -166,11 +187,34 @@ class Medusa(Platform):
             )
         return documents
 
-    def read_terms(self, kind: str) -> list[TermDocument]:
-        return terms.read_terms(self.client, kind)
+    def read_catalogue(self, cursor: str = "") -> CataloguePage:
+        return catalogue.read(self.client, cursor)
 
-    def resolve_terms(self, kind: str, terms_: Sequence[TermDocument]) -> list[TermDocument]:
-        return terms.resolve(self.client, kind, terms_)
+    @classmethod
+    def parse_listing(cls, raw: Raw) -> ListingDocument:
+        return catalogue.parse(raw)
+
+    def read_listings(self, ids: Sequence[str]) -> list[Raw]:
+        return catalogue.read_some(self.client, ids)
+
+    def push_listings(self, changes: Sequence[ListingChange]) -> list[ListingResult]:
+        """As the contract says; see :class:`publishing.ListingWriter` for how many calls it takes."""
+        if not any(change.fields or change.offers or not change.document.product_id for change in changes):
+            return [ListingResult(change.document.product_id) for change in changes]
+        return publishing.ListingWriter(self.client).push(changes)
+
+    def find_listings(self, keys: Sequence[str], since: datetime) -> dict[str, Raw]:
+        return catalogue.find(self.client, keys)
+
+    def push_media(self, files: Sequence[MediaFile]) -> list[MediaResult]:
+        """Up to twenty files a call."""
+        return media.push(self.client, files)
+
+    def read_terms(self, kind: str) -> list[TermDocument]:
+        return term_lists.read_terms(self.client, kind)
+
+    def resolve_terms(self, kind: str, terms: Sequence[TermDocument]) -> list[TermDocument]:
+        return term_lists.resolve(self.client, kind, terms)
 
     # --- stock
 

@@ -66,6 +66,7 @@ class StockWriter:
         self.results: dict[str, StockResult] = {}
         self.wrote = False
         self._fallback: str | None = None
+        self._known: frozenset[str] | None = None
 
     def push(self, changes: Sequence[StockChange]) -> list[StockResult]:
         """:raises PlatformError: only while nothing was written"""
@@ -95,8 +96,20 @@ class StockWriter:
             else:
                 writable.append((change, found))
         self._keep_selling([change for change, _found in writable], shown)
-        left = [(change, found) for change, found in writable if change.key not in self.results]
-        self._write(left)
+        self._write([(change, found) for change, found in writable if self._can_be_told(change, found)])
+
+    def _can_be_told(self, change: StockChange, found: Counted) -> bool:
+        """Medusa would count at a place that there is not (observed on Medusa 2.21.2)."""
+        if change.key in self.results:
+            return False
+        if change.location and change.location not in found.levels:
+            if self._known is None:
+                self._known = frozenset(location.code for location in read_locations(self.client))
+            if change.location not in self._known:
+                refusal = Refusal("not_found", _("The shop no longer has this stock location."))
+                self.results[change.key] = StockResult(refusal=refusal)
+                return False
+        return True
 
     def _write(self, told: Sequence[tuple[StockChange, Counted]]) -> None:
         """In one call. Medusa takes all or none: a batch that it refuses is halved until the guilty one is alone."""
