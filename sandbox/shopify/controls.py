@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..store import Doc
-from . import customers, order_changes, orders, placing, random_orders, refunding, seed, volume
+from . import collecting, customers, order_changes, orders, placing, price_lists, random_orders, refunding, seed, volume
 from .fulfilment_changes import order_of
 from .shop import Shop
 
@@ -120,6 +120,14 @@ def product(shop: Shop, values: Doc) -> Doc:
     return {"product_id": str(made["id"]), "variant_id": str(made["variantIds"][0])}
 
 
+# What the owner sets up: ``title`` (``tag``, to be filled by itself); ``name``, ``currency``, ``catalog``; ``name``.
+MADE: dict[str, Callable[..., Doc]] = {
+    "collections": collecting.add,
+    "price-lists": price_lists.add,
+    "locations": seed.add_location,
+}
+
+
 def read(shop: Shop, action: str) -> Any:
     """Answer a GET; ``None`` for what is not known."""
     if action == "settings":
@@ -145,6 +153,8 @@ def change(shop: Shop, action: str, values: Doc) -> Any:
         return place(shop, values)
     if action == "products":
         return product(shop, values)
+    if action in MADE:
+        return MADE[action](shop, **values)
     if action == "products/many":
         return volume.add_products(shop, **values)
     if action == "orders/many":

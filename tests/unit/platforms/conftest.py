@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from platforms.prestashop import PrestaShop
+from platforms.shopify import Shopify
 from platforms.transport import Transport, loopback
 from platforms.woocommerce import WooCommerce
 
@@ -66,3 +67,15 @@ def presta(sandbox_url: str, transport: Transport) -> PrestaShop:
     transport.request("POST", f"{sandbox_url}/sandbox/reset", idempotent=True)
     transport.calls = 0
     return PrestaShop(f"{sandbox_url}/prestashop", {"key": "SANDBOXSANDBOXSANDBOXSANDBOX0000"}, transport)
+
+
+@pytest.fixture
+def shopify(sandbox_url: str, transport: Transport) -> Shopify:
+    """The sandbox's Shopify, without goods, and with more points than a test can spend."""
+    transport.allow = loopback
+    transport.request("POST", f"{sandbox_url}/sandbox/reset", idempotent=True)
+    body = {"bucket": 1_000_000}
+    transport.request("POST", f"{sandbox_url}/sandbox/shopify/settings", json=body, idempotent=True)
+    transport.calls = 0
+    credentials = {"access_token": "shpat_sandbox", "client_secret": "shpss_sandbox"}
+    return Shopify(f"{sandbox_url}/lumiere", credentials, transport)

@@ -112,6 +112,7 @@ class Job:
     variants: dict[str, str] = field(default_factory=dict)
     refusal: Refusal | None = None
     offers: dict[str, Refusal] = field(default_factory=dict)
+    cleared: bool = False  # metafields were taken away
     left: Sequence[OfferChange] = ()  # variants that are still to be made or changed
 
     @property
@@ -147,9 +148,9 @@ class ListingWriter:
         self.setup = learn(self.client, changes, self.channels)
         self._create([job for job in jobs if job.new])
         old = [job for job in jobs if not job.new]
+        self._clear_metafields(_going(old))
         self._update(_going(old))
         self._set_files(_going(old))
-        self._clear_metafields(_going(old))
         VariantWriter(self.calls, self.setup, self.now).push(_going(jobs))
         self._publish(_going(jobs))
         publishing_translations.tell(self.calls, self.setup, _going(jobs))
@@ -209,7 +210,7 @@ class ListingWriter:
                 values["redirectNewHandle"] = True
             if "categories" in job.change.fields and job.shown is not None:
                 values |= collections_of(job.change.document, job.shown)
-            if values:
+            if values or job.cleared:
                 asked.append(job)
                 rows.append({"product": {"id": job.gid, **values}})
         self._keep(asked, self.calls.run(_UPDATE, rows, lambda row: 10 + PRODUCT_POINTS + _lists(row["product"])))
@@ -238,6 +239,7 @@ class ListingWriter:
         found = [(job, cleared) for job in jobs if job.shown and (cleared := cleared_metafields(job.change, job.shown))]
         rows = [{"metafields": cleared} for _job, cleared in found]
         for (job, _cleared), outcome in zip(found, self.calls.run(_CLEAR, rows, lambda _row: 12), strict=True):
+            job.cleared = True
             if isinstance(outcome, PlatformError):
                 job.refuse(of_call(outcome))
 
