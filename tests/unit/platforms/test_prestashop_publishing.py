@@ -310,3 +310,32 @@ def test_a_record_that_the_shop_cannot_save_stops_nobody_else(presta: PrestaShop
     results = presta.push_listings(changes)
     assert [result.ok for result in results][-1], "the shop is not taken to be down"
     assert all("Unable to save" in result.refusal.message for result in results if result.refusal)
+
+
+def test_a_sku_is_not_made_a_second_time(presta: PrestaShop) -> None:
+    """PrestaShop itself would take it, and have two products that no order tells apart."""
+    (mug,) = many(presta, 1)
+    (shirt,) = many(presta, 1, variants=2)
+    taken = simple(1, sku="bulk-000001")
+    results = presta.push_listings([taken, simple(2), shirts(["x"], name="BULK-000001")])
+    assert [result.ok for result in results] == [False, True, True]
+    refusal = results[0].refusal
+    assert refusal and (refusal.code, refusal.field) == ("duplicate_sku", "sku") and mug in refusal.message
+    (result,) = presta.push_listings([simple(3, sku="BULK-000001-S")])
+    assert result.refusal and shirt in result.refusal.message, "a variant has it"
+    own = replace(simple(4, sku="BULK-000001"), document=replace(simple(4, sku="BULK-000001").document, product_id=mug))
+    assert presta.push_listings([own])[0].ok, "it is this one's own"
+
+
+def test_a_refusal_names_the_field(presta: PrestaShop) -> None:
+    change = simple(1, brands=(TermDocument("none", "None"),))
+    (result,) = presta.push_listings([change])
+    assert result.refusal and result.refusal.field == "brands"
+    assert "Product->id_manufacturer" in result.refusal.message
+
+
+def test_a_slow_shop_is_given_less_at_a_time(presta: PrestaShop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("platforms.prestashop.publishing_calls._SLOW", 0.0)
+    results = presta.push_listings([simple(number) for number in range(60)])
+    assert all(result.ok for result in results)
+    assert calls(presta, "products", "POST") == 2, "fifty, then ten of what would be twenty-five"

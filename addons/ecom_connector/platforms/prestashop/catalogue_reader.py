@@ -129,13 +129,15 @@ class CatalogueReader:
         return self._by_product("combinations", products)
 
     def special_prices(self, products: Sequence[str]) -> dict[str, list[Raw]]:
-        """Specific prices by product; none where the key may not see them."""
+        """Specific prices by product, without those of other shops; none where the key may not see them."""
         try:
-            return self._by_product("specific_prices", products)
+            found = self._by_product("specific_prices", products)
         except PlatformError as error:
             if error.code not in RIGHT_CODES:
                 raise
             return {}
+        ours = ("", self.client.shop if self.client.shop else self.settings.shop or "1")
+        return {key: [row for row in rows if identifier(row.get("id_shop")) in ours] for key, rows in found.items()}
 
     def _by_product(self, resource: str, products: Sequence[str]) -> dict[str, list[Raw]]:
         found: dict[str, list[Raw]] = {}

@@ -30,6 +30,7 @@ _CONFIGURATION = {
     "PS_HOME_CATEGORY": "home",
     "PS_ROOT_CATEGORY": "root",
     "PS_COUNTRY_DEFAULT": "country",
+    "PS_SHOP_DEFAULT": "shop",
 }
 
 
@@ -48,6 +49,7 @@ class Settings:
     home: str = "2"
     root: str = "1"
     country: str = ""
+    shop: str = ""
     groups: Mapping[str, str] = field(default_factory=dict)
 
     @property

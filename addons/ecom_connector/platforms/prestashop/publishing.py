@@ -58,9 +58,10 @@ class Job:
 class ListingWriter:
     """Creates and changes products of one shop.
 
-    Calls for n products: a look at each hundred, ceil(n / 50) for what is made and as many for what is changed; then,
-    by the hundred whatever product they are of, combinations and special prices with a look at each kind; a few for
-    names of values that the shop lacks; one for each picture taken away; and as many as reading these products takes.
+    Calls for n products: a look at each hundred, and at who has their SKUs; ceil(n / 50) for what is made and as many
+    for what is changed; then, by the hundred whatever product they are of, combinations and special prices with a look
+    at each kind; a few for names of values that the shop lacks; one for each picture taken away; and as many as reading
+    these products takes.
     """
 
     def __init__(self, reader: CatalogueReader) -> None:
@@ -77,6 +78,7 @@ class ListingWriter:
         for job in jobs:
             if job.open:
                 _check(job)
+        self._refuse_taken([job for job in jobs if job.open])
         self.names.prepare(job.change for job in jobs if job.open)
         self._make([job for job in jobs if job.open and job.new])
         self._change([job for job in jobs if job.open and not job.new])
@@ -101,6 +103,30 @@ class ListingWriter:
         for key, combinations in self.reader.combinations(varying).items():
             known[key].combinations = combinations
 
+    def _refuse_taken(self, jobs: Sequence[Job]) -> None:
+        """No second product of one SKU: PrestaShop would take it, and orders would not say which is meant."""
+        told = [
+            (job, offer)
+            for job in jobs
+            for offer in job.change.offers
+            if "sku" in offer.fields and offer.document.sku and offer.key not in job.offers
+        ]
+        skus = list(dict.fromkeys(offer.document.sku for _job, offer in told))
+        owners: dict[str, set[str]] = {}
+        for resource, owner in (("products", "id"), ("combinations", "id_product")):
+            display = ("id", "reference", *({owner} - {"id"}))
+            for row in self.client.among(resource, skus, field="reference", display=display):
+                owners.setdefault(text(row.get("reference")).casefold(), set()).add(identifier(row.get(owner)))
+        for job, offer in told:
+            others = sorted(owners.get(offer.document.sku.casefold(), set()) - {job.product_id}, key=int)
+            if others:
+                message = _("The SKU is on another product of the shop: %(id)s.", id=others[0])
+                refusal = Refusal("duplicate_sku", message, field="sku")
+                if job.new or not job.variable:
+                    job.refusal = refusal
+                else:
+                    job.offers[offer.key] = refusal
+
     # --- products
 
     def _make(self, jobs: Sequence[Job]) -> None:
@@ -122,6 +148,7 @@ class ListingWriter:
         body = product_body(job.change, self.settings, None, self._associations(job))
         if job.variable:
             body["price"] = plain(base_price(job.change.document.offers))
+            body |= {"reference": job.change.document.sku} if job.change.document.sku else {}
         return body
 
     def _change(self, jobs: Sequence[Job]) -> None:

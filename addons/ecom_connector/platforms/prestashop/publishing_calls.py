@@ -43,6 +43,7 @@ _COMPUTED = frozenset({"position_in_category", "id_default_image", "id_default_c
 # PrestaShop 8 added beside the other four.
 _NO_PATCH = (403, 405, 501)
 _WHOSE = frozenset({400, 404, 413, 500})
+_SLOW = 10.0  # seconds of a call after which the next ones are given half as many records
 _TRIES = 2  # records in a row that the shop fails at, before the shop itself is taken to be down
 
 
@@ -59,6 +60,10 @@ class Writer:
         self.stopped: PlatformError | None = None
         self._patches: bool | None = None
         self._failures = 0
+        self._sizes = dict(SIZES)
+
+    def _size(self, resource: str) -> int:
+        return self._sizes.get(resource, SIZE)
 
     # --- changing
 
@@ -68,12 +73,10 @@ class Writer:
         :param known: records as the shop has them now, by id, in full; the others are read where that is needed
         :raises PlatformError: only while nothing was written
         """
-        size = SIZES.get(resource, SIZE)
-        outcomes = [
-            outcome
-            for start in range(0, len(records), size)
-            for outcome in self._change(resource, records[start : start + size], known or {})
-        ]
+        outcomes: list[Outcome] = []
+        while len(outcomes) < len(records):
+            start = len(outcomes)
+            outcomes += self._change(resource, records[start : start + self._size(resource)], known or {})
         self._look_behind_warnings(resource, records, outcomes)
         return outcomes
 
@@ -146,10 +149,10 @@ class Writer:
         :raises PlatformError: only while nothing was written
         """
         outcomes: list[Outcome] = []
-        size = SIZES.get(resource, SIZE)
         while len(outcomes) < len(records):
             start = len(outcomes)
-            outcomes += self._create(resource, records, range(start, min(start + size, len(records))), find)
+            numbers = range(start, min(start + self._size(resource), len(records)))
+            outcomes += self._create(resource, records, numbers, find)
         return outcomes
 
     def _create(
@@ -218,6 +221,8 @@ class Writer:
         # One record is addressed by its id, for firewalls that know the webservice's guide; it takes it from the body.
         path = f"{resource}/{some[0]['id']}" if method != "POST" and len(some) == 1 else resource
         response = self.client.request(method, path, self.params, body=body, idempotent=method != "POST")
+        if response.seconds > _SLOW:
+            self._sizes[resource] = max(1, len(some) // 2)
         try:
             return xml.records(response.body)
         except ValueError as error:
@@ -321,4 +326,5 @@ _FIELDS = {
     "price": "price",
     "weight": "weight",
     "id_tax_rules_group": "tax_class",
+    "id_manufacturer": "brands",
 }

@@ -6,6 +6,7 @@ A record is a ``dict`` of texts. A field with languages is a ``dict`` by the lan
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -95,10 +96,12 @@ def record(node: etree._Element) -> Record:
 def errors(body: bytes) -> list[tuple[str, str]]:
     """``(code, message)`` of an answer that tells errors; empty when it tells none.
 
+    Messages are escaped although they are in CDATA, "-&gt;" (observed on 8.1.2).
+
     :raises ValueError: as :func:`parse`
     """
     return [
-        ((error.findtext("code") or "").strip(), " ".join((error.findtext("message") or "").split()))
+        ((error.findtext("code") or "").strip(), " ".join(html.unescape(error.findtext("message") or "").split()))
         for error in parse(body).iterfind("errors/error")
     ]
 
