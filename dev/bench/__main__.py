@@ -10,7 +10,18 @@ import time
 from pathlib import Path
 
 from dev import postgres
-from dev.bench import capture, catalogue_in, forecast, orders_in, stock_live, stock_out, two_servers, webhooks_in
+from dev.bench import (
+    capture,
+    catalogue_in,
+    forecast,
+    http_calls,
+    orders_in,
+    shopify_in,
+    stock_live,
+    stock_out,
+    two_servers,
+    webhooks_in,
+)
 from dev.bench.bed import Bed
 from dev.bench.table import Case
 from dev.databases import Databases
@@ -19,12 +30,14 @@ from dev.say import Problem, say
 
 CASES = {
     "B1": orders_in,
+    "B1S": shopify_in,
     "B2": two_servers,
     "B3": stock_live,
     "B4": stock_out,
     "B5": capture,
     "B6": webhooks_in,
     "B7": catalogue_in,
+    "CALLS": http_calls,
     "FORECAST": forecast,
 }
 
@@ -36,8 +49,8 @@ def main() -> int:
     parser.add_argument(
         "--size",
         type=int,
-        help="how many orders, changes, offers, webhooks or products (B1, B2: 500, B3: 400, B4: 100000, B5: 60,"
-        " B6: 1000, B7: 10000, forecast: 700)",
+        help="how many orders, changes, offers, webhooks or products (B1, B1S, B2: 500, B3: 400, B4: 100000, B5: 60,"
+        " B6: 1000, B7: 10000, calls: 1000, forecast: 700)",
     )
     parser.add_argument("--rounds", type=int, default=3, help="how often each candidate runs (3); medians count")
     parser.add_argument("--json", type=Path, help="where the figures go (.run/bench.json)")

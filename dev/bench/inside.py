@@ -15,7 +15,8 @@ from odoo import SUPERUSER_ID, Command, api, fields
 from odoo.modules.registry import Registry
 from odoo.tools import config
 
-from dev.bench import catalogue_tasks, forecast_tasks, shop_orders, stock_tasks
+from dev.bench import catalogue_tasks, forecast_tasks, shop_orders, shopify_tasks, stock_tasks
+from dev.bench.shopify_tasks import bag
 from dev.demo import CONSUMER_KEY, CONSUMER_SECRET
 
 QUIET = {
@@ -151,20 +152,39 @@ def in_batches(env: Any, options: Found) -> Found:
 def oca(env: Any, options: Found) -> Found:
     """OCA's Shopify connector: for each order the job that its queue runs, customer first."""
     raws = shop_orders.orders(options["count"], shop_orders.skus(options["skus"]))
-    instance = _shopify_instance(env, raws)
+    rows = {row["sku"]: _shopify_ids(row["sku"]) for raw in raws for row in raw["line_items"]}
+    jobs = [(_shopify_customer(raw), _shopify_order(raw)) for raw in raws]
+    return _oca_jobs(env, options, _shopify_instance(env, rows), jobs)
+
+
+def _oca_jobs(env: Any, options: Found, instance: Any, jobs: list[tuple[Found, Found]]) -> Found:
     env.cr.commit()
 
     def work() -> None:
-        for raw in raws:
-            env["shopify.customer"]._job_import_customer(instance.id, _shopify_customer(raw))
+        for customer, order in jobs:
+            env["shopify.customer"]._job_import_customer(instance.id, customer)
             env.cr.commit()
-            env["shopify.order"]._job_import_order(instance.id, _shopify_order(raw))
+            env["shopify.order"]._job_import_order(instance.id, order)
             env.cr.commit()
             env.invalidate_all()  # every job of a queue starts with nothing in memory
 
     found = _timed(env, options, work)
     failed = env["shopify.order"].search([("state", "=", "error")])
     return {**found, "failed": len(failed), "why": failed[:1].error_message or ""}
+
+
+def ours_on_shopify(env: Any, options: Found) -> Found:
+    """As :func:`ours`, from a Shopify shop."""
+    channel = shopify_tasks.shop_channel(env, options["url"])
+    env.cr.commit()
+    return _timed(env, options, lambda: shopify_tasks.work_off(env, channel))
+
+
+def oca_on_shopify(env: Any, options: Found) -> Found:
+    """OCA's connector on the very same orders, which it need not fetch."""
+    raws = shopify_tasks.read(options["url"])
+    instance = _shopify_instance(env, {row["sku"]: row for raw in raws for row in raw["lineItems"]["nodes"]})
+    return _oca_jobs(env, options, instance, [(shopify_tasks.customer(raw), shopify_tasks.order(raw)) for raw in raws])
 
 
 def _timed(env: Any, options: Found, work: Callable[[], None]) -> Found:
@@ -255,7 +275,15 @@ def _tax(env: Any) -> Any:
 # --- the OCA addon's own words
 
 
-def _shopify_instance(env: Any, raws: list[Found]) -> Any:
+def _shopify_ids(sku: str) -> Found:
+    return {
+        "variant": {"id": f"gid://shopify/ProductVariant/{sku[-5:]}"},
+        "product": {"id": f"gid://shopify/Product/{sku[-5:]}"},
+    }
+
+
+def _shopify_instance(env: Any, rows: dict[str, Found]) -> Any:
+    """:param rows: the shop's ids by SKU, as lines of orders name them"""
     instance = env["shopify.instance"].create(
         {"name": "Boutique", "shop_url": "boutique.myshopify.com", "access_token": "x", "webhook_secret": "x"}
     )
@@ -269,14 +297,15 @@ def _shopify_instance(env: Any, raws: list[Found]) -> Any:
             "tax_id": _tax(env).id,
         }
     )
-    products = _products(env, raws)
+    found = env["product.product"].search([("default_code", "in", list(rows))])
+    products = {product.default_code: product for product in found}
     for product in products.values():
         product.company_id = env.company  # the addon wants it
     templates = env["shopify.product.template"].create(
         [
             {
                 "instance_id": instance.id,
-                "shopify_id": f"gid://shopify/Product/{sku[-5:]}",
+                "shopify_id": rows[sku]["product"]["id"],
                 "odoo_id": product.product_tmpl_id.id,
                 "status": "ACTIVE",
             }
@@ -287,7 +316,7 @@ def _shopify_instance(env: Any, raws: list[Found]) -> Any:
         [
             {
                 "instance_id": instance.id,
-                "shopify_id": f"gid://shopify/ProductVariant/{sku[-5:]}",
+                "shopify_id": rows[sku]["variant"]["id"],
                 "template_binding_id": template.id,
                 "odoo_id": product.id,
             }
@@ -323,7 +352,7 @@ def _shopify_customer(raw: Found) -> Found:
 
 def _shopify_order(raw: Found) -> Found:
     def taxes(row: Found) -> list[Found]:
-        return [{"title": "TVA", "rate": 0.2, "priceSet": _bag(row["total_tax"])}]
+        return [{"title": "TVA", "rate": 0.2, "priceSet": bag(row["total_tax"])}]
 
     def gross(row: Found) -> str:
         return f"{float(row['total']) + float(row['total_tax']):.2f}"
@@ -336,10 +365,9 @@ def _shopify_order(raw: Found) -> Found:
             "quantity": row["quantity"],
             "currentQuantity": row["quantity"],
             "refundableQuantity": row["quantity"],
-            "variant": {"id": f"gid://shopify/ProductVariant/{row['sku'][-5:]}"},
-            "product": {"id": f"gid://shopify/Product/{row['sku'][-5:]}"},
-            "originalUnitPriceSet": _bag(str(shop_orders.price(row["sku"]))),
-            "discountedUnitPriceAfterAllDiscountsSet": _bag(str(shop_orders.price(row["sku"]))),
+            **_shopify_ids(row["sku"]),
+            "originalUnitPriceSet": bag(str(shop_orders.price(row["sku"]))),
+            "discountedUnitPriceAfterAllDiscountsSet": bag(str(shop_orders.price(row["sku"]))),
             "taxLines": taxes(row),
             "discountAllocations": [],
         }
@@ -349,9 +377,9 @@ def _shopify_order(raw: Found) -> Found:
         {
             "id": f"gid://shopify/ShippingLine/{row['id']}",
             "title": row["method_title"],
-            "originalPriceSet": _bag(gross(row)),
-            "discountedPriceSet": _bag(gross(row)),
-            "currentDiscountedPriceSet": _bag(gross(row)),
+            "originalPriceSet": bag(gross(row)),
+            "discountedPriceSet": bag(gross(row)),
+            "currentDiscountedPriceSet": bag(gross(row)),
             "taxLines": taxes(row),
         }
         for row in raw["shipping_lines"]
@@ -368,11 +396,11 @@ def _shopify_order(raw: Found) -> Found:
         "shippingAddress": {"countryCodeV2": "FR"},
         "displayFinancialStatus": "PAID",
         "displayFulfillmentStatus": "UNFULFILLED",
-        "currentSubtotalPriceSet": _bag(f"{float(raw['total']) - 4.80:.2f}"),
-        "currentTotalDiscountsSet": _bag("0.00"),
-        "currentShippingPriceSet": _bag("4.80"),
-        "currentTotalTaxSet": _bag(raw["total_tax"]),
-        "currentTotalPriceSet": _bag(raw["total"]),
+        "currentSubtotalPriceSet": bag(f"{float(raw['total']) - 4.80:.2f}"),
+        "currentTotalDiscountsSet": bag("0.00"),
+        "currentShippingPriceSet": bag("4.80"),
+        "currentTotalTaxSet": bag(raw["total_tax"]),
+        "currentTotalPriceSet": bag(raw["total"]),
         "lineItems": {"nodes": lines},
         "shippingLines": {"nodes": shipping},
         "transactions": [],
@@ -382,17 +410,19 @@ def _shopify_order(raw: Found) -> Found:
     }
 
 
-def _bag(amount: str) -> Found:
-    money = {"amount": amount, "currencyCode": "EUR"}
-    return {"shopMoney": money, "presentmentMoney": money}
-
-
 def catalogue_ours(env: Any, options: Found) -> Found:
     return catalogue_tasks.catalogue_ours(env, _channel(env, options["url"], "Boutique"), options)
 
 
 def catalogue_in_batches(env: Any, options: Found) -> Found:
     return catalogue_tasks.catalogue_in_batches(env, _channel(env, options["url"], "Boutique"), options)
+
+
+def count_calls(env: Any, options: Found) -> Found:
+    """What each platform's package asks of its shop."""
+    from dev.bench import call_tasks  # finds the addons once Odoo knows where they are
+
+    return call_tasks.count_calls(env, options)
 
 
 TASKS: dict[str, Callable[[Any, Found], Found]] = {
@@ -404,6 +434,9 @@ TASKS: dict[str, Callable[[Any, Found], Found]] = {
         one_by_one,
         in_batches,
         oca,
+        ours_on_shopify,
+        oca_on_shopify,
+        count_calls,
         catalogue_ours,
         catalogue_in_batches,
         forecast_tasks.forecast_night,

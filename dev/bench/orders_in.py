@@ -32,7 +32,7 @@ def measure(bed: Bed, size: int | None, rounds: int) -> Case:
     count = size or 500
     case = Case("B1", f"{count} orders to confirmed and reserved; {rounds} rounds, medians")
     base = bed.catalogue(FEW)
-    oca_base, overlay = _oca(bed, base, case)
+    oca_base, overlay = install_oca(bed, base, case)
     found: dict[str, list[dict[str, Any]]] = {name: [] for name in CANDIDATES if name != "oca" or oca_base}
     with SandboxServer(None, None, "--empty") as shop:
         raws = shop_orders.orders(count, shop_orders.skus(FEW))
@@ -76,7 +76,7 @@ def _sound(results: list[dict[str, Any]], count: int, expected: float) -> bool:
     )
 
 
-def _oca(bed: Bed, base: str, case: Case) -> tuple[str | None, Path | None]:
+def install_oca(bed: Bed, base: str, case: Case) -> tuple[str | None, Path | None]:
     """A database with the OCA addon, out of its wheel in a folder of its own.
 
     The project's environment stays as it is. Where the addon cannot be had, a note says why.

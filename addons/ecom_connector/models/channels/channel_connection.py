@@ -37,10 +37,11 @@ class EcomChannel(models.Model):
         return self._platform_class()(self.url, credentials, transport)
 
     def _budget(self, flow=None):
-        """How often a flow, or a button, may call the shop."""
+        """How often a flow, or a button, may call the shop. A shop of a larger plan has a larger store to draw from."""
         capabilities = self._platform_class().capabilities
         rate = self.calls_per_second or capabilities.calls_per_second
-        budget = shared_budget(f"{self.env.cr.dbname}/{self.id}", rate, burst=capabilities.burst or 2 * rate)
+        seconds = capabilities.burst / capabilities.calls_per_second if capabilities.burst else 2
+        budget = shared_budget(f"{self.env.cr.dbname}/{self.id}", rate, burst=seconds * rate)
         return budget.lane(flow or "button", LANE_SHARES.get(flow, BUTTON_SHARE))
 
     # === BUTTONS === #
