@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import datetime, timezone
 from decimal import Decimal
@@ -9,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from presta_shop import become, calls, control, many, pushed, strike
 from woo_products import shirts, simple, update
 
@@ -22,7 +25,7 @@ from platforms.catalogue import (
     TextsDocument,
 )
 from platforms.errors import PlatformError
-from platforms.prestashop import PrestaShop, xml
+from platforms.prestashop import PrestaShop, product_body, xml
 from platforms.publishing import ListingChange, OfferChange
 
 NOW = datetime(2026, 11, 24, tzinfo=timezone.utc)
@@ -339,3 +342,44 @@ def test_a_slow_shop_is_given_less_at_a_time(presta: PrestaShop, monkeypatch: py
     results = presta.push_listings([simple(number) for number in range(60)])
     assert all(result.ok for result in results)
     assert calls(presta, "products", "POST") == 2, "fifty, then ten of what would be twenty-five"
+
+
+def test_a_shop_of_1_7_comes_to_show_the_same(presta: PrestaShop) -> None:
+    """Without PATCH: combinations and prices are read, changed and put back whole."""
+    shown = {}
+    for version in ("8.1.2", "1.7.8.11"):
+        shop = become(presta, version)
+        change = shirts("SM", name=f"Shirt {version}")
+        (made,) = shop.push_listings([change])
+        assert made.ok, (made.refusal, made.offers)
+        offers = tuple(
+            replace(told.document, variant_id=made.variants[told.key], price=Decimal(25), sale_price=Decimal(place))
+            for place, told in enumerate(change.offers, 20)
+        )
+        for fields in ({"price", "sale_price"}, {"sku", "barcode", "weight"}):
+            told = tuple(
+                OfferChange(one.key, replace(offer, barcode="2000000001012", weight=Decimal("0.3")), frozenset(fields))
+                for one, offer in zip(change.offers, offers, strict=True)
+            )
+            document = replace(change.document, product_id=made.product_id, offers=offers)
+            (result,) = shop.push_listings([ListingChange(change.key, document, frozenset({"name"}), told)])
+            assert result.ok, (result.refusal, result.offers)
+        later = tuple(OfferChange(one.key, replace(one.document, sale_price=Decimal(9)), one.fields) for one in told)
+        later = tuple(replace(one, fields=frozenset({"sale_price"})) for one in later)
+        (result,) = shop.push_listings([ListingChange(change.key, document, frozenset(), later)])
+        assert result.ok
+        listing = shop.parse_listing(result.raw or {})
+        shown[version] = [
+            (one.sku.replace(version, ""), one.barcode, one.price, one.sale_price, one.weight) for one in listing.offers
+        ]
+    assert shown["8.1.2"] == shown["1.7.8.11"]
+    assert shown["8.1.2"][0] == ("Shirt -S", "2000000001012", Decimal(25), Decimal(9), Decimal("0.3"))
+    assert calls(presta, "*", "PUT") == 5, "the product and its combinations twice, the prices once"
+
+
+@given(name=st.text(max_size=200))
+def test_any_name_is_made_one_that_the_shop_takes(name: str) -> None:
+    assert re.fullmatch(r"[^<>;=#{}]{0,128}", product_body.clean_name(name))
+    assert re.fullmatch(r"[^<>={}]{0,128}", product_body.clean_value(name))
+    assert re.fullmatch(r"[_a-zA-Z0-9-]{1,128}", product_body.slug(name))
+    assert re.fullmatch(r"[^<>;={}|\[\],%]{0,64}", product_body.kept_key(name))
