@@ -15,6 +15,7 @@
         "views/return_setup_views.xml",
         "views/return_document_views.xml",
         "views/receipt_views.xml",
+        "views/money_views.xml",
         "views/menus.xml",
     ],
     "assets": {

@@ -15,6 +15,7 @@ class EcomOrderRefund(models.Model):
     refunded_at = fields.Datetime(string="Refunded on")
     amount = fields.Float(digits=(16, 3), help="Taxes included, in the order's currency.")
     reason = fields.Char()
+    key = fields.Char(help="Ours, where we asked the shop for this refund and it kept that.")
     lines = fields.Json(help="What was given back of which line: line_id, quantity, net, tax.")
 
     _order_external_unique = models.Constraint("UNIQUE(order_id, external_id)", "The order has this refund already.")

@@ -183,6 +183,8 @@ class EcomOrder(models.Model):
         new = []
         for (order, refund_id), (refund, complete) in seen.items():
             values = {"amount": float(refund.amount), "reason": refund.reason or False}
+            if refund.key:
+                values["key"] = refund.key
             if complete:
                 values |= {
                     "refunded_at": naive(refund.created_at),

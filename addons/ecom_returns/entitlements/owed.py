@@ -1,0 +1,157 @@
+"""What a customer is owed: figures that add up to what was paid, whatever the parts.
+
+All money is ``Decimal`` in the invoice's currency. Nothing here rounds twice: a share is the rounded running total less
+what was credited before, so a cent that one credit note is off is made good by the next, and the last one takes what
+is left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP, Decimal
+
+ZERO = Decimal(0)
+HUNDRED = Decimal(100)
+
+
+def round_to(amount: Decimal, rounding: Decimal) -> Decimal:
+    """``amount`` to a multiple of ``rounding``, half away from zero."""
+    return (amount / rounding).quantize(Decimal(1), ROUND_HALF_UP) * rounding
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """An amount without tax, and its taxes by their ids."""
+
+    net: Decimal = ZERO
+    taxes: Mapping[int, Decimal] = field(default_factory=dict)
+
+    @property
+    def tax(self) -> Decimal:
+        return sum(self.taxes.values(), ZERO)
+
+    @property
+    def gross(self) -> Decimal:
+        return self.net + self.tax
+
+    def __bool__(self) -> bool:
+        return bool(self.net) or any(self.taxes.values())
+
+    def __add__(self, other: Figures) -> Figures:
+        return self._with(other, 1)
+
+    def __sub__(self, other: Figures) -> Figures:
+        return self._with(other, -1)
+
+    def _with(self, other: Figures, sign: int) -> Figures:
+        taxes = dict(self.taxes)
+        for key, amount in other.taxes.items():
+            taxes[key] = taxes.get(key, ZERO) + sign * amount
+        return Figures(self.net + sign * other.net, taxes)
+
+    def part(self, share: Decimal, rounding: Decimal) -> Figures:
+        """This share of it, each amount rounded."""
+        taxes = {key: round_to(amount * share, rounding) for key, amount in self.taxes.items()}
+        return Figures(round_to(self.net * share, rounding), taxes)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of an invoice: what it charged for how many, and what was credited of it by now."""
+
+    charged: Figures
+    quantity: Decimal
+    credited: Figures = Figures()
+    quantity_credited: Decimal = ZERO
+
+    @property
+    def left(self) -> Figures:
+        return self.charged - self.credited
+
+    @property
+    def quantity_left(self) -> Decimal:
+        return max(self.quantity - self.quantity_credited, ZERO)
+
+
+def share(line: Line, quantity: Decimal, rounding: Decimal) -> Figures:
+    """What is owed for ``quantity`` more of the line; for the last of it, all that is left.
+
+    Money that was paid back for it without goods counts: nobody gets more than was paid.
+    """
+    until = line.quantity_credited + quantity
+    if until >= line.quantity:
+        return line.left
+    due = line.charged.part(until / line.quantity, rounding) - line.credited
+    return due if due.gross * line.charged.gross > 0 else Figures()
+
+
+def spread(amount: Decimal, lines: Mapping[int, Line], rounding: Decimal) -> dict[int, Figures]:
+    """``amount``, taxes included, over what is left of these lines, in proportion; for money without goods.
+
+    :return: by line, figures that add up to ``amount`` or to all that is left
+    """
+    left = {key: line.left for key, line in lines.items() if line.left.gross > 0}
+    whole = sum((figures.gross for figures in left.values()), ZERO)
+    amount = min(amount, whole)
+    found: dict[int, Figures] = {}
+    for index, (key, figures) in enumerate(left.items()):
+        rest = amount - sum((given.gross for given in found.values()), ZERO)
+        last = index == len(left) - 1
+        gross = min(rest, figures.gross) if last else round_to(amount * figures.gross / whole, rounding)
+        found[key] = of_gross(figures, gross, rounding)
+    return {key: figures for key, figures in found.items() if figures}
+
+
+def of_gross(figures: Figures, gross: Decimal, rounding: Decimal) -> Figures:
+    """Figures of this ``gross`` amount, in the proportions of these; the net takes what rounding leaves."""
+    if gross == figures.gross:
+        return figures
+    taxes = figures.part(gross / figures.gross, rounding).taxes if figures.gross else {}
+    return Figures(gross - sum(taxes.values(), ZERO), taxes)
+
+
+def of_amounts(figures: Figures, net: Decimal, tax: Decimal, rounding: Decimal) -> Figures:
+    """Exactly this ``net`` and ``tax``, the tax by the taxes of these figures; the largest takes what is left."""
+    if not figures.taxes:
+        return Figures(net + tax)
+    whole = figures.tax
+    ordered = sorted(figures.taxes, key=lambda key: (abs(figures.taxes[key]), key))
+    taxes: dict[int, Decimal] = {}
+    for key in ordered[:-1]:
+        taxes[key] = round_to(tax * figures.taxes[key] / whole, rounding) if whole else ZERO
+    taxes[ordered[-1]] = tax - sum(taxes.values(), ZERO)
+    return Figures(net, taxes)
+
+
+def fee(figures: Figures, percent: Decimal, rounding: Decimal) -> Figures:
+    """What is kept of it, with its taxes in proportion."""
+    return figures.part(percent / HUNDRED, rounding)
+
+
+@dataclass(frozen=True, slots=True)
+class Tender:
+    """A means by which the order was paid, and what went back by it already."""
+
+    key: str
+    paid: Decimal
+    back: Decimal = ZERO
+    gift_card: bool = False
+
+    @property
+    def left(self) -> Decimal:
+        return max(self.paid - self.back, ZERO)
+
+
+def pay_back(amount: Decimal, tenders: Iterable[Tender]) -> list[tuple[str, Decimal]]:
+    """By which means how much goes back: gift cards first back to gift cards, then the others as they paid.
+
+    :return: ``[(key, amount)]``; less than ``amount`` where the means do not reach
+    """
+    found: list[tuple[str, Decimal]] = []
+    for tender in sorted(tenders, key=lambda tender: not tender.gift_card):
+        taken = min(amount, tender.left)
+        if taken > 0:
+            found.append((tender.key, taken))
+            amount -= taken
+    return found

@@ -1,0 +1,129 @@
+from collections import defaultdict
+from decimal import Decimal
+
+from odoo import Command, fields, models
+
+from ...entitlements.owed import Figures, Line
+
+
+class AccountMoveLine(models.Model):
+    """What invoices charged and credit notes gave back, line by line, to the cent."""
+
+    _inherit = "account.move.line"
+
+    ecom_credited_line_id = fields.Many2one(
+        "account.move.line",
+        string="Credits",
+        index="btree_not_null",
+        copy=False,
+        readonly=True,
+        ondelete="restrict",
+        help="The line of an invoice that this line of a credit note gives back.",
+    )
+    ecom_credited_quantity = fields.Float(
+        digits="Product Unit", copy=False, readonly=True, help="How many of that line; none where only money goes back."
+    )
+
+    ecom_is_fee = fields.Boolean(copy=False, readonly=True)
+
+    def _ecom_figures(self):
+        """``{line: (figures, {tax id: what the tax was computed on})}``, as they are booked."""
+        found = {}
+        for move in self.move_id:
+            base_lines, _tax_lines = move._get_rounded_base_and_tax_lines()
+            for base_line in base_lines:
+                line, details = base_line["record"], base_line["tax_details"]
+                if line in self:
+                    net = details["total_excluded_currency"] + details["delta_total_excluded_currency"]
+                    taxes, bases = defaultdict(Decimal), {}
+                    for data in details["taxes_data"]:
+                        taxes[data["tax"].id] += _exact(data["tax_amount_currency"], move.currency_id)
+                        bases[data["tax"].id] = _exact(data["base_amount_currency"], move.currency_id)
+                    found[line] = (Figures(_exact(net, move.currency_id), dict(taxes)), bases)
+        return found
+
+    def _ecom_credits(self):
+        """``{invoice line: lines of credit notes that give it back}``, those that people made in Odoo included."""
+        own = self.search([("ecom_credited_line_id", "in", self.ids), ("parent_state", "!=", "cancel")])
+        found = {line: own.filtered(lambda credit, line=line: credit.ecom_credited_line_id == line) for line in self}
+        native = self.move_id.reversal_move_ids.filtered(lambda move: move.state != "cancel").invoice_line_ids
+        for credit in native.filtered(lambda credit: not credit.ecom_credited_line_id and not credit.ecom_is_fee):
+            for line in self:
+                if credit.move_id.reversed_entry_id == line.move_id and credit.sale_line_ids & line.sale_line_ids:
+                    found[line] |= credit
+                    break
+        return found
+
+    def _ecom_lines(self):
+        """``{invoice line: Line}``: what each charged, and what is credited of it by now."""
+        credits = self._ecom_credits()
+        figures = (self | self.browse().union(*credits.values()))._ecom_figures()
+        lines = {}
+        for line in self:
+            credited = Figures()
+            quantity = Decimal(0)
+            for credit in credits[line]:
+                credited += figures[credit][0]
+                quantity += _number(credit.ecom_credited_quantity if credit.ecom_credited_line_id else credit.quantity)
+            lines[line] = Line(figures[line][0], _number(line.quantity), credited, quantity)
+        return lines
+
+    def _prepare_credit(self, figures, quantity, *, goods):
+        """Values of a credit note's line that gives back exactly these figures of this invoice line.
+
+        :param quantity: how many of the line; zero where only money goes back
+        :param goods: whether goods come back: without, the cost of goods sold stays as it is
+        """
+        self.ensure_one()
+        charged, bases = self._ecom_figures()[self]
+        rounding = Decimal(str(self.currency_id.rounding))
+        shown = quantity > 0
+        price = {
+            "quantity": quantity if shown else 1,
+            "price_unit": self.price_unit if shown else float(figures.net),
+            "discount": self.discount if shown else 0,
+        }
+        locked = {}
+        for tax_id, amount in figures.taxes.items():
+            base = bases.get(tax_id, charged.net)
+            part = Figures(base).part(figures.net / charged.net, rounding).net if charged.net else figures.net
+            locked[tax_id] = (part, amount)
+        return {
+            "name": self.name,
+            "product_id": self.product_id.id if goods else False,
+            "product_uom_id": self.product_uom_id.id if shown else False,
+            "account_id": self.account_id.id,
+            "tax_ids": [Command.set(self.tax_ids.ids)],
+            "sale_line_ids": [Command.set(self.sale_line_ids.ids)] if shown else [],
+            "analytic_distribution": self.analytic_distribution,
+            "extra_tax_data": _lock(self, price, figures, locked),
+            "ecom_credited_line_id": self.id,
+            "ecom_credited_quantity": quantity,
+            **price,
+        }
+
+
+def _lock(line, price, figures, taxes):
+    """``extra_tax_data`` that makes Odoo repeat these figures, as of a shop's order."""
+    return {
+        "currency_id": line.currency_id.id,
+        "price_unit": price["price_unit"],
+        "discount": price["discount"],
+        "quantity": price["quantity"],
+        "rate": line.move_id.invoice_currency_rate or 1.0,
+        "manual_total_excluded_currency": float(figures.net),
+        "manual_tax_amounts": {
+            str(tax_id): {"base_amount_currency": float(base), "tax_amount_currency": float(amount)}
+            for tax_id, (base, amount) in taxes.items()
+        }
+        or {"0": {}},
+    }
+
+
+def _exact(amount, currency):
+    """A float of Odoo's as the decimal of the currency that it stands for."""
+    return Decimal(str(currency.round(amount))).quantize(Decimal(str(currency.rounding)))
+
+
+def _number(value):
+    return Decimal(str(value))

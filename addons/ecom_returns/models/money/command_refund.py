@@ -1,0 +1,111 @@
+from decimal import Decimal
+
+from odoo import fields, models
+from odoo.addons.ecom_connector.platforms.documents import RefundCommand, RefundLineDocument
+
+
+class EcomCommand(models.Model):
+    """Refunds that the shop is to make, by the outbox: written with the credit note, told with one key for good."""
+
+    _inherit = "ecom.command"
+
+    kind = fields.Selection(selection_add=[("refund", "Refund")], ondelete={"refund": "cascade"})
+    refund_id = fields.Many2one("ecom.refund", ondelete="cascade", index="btree_not_null")
+
+    def _prepare_refund_payload(self):
+        refund = self.refund_id
+        return {
+            "order": self.order_id.external_id,
+            "key": self.key,
+            "amount": f"{refund.amount:.{refund.currency_id.decimal_places}f}",
+            "reason": refund.return_id.name,
+            "lines": refund._shop_lines(),
+        }
+
+    def _answered(self, result):
+        res = super()._answered(result)
+        if self.kind == "refund":
+            if result.ok:
+                self.refund_id._done(result.external_id)
+            elif self.state == "failed":
+                self.refund_id.state = "failed"
+            if self.state in ("done", "failed"):
+                # A refund that was seen meanwhile waited for this answer.
+                self.order_id._mirror_refunds()
+        return res
+
+    def action_retry(self):
+        result = super().action_retry()
+        self.sudo().refund_id.filtered(lambda refund: refund.state == "failed").state = "pending"
+        return result
+
+    def _feed_refund(self, payload):
+        return {"amount": payload["amount"], "reason": payload["reason"], "lines": payload["lines"]}
+
+
+class EcomRefund(models.Model):
+    _inherit = "ecom.refund"
+
+    def _tell_shop(self):
+        for refund in self:
+            self.env["ecom.command"].create(
+                {
+                    "channel_id": refund.channel_id.id,
+                    "order_id": refund.order_id.id,
+                    "refund_id": refund.id,
+                    "kind": "refund",
+                    "key": refund._key(),
+                }
+            )
+        for channel in self.channel_id:
+            channel._wake("commands")
+
+    def _key(self):
+        return f"refund:{self.env.cr.dbname}:{self.id}"
+
+    def _shop_lines(self):
+        """The shop's lines that the money is for; none where only a part of it goes this way."""
+        self.ensure_one()
+        credit_notes = self.return_id.credit_note_ids
+        if self.currency_id.compare_amounts(sum(credit_notes.mapped("amount_total")), self.amount):
+            return []
+        found = {}
+        lines = credit_notes.invoice_line_ids
+        figures = lines._ecom_figures()
+        for line in lines:
+            shop_line = (line.ecom_credited_line_id or line).sale_line_ids.ecom_line_id[:1]
+            if shop_line:
+                row = found.setdefault(shop_line, [Decimal(0), Decimal(0), Decimal(0)])
+                row[0] += Decimal(str(line.ecom_credited_quantity))
+                row[1] += figures[line][0].net
+                row[2] += figures[line][0].tax
+        return [
+            {"line": line.external_id, "quantity": f"{quantity:f}", "net": f"{net:f}", "tax": f"{tax:f}"}
+            for line, (quantity, net, tax) in found.items()
+        ]
+
+
+class EcomChannel(models.Model):
+    _inherit = "ecom.channel"
+
+    def _command_kinds(self):
+        return (*super()._command_kinds(), "refund")
+
+    def _push_refund(self, platform, payloads):
+        return platform.push_refunds(
+            [
+                RefundCommand(
+                    order_id=row["order"],
+                    key=row["key"],
+                    amount=Decimal(row["amount"]),
+                    reason=row["reason"],
+                    lines=tuple(
+                        RefundLineDocument(
+                            line["line"], Decimal(line["quantity"]), Decimal(line["net"]), Decimal(line["tax"])
+                        )
+                        for line in row["lines"]
+                    ),
+                )
+                for row in payloads
+            ]
+        )

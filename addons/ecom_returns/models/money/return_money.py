@@ -1,0 +1,154 @@
+from decimal import Decimal
+
+from odoo import fields, models
+from odoo.exceptions import AccessError, UserError
+
+from ...entitlements import owed
+
+
+class EcomReturn(models.Model):
+    """The money of a return: credited once, and paid back the way it came."""
+
+    _inherit = "ecom.return"
+
+    refund_ids = fields.One2many("ecom.refund", "return_id", string="Refunds")
+    settled_at = fields.Datetime(string="Settled on", readonly=True, copy=False)
+
+    # === BUTTONS === #
+
+    def action_settle(self):
+        """Credit what is owed and pay it back."""
+        self.check_access("write")
+        for order in self:
+            order._check_may_settle()
+            order.sudo()._settle()
+        return True
+
+    def action_open_refunds(self):
+        self.ensure_one()
+        return self._open_documents(self.refund_ids, self.env._("Refunds"))
+
+    def _check_may_settle(self):
+        """:raise UserError: where it is too early, or done
+        :raise AccessError: where it is more than customer service may pay back
+        """
+        self.ensure_one()
+        user = self.env.user
+        if self.settled_at:
+            raise UserError(self.env._("Return %(number)s was paid back already.", number=self.name))
+        early = self.state == "awaiting" and (self.posted_at or user.has_group("ecom_connector.group_accountant"))
+        if not early and not (self.state == "approved" and self.keeps):
+            self._expect("received", "inspected")
+        if user.has_group("ecom_connector.group_accountant"):
+            return
+        limit = self.company_id.currency_id._convert(
+            self.channel_id.refund_limit, self.currency_id, self.company_id, fields.Date.context_today(self)
+        )
+        if (
+            not user.has_group("ecom_connector.group_service")
+            or self.currency_id.compare_amounts(self.amount_owed, limit) > 0
+        ):
+            raise AccessError(
+                self.env._(
+                    "%(amount)s is more than customer service may pay back, %(limit)s: ask an accountant.",
+                    amount=self.currency_id.format(self.amount_owed),
+                    limit=self.currency_id.format(limit),
+                )
+            )
+
+    # === STEPS === #
+
+    def _settle(self, plan=None):
+        """Credit and pay back, once: whoever comes second waits for the first one, and finds it done."""
+        self.ensure_one()
+        self._lock_money()
+        if self.settled_at:
+            return
+        self.settled_at = fields.Datetime.now()
+        if self.wish != "repair":
+            credit_notes = self._credit(plan)
+            if self.wish != "credit":
+                self._pay_back(credit_notes)
+        self._note_settled()
+
+    def _lock_money(self):
+        """Let nobody else pay back for the same order in another transaction: it starts again, and sees this."""
+        self.line_ids.sale_line_id._lock_for_return()
+        self.sale_order_id.order_line[:1]._lock_for_return()
+
+    def _note_settled(self):
+        """A return is settled when its money and its goods are."""
+        for order in self:
+            if order.settled_at and (order.state in ("inspected", "approved")):
+                order.state = "settled"
+
+    def _after_inspection(self):
+        result = super()._after_inspection()
+        if not self.settled_at and (self.policy_id.pays_itself or self.wish == "repair"):
+            self._settle()
+        self._note_settled()
+        return result
+
+    def _pay_back(self, credit_notes):
+        """Make the refunds that give the customer what the credit notes say, as far as money was received."""
+        self.ensure_one()
+        amount = sum((Decimal(str(move.amount_total)) for move in credit_notes), Decimal(0))
+        tenders = self._tenders()
+        if not tenders:
+            # No shop knows what was paid: what the credit notes did not settle by themselves is open.
+            amount = sum((Decimal(str(move.amount_residual)) for move in credit_notes), Decimal(0))
+            tenders = {"": (owed.Tender("", amount), {"method": "", "title": ""})}
+        refunds = self.env["ecom.refund"]
+        for key, part in owed.pay_back(amount, [tender for tender, _payment in tenders.values()]):
+            tender, payment = tenders[key]
+            way = self._way_back(tender, payment)
+            refunds |= self.env["ecom.refund"].create(
+                {
+                    "return_id": self.id,
+                    "order_id": self.order_id.id,
+                    "amount": float(part),
+                    "tender_key": key or "-",
+                    "method": payment["title"] or payment["method"],
+                    "method_code": payment["method"],
+                    "way": way,
+                    "state": "pending" if way == "shop" else "todo",
+                }
+            )
+        refunds.filtered(lambda refund: refund.way == "shop")._tell_shop()
+        for refund in refunds.filtered(lambda refund: refund.state == "todo"):
+            summary = self.env._(
+                "Pay back %(amount)s by hand (%(method)s)",
+                amount=refund.currency_id.format(refund.amount),
+                method=refund.method or "–",
+            )
+            self.activity_schedule("mail.mail_activity_data_todo", summary=summary, user_id=self._who_pays().id)
+        return refunds
+
+    def _tenders(self):
+        """``{key: (Tender, payment)}`` of the order's means of payment, with what went back by them."""
+        received = self.order_id._received_payments() if self.order_id else []
+        back = {}
+        for refund in self.order_id.ecom_refund_ids:
+            back[refund.tender_key] = back.get(refund.tender_key, Decimal(0)) + Decimal(str(refund.amount))
+        # What the shop paid back without saying by which means went by money first.
+        unknown = sum((amount for key, amount in back.items() if key.startswith("seen:")), Decimal(0))
+        tenders = {}
+        for key, payment in sorted(received, key=lambda row: row[1].get("kind") == "gift_card"):
+            paid, gone = Decimal(payment["amount"]), back.get(key, Decimal(0))
+            taken = min(unknown, max(paid - gone, Decimal(0)))
+            unknown -= taken
+            gift = payment.get("kind") == "gift_card" or payment["method"] == "gift_card"
+            tenders[key] = (owed.Tender(key, paid, gone + taken, gift), payment)
+        return tenders
+
+    def _way_back(self, tender, payment):
+        channel = self.channel_id
+        if not channel or tender.gift_card or self.order_id.shop_state == "deleted":
+            return "hand"
+        if not channel._platform_class().capabilities.refunds:
+            return "hand"
+        mapping = channel.mapping_payment_ids.filtered(lambda row: row.code == payment["method"])[:1]
+        return mapping.pays_back or "shop"
+
+    def _who_pays(self):
+        return self.user_id or self.channel_id.responsible_id or self.env.user

@@ -1,0 +1,83 @@
+"""What is owed adds up to what was paid, whatever the parts."""
+
+from decimal import Decimal as D
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from entitlements.owed import Figures, Line, Tender, fee, of_amounts, pay_back, share, spread
+
+CENT = D("0.01")
+AMOUNTS = st.decimals(min_value=0, max_value=9999, places=2)
+
+
+def test_three_thirds_of_ten_are_ten():
+    line = Line(Figures(D("10.00"), {1: D("2.00")}), D(3))
+    given_back = []
+    for number in range(3):
+        part = share(line, D(1), CENT)
+        given_back.append(part.gross)
+        line = Line(line.charged, line.quantity, line.credited + part, D(number + 1))
+    assert given_back == [D("4.00"), D("4.00"), D("4.00")]
+    assert not line.left
+
+
+def test_money_given_before_counts_and_is_never_taken_back():
+    charged = Figures(D("20.00"), {1: D("4.00")})
+    gave = Figures(D("12.50"), {1: D("2.50")})
+    assert share(Line(charged, D(2), gave), D(1), CENT) == Figures()
+    assert share(Line(charged, D(2), gave), D(2), CENT).gross == D("9.00")
+
+
+@given(
+    st.lists(st.tuples(AMOUNTS, AMOUNTS, AMOUNTS, st.integers(1, 9)), min_size=1, max_size=4),
+    st.lists(st.tuples(st.integers(0, 3), st.integers(1, 9), st.one_of(st.none(), AMOUNTS)), max_size=25),
+)
+def test_any_sequence_of_returns_and_refunds_ends_with_what_was_paid(sold, steps):
+    lines = {
+        key: Line(Figures(net, {1: tax, 2: other}), D(quantity)) for key, (net, tax, other, quantity) in enumerate(sold)
+    }
+    paid = sum(line.charged.gross for line in lines.values())
+    back = D(0)
+
+    def take(key, figures, quantity=D(0)):
+        nonlocal back
+        line = lines[key]
+        back += figures.gross
+        lines[key] = Line(line.charged, line.quantity, line.credited + figures, line.quantity_credited + quantity)
+        assert lines[key].left.gross >= 0 or not figures
+        assert back <= paid
+
+    for number, quantity, amount in steps:
+        key = number % len(lines)
+        if amount is None:
+            quantity = min(D(quantity), lines[key].quantity_left)
+            if quantity:
+                take(key, share(lines[key], quantity, CENT), quantity)
+        else:
+            found = spread(amount, lines, CENT)
+            left = paid - back
+            assert sum(figures.gross for figures in found.values()) == min(amount, left)
+            for key, figures in found.items():
+                take(key, figures)
+    for key, line in list(lines.items()):
+        take(key, share(line, line.quantity_left, CENT), line.quantity_left)
+    assert back == paid
+
+
+@given(AMOUNTS, AMOUNTS, AMOUNTS, AMOUNTS)
+def test_the_shop_s_own_amounts_are_kept(first, second, net, tax):
+    found = of_amounts(Figures(D(1), {1: first, 2: second}), net, tax, CENT)
+    assert (found.net, found.tax) == (net, tax)
+
+
+def test_a_fee_keeps_its_share_of_each_amount():
+    assert fee(Figures(D("10.00"), {1: D("2.00")}), D(15), CENT) == Figures(D("1.50"), {1: D("0.30")})
+
+
+def test_gift_cards_go_first_back_to_gift_cards():
+    tenders = [Tender("card", D("11.80")), Tender("gift", D("5.00"), gift_card=True)]
+    assert pay_back(D("4.00"), tenders) == [("gift", D("4.00"))]
+    assert pay_back(D("12.00"), tenders) == [("gift", D("5.00")), ("card", D("7.00"))]
+    spent = [Tender("card", D("11.80"), D("7.00")), Tender("gift", D("5.00"), D("5.00"), gift_card=True)]
+    assert pay_back(D("99.00"), spent) == [("card", D("4.80"))]
