@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from ..store import Doc
-from . import customers, gid, orders
+from . import access, customers, gid, orders
 from .order_changes import address
 from .resolving import Context, Refused, mutation
 from .shop import Shop
 from .shop_view import node
 
 KINDS = {"Order": "orders", "Customer": "customers", "Product": "products", "DraftOrder": "draft_orders"}
+SCOPES = {"Order": ("write_orders",), "Customer": ("write_customers",), "Product": ("write_products",)}
 TOPICS = {"Customer": "customers/update", "Product": "products/update"}
 
 
@@ -109,6 +110,7 @@ def _tags_remove(source: Any, ctx: Context, args: Doc) -> Doc:
 
 def _tags(ctx: Context, args: Doc, change: Any) -> Doc:
     kind, digits = gid.split(args["id"])
+    access.check(ctx, SCOPES.get(kind, ()), "tags")
     doc = ctx.shop.load(KINDS[kind], int(digits)) if kind in KINDS and digits.isdigit() else None
     if doc is None:
         raise Refused("Node does not exist", ["id"])

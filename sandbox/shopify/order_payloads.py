@@ -247,6 +247,7 @@ def order(shop: Shop, doc: Doc) -> Doc:
         "shipping_address": address(doc["shippingAddress"]),
         "shipping_lines": [_shipping(row) for row in doc["shippingLines"]],
         "returns": [],
+        "line_item_groups": [],
     }
 
 
@@ -262,6 +263,7 @@ def _shipping(row: Doc) -> Doc:
         "is_removed": False,
         **_both("price", row["originalPriceSet"]),
         **_both("discounted_price", row["discountedSet"]),
+        "current_discounted_price_set": _set(row["discountedSet"]),
         "tax_lines": _taxes(row["taxLines"]),
         "discount_allocations": _allocations(row["discountAllocations"]),
     }

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from graphql import (
     GraphQLEnumType,
     GraphQLInputObjectType,
     GraphQLInterfaceType,
     GraphQLObjectType,
+    GraphQLScalarType,
     GraphQLUnionType,
+    Undefined,
+    get_named_type,
     validate_schema,
 )
-from shopify_support import needs_contracts, vendor_types
+from shopify_support import needs_contracts, open_shopify, vendor_types
 
 from sandbox.shopify.schema import schema
 
@@ -67,3 +71,55 @@ def test_nothing_that_the_vendor_demands_is_missing_from_inputs() -> None:
                 if row["type"]["kind"] == "NON_NULL" and row["defaultValue"] is None
             }
             assert needed <= set(named.fields), name
+
+
+def everything(kind: Any, depth: int) -> str:
+    """A selection of all that a type has and that needs no arguments, some steps deep."""
+    if isinstance(kind, (GraphQLInterfaceType, GraphQLUnionType)):
+        parts = [f"... on {one.name} {{ {everything(one, depth)} }}" for one in schema().get_possible_types(kind)]
+        return " ".join(["__typename", *parts])
+    found = []
+    for name, field in kind.fields.items():
+        if any(str(arg.type).endswith("!") and arg.default_value is Undefined for arg in field.args.values()):
+            continue
+        base = get_named_type(field.type)
+        paged = "(first: 3)" if base.name.endswith("Connection") else ""
+        if isinstance(base, (GraphQLScalarType, GraphQLEnumType)):
+            found.append(f"{name}{paged}")
+        elif depth or base.name in VALUES:
+            step = not base.name.endswith(("Connection", "Edge"))
+            found.append(f"{name}{paged} {{ {everything(base, max(0, depth - step))} }}")
+    return " ".join(found) or "__typename"
+
+
+VALUES = {"MoneyBag", "MoneyV2", "Count", "PageInfo", "Weight", "SEO"}
+
+
+@pytest.mark.parametrize(
+    "root",
+    [
+        "order",
+        "product",
+        "customer",
+        "productVariant",
+        "inventoryItem",
+        "fulfillmentOrder",
+        "location",
+        "company",
+        "shop",
+    ],
+)
+def test_every_field_answers(root: str) -> None:
+    with open_shopify() as shop:
+        shop.order("b2b", "held")
+        number = shop.order("foreign", "duties", "refunded", "code", "pickup", "gift_card", "gift_card_sold")
+        ids = {"order": number}
+        for name, kind in (("product", "products"), ("customer", "customers"), ("productVariant", "variants"),
+                           ("inventoryItem", "items"), ("fulfillmentOrder", "fulfillment_orders"),
+                           ("location", "locations"), ("company", "companies")):  # fmt: skip
+            ids[name] = next(iter(shop.site.shop.all(kind)))
+        kind = get_named_type(schema().query_type.fields[root].type)  # type: ignore[union-attr]
+        argument = f'(id: "gid://shopify/{kind.name}/{ids[root]}")' if root in ids else ""
+        answer = shop.control("graphql", {"query": f"{{ {root}{argument} {{ {everything(kind, 1)} }} }}"})
+        assert "errors" not in answer, [(error["path"], error["message"]) for error in answer["errors"]][:20]
+        assert answer["data"][root]
