@@ -278,7 +278,9 @@ class ListingWriter:
             job.product = {**raw, VARIANTS_KEY: list(job.rows.values()) or raw[VARIANTS_KEY]}
 
     def _result(self, job: Job) -> ListingResult:
-        return ListingResult(plain(job.gid), job.product, job.variants, job.refusal, job.offers)
+        # What was as it was to be is as it was seen.
+        raw = job.product or (job.shown if job.refusal is None else None)
+        return ListingResult(plain(job.gid), raw, job.variants, job.refusal, job.offers)
 
 
 def push(client: ShopifyClient, changes: Sequence[ListingChange], channels: Sequence[str] = ()) -> list[ListingResult]:
