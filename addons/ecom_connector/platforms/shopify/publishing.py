@@ -341,8 +341,9 @@ def _publications(product: Raw | None) -> int:
 
 
 def _is_our_key(error: tuple[tuple[str, ...], Refusal]) -> bool:
-    path, refusal = error
-    return refusal.code in ("duplicated_metafield_value", "duplicated_value") or path[-3:-1] == ("metafields", "0")
+    """Ours is the first metafield of a product that is made."""
+    path, _refusal = error
+    return "metafields" in path and path[path.index("metafields") + 1 :][:1] == ("0",)
 
 
 def _there_already() -> Refusal:

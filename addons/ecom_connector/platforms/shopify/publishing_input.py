@@ -1,7 +1,8 @@
 """What Shopify takes for products and variants; pure.
 
-``productSet`` makes whatever a list leaves out go away, so that it is given lists only for a product that it makes, and
-that of pictures, which is completed first. All other changes are told with mutations that leave alone what is not said.
+``productSet`` makes whatever a list leaves out go away, and leaves alone what is not in its input at all (shopify.dev,
+"Sync product data"). So it is given lists only for a product that it makes, and for one that is there nothing but the
+list of pictures, which is completed first. All other changes go with mutations that leave alone what is not said.
 """
 
 from __future__ import annotations
