@@ -18,6 +18,7 @@ T = TypeVar("T")
 
 SHOPS = {
     "woocommerce": "WooCommerceShop",
+    "prestashop": "PrestaShopShop",
 }
 
 
