@@ -1,4 +1,4 @@
-"""All modules that answer fields; importing this one has them register."""
+"""All modules that answer fields or addresses; importing this one has them register."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from . import (
     order_edits,
     order_parts_view,
     order_view,
+    pages,
     people_view,
     price_lists,
     products,
@@ -43,6 +44,7 @@ __all__ = [
     "order_edits",
     "order_parts_view",
     "order_view",
+    "pages",
     "people_view",
     "price_lists",
     "products",

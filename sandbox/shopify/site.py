@@ -6,6 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
+from werkzeug.utils import redirect
 from werkzeug.wrappers import Request, Response
 
 from ..control import answer, read_json, read_object
@@ -85,6 +86,8 @@ class ShopifySite:
         for prefix, handler in ROUTES.items():
             if path.startswith(prefix):
                 return handler(self.shop, request, path.removeprefix(prefix))
+        if path in ("", "/"):
+            return redirect(f"{self.shop.url}/shop")
         return Response("Not Found\n", 404)
 
     def control(self, request: Request, action: str) -> Response | None:
@@ -99,22 +102,20 @@ class ShopifySite:
             return None
         try:
             with self.shop.store.transaction():
-                jobs: list[Doc] = []
-                result = self._change(action, dict(read_object(request)), jobs)
-                jobs += webhooks.enqueue(self.shop, self.shop.take_events())
+                result = self._change(action, dict(read_object(request)))
+                jobs = webhooks.enqueue(self.shop, self.shop.take_events())
         except Refused as error:
             return answer({"error": error.error}, 422)
         self._dispatch(jobs)
         return None if result is None else answer(result)
 
-    def _change(self, action: str, values: Doc, jobs: list[Doc]) -> Any:
+    def _change(self, action: str, values: Doc) -> Any:
         if action == "app":
             return self.app.change(values)
         if action == "tokens":
             return self.app.pair()
         if action == "compliance":
-            jobs += webhooks.comply(self.shop, str(values["topic"]), values)
-            return {"count": len(jobs)}
+            return {"id": webhooks.comply(self.shop, str(values["topic"]), values)["id"]}
         if action == "graphql":
             ctx = Context(self.shop, frozenset(self.app.scopes.split(",")))
             return self.api.run(ctx, values["query"], values.get("variables") or {}, free=True)

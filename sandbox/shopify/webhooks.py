@@ -11,7 +11,7 @@ import hashlib
 import hmac
 import json
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ..delivery import Courier, Letter, Parcel
@@ -118,8 +118,8 @@ def enum_of(topic: str) -> str:
 
 
 def enqueue(shop: Shop, events: Iterable[tuple[str, Doc]]) -> list[Doc]:
-    """Keep a delivery for each subscription of each event."""
-    jobs = []
+    """Keep a delivery for each subscription of each event; what else is to be delivered comes along."""
+    jobs, shop.jobs = shop.jobs, []
     for topic, doc in events:
         wanted = enum_of(topic)
         subscribed = [one for one in shop.all("webhooks").values() if one["topic"] == wanted]
@@ -134,7 +134,7 @@ def _part(body: Any, subscription: Doc) -> Any:
     return {name: value for name, value in body.items() if name in names} if names else body
 
 
-def comply(shop: Shop, topic: str, values: Doc) -> list[Doc]:
+def comply(shop: Shop, topic: str, values: Mapping[str, Any]) -> Doc:
     """A compliance request: of a customer's data, to forget a customer, or the shop.
 
     :param values: ``customer_id``, and ``url`` if the app has no other webhook.
@@ -155,7 +155,9 @@ def comply(shop: Shop, topic: str, values: Doc) -> list[Doc]:
         body[name] = bought
         if topic == "customers/data_request":
             body["data_request"] = {"id": shop.next_id("data_request")}
-    return [_job(shop, topic, str(url), body, str(uuid.uuid4()), None)]
+    job = _job(shop, topic, str(url), body, str(uuid.uuid4()), None)
+    shop.jobs.append(job)
+    return job
 
 
 def _job(shop: Shop, topic: str, url: str, body: Any, event_id: str, subscription: Doc | None) -> Doc:

@@ -9,13 +9,13 @@ from urllib.parse import quote
 
 from markupsafe import Markup, escape
 
+from ...storefront.pictures import picture
+from ...storefront.style import CSS, SCRIPT
 from .. import dates
 from ..money import dec, money
 from ..shop import Shop
 from ..text import symbol
 from ..twisted import Case
-from .pictures import picture
-from .style import CSS, SCRIPT
 from .words import word
 
 Doc = dict[str, Any]

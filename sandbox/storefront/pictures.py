@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from ...catalogue import CATEGORIES
+from ..catalogue import CATEGORIES
 
 SHAPES = {
     "cosmetics": (

@@ -1,0 +1,1 @@
+"""What the pages of all shops share: their look, and the drawings of products."""
