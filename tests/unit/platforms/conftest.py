@@ -74,7 +74,7 @@ def shopify(sandbox_url: str, transport: Transport) -> Shopify:
     """The sandbox's Shopify, without goods, and with more points than a test can spend."""
     transport.allow = loopback
     transport.request("POST", f"{sandbox_url}/sandbox/reset", idempotent=True)
-    body = {"bucket": 1_000_000}
+    body = {"bucket": 1_000_000, "restore_rate": 1_000_000}
     transport.request("POST", f"{sandbox_url}/sandbox/shopify/settings", json=body, idempotent=True)
     transport.calls = 0
     credentials = {"access_token": "shpat_sandbox", "client_secret": "shpss_sandbox"}

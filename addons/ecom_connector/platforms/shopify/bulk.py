@@ -26,8 +26,8 @@ from .cursor import BulkCursor, ListCursor
 from .ids import kind_of
 from .operations import mutation, query
 
-# Some hundred orders, and the most that one order may take.
-WINDOW = 512 * 1024
+# Some two hundred orders, and the most that one order may take.
+WINDOW = 1024 * 1024
 _MOST = 16 * 1024 * 1024
 
 # The shop needs seconds for hundreds of orders, and minutes for many thousands.

@@ -19,6 +19,7 @@ from ..values import text
 from .answers import Raw
 from .client import nodes
 from .ids import plain
+from .operations import MOST_ITEMS
 
 NAMESPACE = "$app:ecom"
 SHIPMENTS_KEY, LOTS_KEY = "shipments", "lots"
@@ -35,6 +36,7 @@ class OrderView:
     told: dict[str, list[str]] = field(init=False)  # ids of fulfilments by the key of our shipment
     lots: list[Any] = field(init=False)
     left: dict[str, int] = field(init=False)  # pieces by id of the fulfilment order's line
+    split: set[str] = field(init=False)
 
     def __post_init__(self) -> None:
         listed = self.raw.get("fulfillments")
@@ -48,6 +50,7 @@ class OrderView:
         )
         lots = _json(self.raw.get("lots"))
         self.lots = lots if isinstance(lots, list) else []
+        self.split = set()  # fulfilment orders that a shipment planned before takes a part of
         self.left = {
             text(line.get("id")): int(line.get("remainingQuantity") or 0)
             for order in nodes(self.raw.get("fulfillmentOrders"))
@@ -94,7 +97,7 @@ def plan_shipment(view: OrderView, shipment: ShipmentDocument) -> Plan:
                 wanted[line_id] = max(0, wanted.get(line_id, 0) - quantity)
             if same:
                 break
-    by_location: dict[str, list[Raw]] = {}
+    by_location: dict[tuple[str, int], list[Raw]] = {}
     for order in nodes(view.raw.get("fulfillmentOrders")):
         taken = _take(view, order, wanted)
         if not taken:
@@ -103,15 +106,25 @@ def plan_shipment(view: OrderView, shipment: ShipmentDocument) -> Plan:
             plan.refused = plan.refused or _reason(order)
             continue
         location = text(_part(_part(order, "assignedLocation"), "location").get("id")) or text(order.get("id"))
-        by_location.setdefault(location, []).append(
-            {
-                "fulfillmentOrderId": order.get("id"),
-                "fulfillmentOrderLineItems": [{"id": one, "quantity": quantity} for one, quantity in taken],
-            }
-        )
+        if _is_all(view, order):
+            # Without its lines all that is left of it is meant, however many.
+            by_location.setdefault((location, 0), []).append({"fulfillmentOrderId": order.get("id")})
+            continue
+        view.split.add(text(order.get("id")))
+        for part, start in enumerate(range(0, len(taken), MOST_ITEMS)):
+            rows = [{"id": one, "quantity": quantity} for one, quantity in taken[start : start + MOST_ITEMS]]
+            by_location.setdefault((location, part), []).append(
+                {"fulfillmentOrderId": order.get("id"), "fulfillmentOrderLineItems": rows}
+            )
     plan.short = any(wanted.values())
     plan.create = [fulfillment_input(shipment, rows) for rows in by_location.values()]
     return plan
+
+
+def _is_all(view: OrderView, order: Mapping[str, Any]) -> bool:
+    """Whether nothing is left of a fulfilment order, once what was planned is gone; of a whole one."""
+    lines = nodes(order.get("lineItems"))
+    return not any(view.left.get(text(line.get("id")), 0) for line in lines) and text(order.get("id")) not in view.split
 
 
 def _take(view: OrderView, order: Mapping[str, Any], wanted: dict[str, int]) -> list[tuple[str, int]]:

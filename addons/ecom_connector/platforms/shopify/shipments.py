@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ..base import CommandResult
 from ..documents import ShipmentDocument
@@ -176,9 +177,10 @@ class _Push:
                 continue
             created = result.get("fulfillment")
             external_id = text(created.get("id")) if isinstance(created, dict) else ""
-            self.ids[index].append(external_id)
-            if self.results[index].ok:
-                self._done(index, self.shipments[index], None)
+            if external_id:
+                self.ids[index].append(external_id)
+            if self.results[index].ok and self.ids[index]:
+                self.results[index] = replace(self.results[index], external_id=plain(self.ids[index][0]))
 
     def _message(self, index: int) -> str | None:
         shipment = self.shipments[index]
