@@ -20,6 +20,7 @@ DEFAULT_SETTINGS: Doc = {
     "round_type": 2,  # 1 each piece, 2 each line, 3 the total
     "languages": 2,
     "shops": [1],
+    "blocked": [],  # methods that a firewall in front of the shop does not let by
     "warnings": [],  # resources with a module's hook that PHP warns of, once a record is saved
 }
 

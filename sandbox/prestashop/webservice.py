@@ -41,6 +41,8 @@ class Webservice:
         """Answer a request; ``path`` is what follows ``/api``."""
         self.shop.args = request.args
         try:
+            if request.method in self.shop.settings["blocked"]:
+                raise PlainAnswer(403, "<html><title>403 Forbidden</title></html>")
             response = self._answer(request, [part for part in path.split("/") if part])
         except PlainAnswer as answer:
             return Response(answer.body, answer.status, content_type=answer.content_type)

@@ -383,3 +383,25 @@ def test_any_name_is_made_one_that_the_shop_takes(name: str) -> None:
     assert re.fullmatch(r"[^<>={}]{0,128}", product_body.clean_value(name))
     assert re.fullmatch(r"[_a-zA-Z0-9-]{1,128}", product_body.slug(name))
     assert re.fullmatch(r"[^<>;={}|\[\],%]{0,64}", product_body.kept_key(name))
+
+
+@pytest.mark.parametrize("blocked", [["PATCH"], ["PUT", "PATCH", "DELETE"]])
+def test_a_host_that_lets_nothing_but_get_and_post_by(presta: PrestaShop, blocked: list[str]) -> None:
+    """The webservice takes a POST for what ``ps_method`` says."""
+    (key,) = many(presta, 1)
+    shop = become(presta, blocked=blocked)
+    change = simple(1)
+    (result,) = shop.push_listings([update(change, key, "name", name="Through the wall")])
+    assert result.ok and shop.parse_listing(result.raw or {}).name == "Through the wall"
+    assert shop.push_listings([update(change, key, "name", name="Again")])[0].ok
+    assert calls(presta, "products*", "PATCH") == 1, "tried once, and known from then on"
+    assert calls(presta, "products*", "POST") == 2 and calls(presta, "products*", "PUT") == 0
+
+
+def test_a_firewall_that_minds_what_is_said_is_believed(presta: PrestaShop) -> None:
+    (key,) = many(presta, 1)
+    presta.read_catalogue()
+    strike(presta, *({"kind": "status", "status": 403, "method": method} for method in ("PATCH", "PUT", "POST")))
+    with pytest.raises(PlatformError) as caught:
+        presta.push_listings([update(simple(1), key, "description", description="<p>SELECT * FROM</p>")])
+    assert caught.value.status == 403 and not caught.value.retry

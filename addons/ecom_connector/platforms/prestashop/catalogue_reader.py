@@ -14,6 +14,7 @@ from ..documents import ProductDocument
 from ..errors import PlatformError
 from ..values import identifier, text
 from . import catalogue_settings
+from .answers import RIGHT_CODES
 from .catalogue import (
     CATEGORIES_KEY,
     FEATURE_VALUES_KEY,
@@ -28,7 +29,7 @@ from .catalogue import (
     barcode_of,
 )
 from .catalogue_settings import SETTINGS_KEY, Settings, in_language
-from .client import PAGE_SIZE, RIGHT_CODES, PrestaClient, sets
+from .client import PAGE_SIZE, PrestaClient, sets
 
 # Combinations and prices are small, and a product may have hundreds.
 ROWS = 500

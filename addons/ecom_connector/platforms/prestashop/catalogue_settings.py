@@ -9,7 +9,8 @@ from typing import Any
 
 from ..errors import PlatformError
 from ..values import identifier, text
-from .client import RIGHT_CODES, PrestaClient
+from .answers import RIGHT_CODES
+from .client import PrestaClient
 
 Raw = dict[str, Any]
 

@@ -14,11 +14,11 @@ from requests import PreparedRequest
 from requests.auth import AuthBase
 
 from ..errors import PlatformError
-from ..failures import failure_of_answer
 from ..redaction import redact
 from ..transport import Response, Transport
-from ..words import Words, _, said
+from ..words import _, said
 from . import xml
+from .answers import RIGHT_CODES, error_of_answer
 from .resources import node_name
 from .xml import Record
 
@@ -26,14 +26,8 @@ PAGE_SIZE = 100
 # Servers take about 8 KB of address (Apache's LimitRequestLine), and a set of ids is in the address.
 _LONGEST_SET = 4000
 
-# "isActivated", "authenticate" and "checkResource" of the webservice's source: what the key is refused with.
-KEY_CODES = frozenset({"16", "17", "18", "19", "20", "21"})
-RIGHT_CODES = frozenset({"25", "26"})
-DISABLED_CODE = "22"
-# XML that it cannot read: an HTTP 500 that will never succeed (observed on 8.1.2).
-_MALFORMED = "127"
-
-PHP_SAID = "[PHP "
+# What many hosts' firewalls take for an attack.
+_UNUSUAL = frozenset({"PUT", "PATCH", "DELETE"})
 
 _API_PATH = re.compile(r"/(api|index\.php|admin[^/]*)(/.*)?$")
 
@@ -68,6 +62,7 @@ class PrestaClient:
         self._key = key.strip()
         self.auth: AuthBase | tuple[str, str] = (self._key, "")
         self._patches: bool | None = None
+        self._in_disguise = False
         self._writable: dict[str, frozenset[str]] = {}
 
     @property
@@ -247,10 +242,11 @@ class PrestaClient:
             headers["Content-Type"] = content_type
 
         def send() -> Response:
+            disguised = self._in_disguise and method in _UNUSUAL
             response = self.transport.request(
-                method,
+                "POST" if disguised else method,
                 f"{self.base}/api/{path}",
-                params=query,
+                params={**query, "ps_method": method} if disguised else query,
                 data=body,
                 headers=headers,
                 auth=self.auth,
@@ -263,6 +259,8 @@ class PrestaClient:
         try:
             return send()
         except PlatformError as error:
+            if self._is_stopped_before(method, error):
+                return self._disguised(send, error)
             # A key that PHP never saw is answered with two plain words by the webservice, or by the web server itself.
             if error.code != "bad_key" or error.status != 401 or self.key_in_query:
                 raise
@@ -273,6 +271,22 @@ class PrestaClient:
                 if second.status == 401:
                     self.auth, self.key_in_query = (self._key, ""), False  # it was the key, not the header
                 raise
+
+    def _is_stopped_before(self, method: str, error: PlatformError) -> bool:
+        """Whether something in front of the webservice lets no such method by; it tells its own refusals by numbers."""
+        stopped = error.status in (403, 405, 501) and not error.code.isdecimal()
+        return method in _UNUSUAL and stopped and not self._in_disguise
+
+    def _disguised(self, send: Callable[[], Response], error: PlatformError) -> Response:
+        """The same as a POST, which the webservice takes for what it says (the vendor's guide: ``ps_method``)."""
+        self._in_disguise = True
+        try:
+            return send()
+        except PlatformError as second:
+            if second.status != error.status or second.code.isdecimal():
+                raise
+            self._in_disguise = False  # it was what was said, not how
+            raise error from None
 
     def _context(self) -> dict[str, str]:
         if self.shop.startswith("group:"):
@@ -318,50 +332,6 @@ def _readable(response: Response, read: Callable[[bytes], Found]) -> Found:
             retry=True,
             in_doubt=not response.idempotent,
         ) from None
-
-
-def error_of_answer(response: Response) -> PlatformError | None:
-    """What the webservice says in its errors; ``None`` when the answer is not its own, or empty (404)."""
-    try:
-        told = xml.errors(response.body)
-    except ValueError:
-        return None
-    if not told:
-        return None
-    codes = {code for code, _message in told}
-    words = " ".join(dict.fromkeys(message for _code, message in told if message))
-    plain = failure_of_answer(response.status, response.headers, idempotent=response.idempotent)
-    code = told[0][0] or "refused"
-    if DISABLED_CODE in codes:
-        return PlatformError(DISABLED_CODE, _refusal(words, response.status), status=response.status)
-    if response.status < 500 and response.status not in (408, 429):
-        code = next((found for found in codes if found in RIGHT_CODES), code)
-        return PlatformError(code, _refusal(_short(words), response.status), status=response.status)
-    lasting = _MALFORMED in codes
-    # A warning in some module comes with every answer, whatever the webservice did (``webserviceErrorHandler``).
-    warned = response.status == 500 and PHP_SAID in words
-    return PlatformError(
-        # One that says what it failed at is not down.
-        _MALFORMED if lasting else code if response.status == 500 else plain.code,
-        _("The shop failed: “%(words)s”", words=_short(words)),
-        status=response.status,
-        retry=plain.retry and not lasting and not warned,
-        retry_after=plain.retry_after,
-        # It could not even read what was sent, so nothing happened.
-        in_doubt=plain.in_doubt and not lasting,
-    )
-
-
-def _refusal(words: str, status: int) -> Words:
-    """The shop's own words, which are in English whatever its language."""
-    if status == 401:
-        return _("The shop refuses the key: “%(words)s”", words=words)
-    return _("The shop refuses: “%(words)s”", words=words)
-
-
-def _short(words: str) -> str:
-    """Without the list of everything that would have been right, which is longer than the error."""
-    return re.split(r"\s*(?:Did you mean|The full list is|However, these are available)", redact(words))[0][:300]
 
 
 def sets(values: Iterable[str], size: int = 500) -> Iterator[list[str]]:

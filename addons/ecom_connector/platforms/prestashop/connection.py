@@ -12,7 +12,8 @@ from ..errors import PlatformError
 from ..values import text
 from ..words import Words, _, said
 from . import xml
-from .client import DISABLED_CODE, KEY_CODES, RIGHT_CODES, PrestaClient
+from .answers import DISABLED_CODE, KEY_CODES, RIGHT_CODES
+from .client import PrestaClient
 from .listing import clock
 from .reference import Reference
 from .resources import OPTIONAL_RIGHTS, RIGHTS

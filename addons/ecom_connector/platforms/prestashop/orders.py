@@ -13,7 +13,8 @@ from typing import Any
 from ..base import REFUNDS_KEY, Raw
 from ..errors import PlatformError
 from ..values import identifier, text
-from .client import RIGHT_CODES, PrestaClient
+from .answers import RIGHT_CODES
+from .client import PrestaClient
 from .reference import Reference
 from .times import fold_of
 from .xml import Record

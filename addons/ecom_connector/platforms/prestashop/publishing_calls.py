@@ -21,7 +21,8 @@ from ..publishing import Refusal
 from ..values import identifier, text
 from ..words import _
 from . import xml
-from .client import PHP_SAID, RIGHT_CODES, PrestaClient
+from .answers import PHP_SAID, RIGHT_CODES
+from .client import PrestaClient
 from .resources import node_name
 
 Raw = dict[str, Any]

@@ -9,10 +9,10 @@ from ..catalogue import TermDocument
 from ..errors import PlatformError
 from ..values import identifier, text
 from ..words import _
+from .answers import RIGHT_CODES
 from .catalogue import FEATURE_PREFIX
 from .catalogue_reader import ROWS, CatalogueReader
 from .catalogue_settings import Settings, in_language
-from .client import RIGHT_CODES
 from .features import same
 from .product_body import clean_name, clean_value, slug
 from .publishing_calls import Writer
