@@ -59,10 +59,9 @@ _BARE_NUMBERS = frozenset(
 _BARE_TIMES = frozenset({"invoice_date", "delivery_date"})
 
 
-def check(resource: Resource, values: Doc, code: int) -> None:
-    """Refuse what a field may not hold.
+def check(resource: Resource, values: Doc) -> None:
+    """Refuse what a field may not hold, with code 84 where it has languages, else 85.
 
-    :param code: 84 on creation, 85 on a change (observed on 8.1.2)
     :raise WsError: 400
     """
     for name, value in values.items():
@@ -73,6 +72,7 @@ def check(resource: Resource, values: Doc, code: int) -> None:
             raise WsError(400, (93, f'parameter "{name}" not writable. Please remove this attribute of this XML'))
         texts = value.values() if isinstance(value, dict) else [value]
         if not all(_fits(field, str(text)) for text in texts):
+            code = 84 if field.languages else 85
             message = f'Validation error: "Property {resource.label}->{name} is not valid"'
             raise WsError(400, (code, message))
 

@@ -95,7 +95,7 @@ class Webservice:
             )
         shop = request.args.get("id_shop")
         if shop and shop not in [str(one) for one in settings["shops"]]:
-            raise WsError(404, (999, f"This shop id does not exist: {shop}"))
+            raise WsError(403, (132, "No permission for this key on this shop"))
 
     def _permit(self, method: str, name: str) -> None:
         if method not in METHODS or (method == "PATCH" and int(self.shop.settings["version"].split(".")[0]) < 8):
@@ -191,7 +191,7 @@ class Webservice:
             old = shop.load(resource.name, key) if key.isdecimal() else None
             if old is None:
                 raise WsError(404, (92, "Invalid ID"))
-        values.check(resource, given, 84 if method == "POST" else 85)
+        values.check(resource, given)
         if method != "PATCH":
             values.require(resource, given)
         now = shop.now()
@@ -233,10 +233,12 @@ class Webservice:
 
     def _delete(self, resource: Resource, keys: str) -> Response:
         hook = self.hooks.get(resource.name, Hooks())
-        for key in keys.strip("[]").split(","):
-            doc = self.shop.load(resource.name, key) if key.isdecimal() else None
-            if doc is None:
-                raise PlainAnswer(404, content_type="")
+        named = keys.strip("[]").split(",")
+        docs = [self.shop.load(resource.name, key) if key.isdecimal() else None for key in named]
+        gone = [key for key, doc in zip(named, docs, strict=True) if doc is None]
+        if gone:
+            raise WsError(404, (87, f"Id(s) not exists: {', '.join(gone)}"))
+        for doc in filter(None, docs):
             self.shop.remove(resource.name, doc["id"])
             if hook.removed is not None:
                 hook.removed(self.shop, doc)

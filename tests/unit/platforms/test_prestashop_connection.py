@@ -100,7 +100,7 @@ def test_a_host_that_hides_the_authorization_header(shop: Shop) -> None:
 
 def test_a_shop_that_does_not_exist_in_this_multistore(shop: Shop) -> None:
     report = shop.again(shop="7").test_connection()
-    assert not report.ok and "7" in report.message
+    assert report.code == "missing_scopes" and "on this shop" in report.message
 
 
 def test_an_unknown_time_zone_stops_everything(shop: Shop) -> None:
@@ -209,3 +209,11 @@ def test_addresses_and_sets() -> None:
     chunks = list(sets(str(number) for number in range(1, 2000)))
     assert sum(map(len, chunks)) == 1999 and all(len("|".join(chunk)) < 4000 for chunk in chunks)
     assert list(sets(["1", "", "0", "1", "a|b", "[2]"])) == [["1"]]
+
+
+def test_deleting_what_is_gone_is_no_error(shop: Shop) -> None:
+    client = shop.platform.client
+    ids = [client.post("manufacturers", {"name": name, "active": True})["id"] for name in ("A", "B")]
+    client.delete("manufacturers", [ids[0], "999", ids[1]])
+    client.delete("manufacturers", ["999"])
+    assert list(client.pages("manufacturers")) == []

@@ -200,15 +200,20 @@ class PrestaClient:
         return self.put(resource, {**kept, **changed})
 
     def delete(self, resource: str, keys: Sequence[str]) -> None:
-        """Delete records; those that are gone already are no error."""
+        """Delete records; those that are gone already are no error.
+
+        Where one of several is gone, the webservice deletes none of them (source: ``executeEntityDelete``).
+        """
+        if not keys:
+            return
+        path, params = (f"{resource}/{keys[0]}", {}) if len(keys) == 1 else (resource, {"id": f"[{','.join(keys)}]"})
         try:
-            if len(keys) == 1:
-                self.request("DELETE", f"{resource}/{keys[0]}", idempotent=True)
-            elif keys:
-                self.request("DELETE", resource, {"id": f"[{','.join(keys)}]"}, idempotent=True)
+            self.request("DELETE", path, params, idempotent=True)
         except PlatformError as error:
-            if error.code != "not_found":
+            if error.status != 404:
                 raise
+            for key in keys if len(keys) > 1 else ():
+                self.delete(resource, [key])
 
     def writable(self, resource: str) -> frozenset[str]:
         """The fields of a resource that can be written on this shop, from its own synopsis; asked for once."""

@@ -19,6 +19,9 @@ from .reference import Reference
 from .resources import OPTIONAL_RIGHTS, RIGHTS
 from .times import zone_of
 
+# "No permission for this key on this shop": of several shops, a key is for those that were ticked.
+_OTHER_SHOP = "132"
+
 Rights = Mapping[str, frozenset[str]]
 
 
@@ -118,7 +121,7 @@ def _remark(client: PrestaClient, rights: Rights) -> str:
 def _code(error: PlatformError) -> str:
     if error.code in KEY_CODES or error.status == 401:
         return "missing_scopes" if error.code in RIGHT_CODES else "bad_key"
-    if error.code in RIGHT_CODES:
+    if error.code in RIGHT_CODES or error.code == _OTHER_SHOP:
         return "missing_scopes"
     if error.code == DISABLED_CODE:
         return "not_found"
