@@ -142,7 +142,7 @@ def test_a_reduction_with_tax_is_understood_by_the_shops_rate(presta: PrestaShop
     assert presta.parse_listing(raw).offers[0].sale_price == Decimal(8)
 
 
-def test_a_percentage_and_a_quantity(presta: PrestaShop) -> None:
+def test_a_percentage_and_a_quantity() -> None:
     listed = [
         ROW | {"reduction": "0.250000", "reduction_type": "percentage"},
         ROW | {"reduction": "0.5", "reduction_type": "percentage", "from_quantity": "10"},
@@ -164,7 +164,7 @@ def test_a_reduction_comes_back_as_the_price_that_was_told(price: Decimal, sale:
         assert prices.sale_of([row], price, tax, "", "price")[0] == sale
 
 
-def test_clocks_go_back(presta: PrestaShop) -> None:
+def test_clocks_go_back() -> None:
     """A promotion over the night in which the clocks change ends when it was told to."""
     moment = datetime(2026, 10, 25, 2, 30, tzinfo=timezone.utc)
     assert prices.local(moment, "Europe/Paris") == "2026-10-25 03:30:00"
@@ -186,3 +186,14 @@ def test_six_decimals_are_kept(presta: PrestaShop) -> None:
     again = update(simple(1), listing.product_id, "name")
     assert presta.push_listings([again])[0].ok
     assert control(presta, "GET", "prestashop/stock") == {"SKU-1": 0}
+
+
+def test_a_price_for_the_whole_product_takes_the_impact_of_each_combination() -> None:
+    """As ``Product::priceCalculation`` reckons; one for the combination itself is final."""
+    whole = ROW | {"price": "8", "reduction": "0", "reduction_type": "amount"}
+    own = whole | {"id_product_attribute": "5", "id_group": "3", "price": "7"}
+    special = prices.for_offer([whole, own], "5", Decimal(2))
+    assert prices.sale_of(special, Decimal(12), None, "", "price")[0] == Decimal(10)
+    assert prices.tariffs_of(special, Decimal(12), None, {"3": "Client"}, "price") == (
+        PriceDocument(Decimal(7), Decimal(1), "Client"),
+    )

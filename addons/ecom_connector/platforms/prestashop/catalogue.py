@@ -113,17 +113,20 @@ class _Reading:
 
     def _simple(self) -> OfferDocument:
         active = text(self.raw.get("active")) == "1"
-        return self._offer("", self.raw, self.price, self.weight, (), self.images[0] if self.images else None, active)
+        special = for_offer(self.prices, "")
+        return self._offer("", self.raw, self.price, self.weight, (), None, active, special)
 
     def _variant(self, row: Mapping[str, Any]) -> OfferDocument:
         """Its price and weight are what it adds to those of the product, or takes away."""
         key = identifier(row.get("id"))
         field = f"combination {key}: "
-        price = None if self.price is None else self.price + (_amount(row, "price", field) or 0)
+        impact = _amount(row, "price", field) or Decimal(0)
+        price = None if self.price is None else self.price + impact
         weight = self.weight + (_amount(row, "weight", field) or 0)
         own = associated(row, "images")
         image = next((image for image in self.images if image.external_id in own), None)
-        return self._offer(key, row, price, weight, tuple(self._chosen(row)), image, True)
+        special = for_offer(self.prices, key, impact)
+        return self._offer(key, row, price, weight, tuple(self._chosen(row)), image, True, special)
 
     def _offer(
         self,
@@ -134,9 +137,9 @@ class _Reading:
         options: Sequence[OptionDocument],
         image: ImageDocument | None,
         active: bool,
+        special: Sequence[Mapping[str, Any]],
     ) -> OfferDocument:
         field = f"combination {variant_id}" if variant_id else "price"
-        special = for_offer(self.prices, variant_id)
         price = None if price is None else round_six(price)
         sale_price, start, end = sale_of(special, price, self.rate, self.settings.timezone, field)
         return OfferDocument(
@@ -149,7 +152,7 @@ class _Reading:
             sale_from=start,
             sale_to=end,
             weight=round_six(weight * self.settings.kilograms) if weight else None,
-            image=image if variant_id else None,
+            image=image,
             active=active,
             complete=bool(options) or not variant_id,
             prices=tariffs_of(special, price, self.rate, self.settings.groups, field),

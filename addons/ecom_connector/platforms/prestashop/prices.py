@@ -41,13 +41,21 @@ def is_tariff(row: Row) -> bool:
     return is_for_all(row) and not is_sale(row) and _dateless(row.get("from")) and _dateless(row.get("to"))
 
 
-def for_offer(rows: Iterable[Row], variant_id: str) -> list[Row]:
-    """Those that hold for a variant, its own before its product's, or for the product itself."""
+def for_offer(rows: Iterable[Row], variant_id: str, impact: Decimal = Decimal(0)) -> list[Row]:
+    """Those that hold for a variant, its own before its product's, or for the product itself.
+
+    :param impact: what the variant adds to the product's price, to a price of its own for the whole product too
+    """
     listed = list(rows)
     own = [row for row in listed if identifier(row.get("id_product_attribute")) == variant_id]
     if not variant_id:
         return own
-    return own + [row for row in listed if not identifier(row.get("id_product_attribute"))]
+    return own + [_with_impact(row, impact) for row in listed if not identifier(row.get("id_product_attribute"))]
+
+
+def _with_impact(row: Row, impact: Decimal) -> Row:
+    price = bounded(row.get("price"), "specific price", Decimal(-1))
+    return {**row, "price": f"{price + impact:f}"} if price >= 0 and impact else row
 
 
 def sale_of(
