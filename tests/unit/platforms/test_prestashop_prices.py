@@ -16,6 +16,7 @@ from woo_products import shirts, simple, update
 from platforms.catalogue import ListingDocument, PriceDocument
 from platforms.prestashop import PrestaShop, prices
 from platforms.publishing import ListingChange, OfferChange
+from platforms.stock import StockChange
 
 START = datetime(2026, 11, 27, 7, 0, tzinfo=timezone.utc)
 END = datetime(2026, 11, 30, 22, 59, 59, tzinfo=timezone.utc)
@@ -197,3 +198,31 @@ def test_a_price_for_the_whole_product_takes_the_impact_of_each_combination() ->
     assert prices.tariffs_of(special, Decimal(12), None, {"3": "Client"}, "price") == (
         PriceDocument(Decimal(7), Decimal(1), "Client"),
     )
+
+
+@pytest.mark.parametrize(
+    ("with_tax", "offer", "total"),
+    [
+        ("9.99", {}, "29.97"),
+        ("19.90", {}, "59.70"),
+        ("24.95", {"sale": "19.95"}, "59.85"),
+        ("10.00", {"sale": "7.77", "start": True}, "23.31"),
+    ],
+)
+def test_a_customer_pays_what_was_told(presta: PrestaShop, with_tax: str, offer: dict[str, Any], total: str) -> None:
+    """To the cent and with tax, although the shop is told prices without."""
+
+    def net(price: str) -> Decimal:
+        return prices.round_six(Decimal(price) / Decimal("1.2"))
+
+    told: dict[str, Any] = {"price": net(with_tax), "tax_class": "1"}
+    if "sale" in offer:
+        told |= {"sale_price": net(offer["sale"]), "sale_from": START.replace(year=2020) if "start" in offer else None}
+    listing, _raw = pushed(presta, simple(1, **told))
+    presta.push_stock([StockChange("1", listing.product_id, "", 5)])
+    placed = control(presta, "POST", "prestashop/orders", {"lines": [{"sku": "SKU-1", "quantity": 3}], "paid": True})
+    (raw,) = presta.read_orders_by_id([str(placed["id"])])
+    order = presta.parse_order(raw)
+    (line,) = (line for line in order.lines if line.kind.value == "product")
+    assert line.gross == Decimal(total) and (line.product_id, line.sku) == (listing.product_id, "SKU-1")
+    assert control(presta, "GET", "prestashop/stock") == {"SKU-1": 2}
