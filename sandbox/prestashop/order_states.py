@@ -31,8 +31,10 @@ def set_state(shop: Shop, key: int | str, state: str, *, written: bool = False, 
         add(shop, "order_histories", None, id_order=str(key), id_order_state=state)
     shelves = {shop.configuration(name) for name in _GIVEN_BACK}
     before, after = order["current_state"] in shelves, state in shelves
-    if before != after:
-        _move(shop, order, -1 if after else 1)
+    if after and not before:
+        _move(shop, order, -1)
+    elif before and not after and doc["logable"] == "1":
+        _move(shop, order, 1)
     order["current_state"] = state
     order["valid"] = doc["logable"]
     order["date_upd"] = shop.now()
