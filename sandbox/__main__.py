@@ -68,6 +68,7 @@ def main(argv: list[str] | None = None) -> int:
         ShopifySite(sandbox, options.shopify_token, secret=options.shopify_secret, with_catalogue=not options.empty)
     )
     sandbox.copies.register("woocommerce", WooCommerceSite.of_copy)
+    sandbox.copies.register("shopify", ShopifySite.of_copy)
     server = Server(sandbox, options.host, options.port)
 
     def stop(*_: object) -> None:

@@ -49,8 +49,16 @@ def invented(shop: Shop, random_: random.Random, country: str = "FR") -> tuple[D
 
 def add(shop: Shop, values: Doc, tell: bool = True) -> Doc:
     """A new customer."""
+    doc = shop.put("customers", document(shop, values))
+    if tell:
+        shop.emit("customers/create", doc)
+    return doc
+
+
+def document(shop: Shop, values: Doc) -> Doc:
+    """A customer that is not kept yet."""
     now = shop.now()
-    doc = {
+    return {
         "id": shop.next_id("customer"),
         "firstName": values.get("firstName"),
         "lastName": values.get("lastName"),
@@ -67,10 +75,6 @@ def add(shop: Shop, values: Doc, tell: bool = True) -> Doc:
         "createdAt": now,
         "updatedAt": now,
     }
-    shop.put("customers", doc)
-    if tell:
-        shop.emit("customers/create", doc)
-    return doc
 
 
 def add_company(shop: Shop, name: str, customer: Doc, address: Doc, vat: str | None = None) -> tuple[Doc, Doc, Doc]:

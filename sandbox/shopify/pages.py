@@ -234,7 +234,8 @@ def _order(shop: Shop, order: Doc) -> Markup:
     tracking = ", ".join(controls.shown(shop, order)["tracking"]) or "aucun"
     return Markup(
         '<h1>Commande {name} {paid} {sent}</h1><p>{email}</p><div class="box"><table>{lines}</table></div>'
-        '<div class="box"><table>{sums}</table></div><p>Suivi : {tracking}</p><div class="actions">{buttons}</div>{privacy}'
+        '<div class="box"><table>{sums}</table></div><p>Suivi : {tracking}</p>'
+        '<div class="actions">{buttons}</div>{privacy}'
     ).format(
         name=order["name"],
         paid=_badge(found["displayFinancialStatus"]),

@@ -79,7 +79,7 @@ def _product(shop: Shop, product: Product) -> None:
 def add_product(shop: Shop, values: Doc, options: list[Doc], variants: list[Doc]) -> Doc:
     """A product with its variants and their stock by location code."""
     now = shop.now()
-    number = shop.next_id("product")
+    number = values.get("id") or shop.next_id("product")
     product: Doc = {
         "id": number,
         "title": values["title"],
@@ -118,7 +118,7 @@ def add_variant(shop: Shop, product: Doc, values: Doc, now: str) -> Doc:
     """A variant with its inventory item, added to a product that the caller keeps."""
     chosen = values.get("options") or {}
     variant: Doc = {
-        "id": shop.next_id("variant"),
+        "id": values.get("id") or shop.next_id("variant"),
         "productId": product["id"],
         "itemId": shop.next_id("item"),
         "title": " / ".join(chosen.values()) or "Default Title",

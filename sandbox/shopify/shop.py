@@ -102,6 +102,10 @@ class Shop:
         """The next number of a sequence."""
         return self.store.next(f"{self.prefix}.{sequence}", STARTS.get(sequence, OTHER_START))
 
+    def reserve_id(self, sequence: str, number: int) -> None:
+        """Make a sequence go on after a number."""
+        self.store.reserve(f"{self.prefix}.{sequence}", number)
+
     def ready(self, kind: str, key: Any, make: Callable[[], Any]) -> Any:
         """What was made of the documents of a kind, made anew after a change."""
         version = self.versions.get(kind, 0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from werkzeug.utils import redirect
@@ -11,7 +12,7 @@ from werkzeug.wrappers import Request, Response
 
 from ..control import answer, read_json, read_object
 from ..copies import name_of, path_of
-from . import controls, seed, webhooks
+from . import adopting, controls, seed, webhooks
 from .api import Api
 from .auth import App
 from .resolving import Context, Refused
@@ -56,6 +57,21 @@ class ShopifySite:
         if not copy and self.shop.peek("settings", 1) is None:
             self.reset()
         self._dispatch(list(self.shop.all("deliveries").values()))
+
+    @classmethod
+    def of_copy(cls, sandbox: Sandbox, doc: Doc) -> ShopifySite:
+        """The shop that stands in for another one."""
+        secret = f"shpss_{doc['secret'][::-1][:32]}"
+        return cls(
+            sandbox, f"shpat_{doc['secret'][:32]}", f"client-{doc['id']}", secret, with_catalogue=False, copy=doc
+        )
+
+    def adopt(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Take in what is known of the shop that this one stands in for, and say how to connect."""
+        keys = {"access_token": self.app.token, "client_secret": self.app.secret}
+        with self.shop.store.transaction():
+            counted = adopting.adopt(self.shop, values)
+        return {"url": self.shop.url, "page": f"{self.shop.url}/shop", "credentials": keys, **counted}
 
     def owns(self, path: str) -> bool:
         """Everything below the shop's address, and its API."""

@@ -18,6 +18,7 @@ T = TypeVar("T")
 
 SHOPS = {
     "woocommerce": "WooCommerceShop",
+    "shopify": "ShopifyShop",
     "prestashop": "PrestaShopShop",
 }
 
