@@ -22,9 +22,9 @@ def count_calls(_env: Any, options: dict[str, Any]) -> dict[str, Any]:
     platform = platform_class(options["platform"])(options["url"], options["credentials"], transport)
     found = {}
     for what in options["what"]:
-        before = transport.calls
+        transport.calls = 0
         done = WORK[what](platform, options["count"])
-        found[what] = [done, transport.calls - before]
+        found[what] = [done, transport.calls]
     return found
 
 

@@ -56,7 +56,7 @@ STANDS = {
     "shopify": Stand(
         "/lumiere", {"access_token": "shpat_sandbox"}, *_volume("shopify/"), {"bucket": 10**8, "restore_rate": 10**6}
     ),
-    "prestashop": Stand("/prestashop", {"key": "PRESTASHOPSANDBOXKEY"}, *_volume("prestashop/")),
+    "prestashop": Stand("/prestashop", {"key": "SANDBOXSANDBOXSANDBOXSANDBOX0000"}, *_volume("prestashop/")),
 }
 
 

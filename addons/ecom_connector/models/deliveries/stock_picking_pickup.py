@@ -79,14 +79,17 @@ class StockPicking(models.Model):
     # === WHO IS TOLD === #
 
     def _tell_ready(self):
-        """Tell the shop in its own word for it; the customer by the shop's e-mail, a note of the shop's, or ours."""
+        """Tell the shop in its own word for it; the customer by the shop's e-mail, a note of the shop's, or ours where
+        the shop passes on no text."""
         for picking in self.sudo():
             channel, order = picking.ecom_channel_id, picking.ecom_order_id
-            if channel._shows_state(OrderState.READY):
+            shows, can = channel._shows_state(OrderState.READY), channel._platform_class().capabilities
+            writes = channel.notify_policy == "shop" and can.notifies_customer and can.customer_notes
+            if shows:
                 self.env["ecom.command"].sudo()._tell_state(order, OrderState.READY)
-            elif channel.notify_policy == "shop" and channel._platform_class().capabilities.notifies_customer:
+            elif writes:
                 self.env["ecom.command"].sudo()._tell_customer(order, f"ready:{picking.id}", picking._ready_message())
-            if channel.notify_policy == "odoo":
+            if channel.notify_policy == "odoo" or (channel.notify_policy == "shop" and not (shows or writes)):
                 template = self.env.ref("ecom_connector.mail_template_ready", raise_if_not_found=False)
                 if template:
                     picking.message_post_with_source(

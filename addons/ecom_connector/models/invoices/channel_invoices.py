@@ -43,7 +43,8 @@ class EcomChannel(models.Model):
         result = super()._compute_capabilities()
         for channel in self:
             capabilities = channel._platform_class().capabilities
-            channel.has_customer_notes = capabilities.notifies_customer or capabilities.uses_api
+            writes = capabilities.notifies_customer and capabilities.customer_notes
+            channel.has_customer_notes = writes or capabilities.uses_api
         return result
 
     @api.depends("invoice_policy")
