@@ -320,14 +320,17 @@ def test_what_an_edit_took_out_is_out_of_an_order_that_waits_for_money() -> None
     assert [payment.amount for payment in order.payments] == [D("56.00")]
 
 
-def test_what_an_edit_took_out_of_a_paid_order_waits_for_its_refund() -> None:
+def test_what_an_edit_took_out_of_a_paid_order_is_owed_until_it_is_given_back() -> None:
     shop = Shop()
     kept, gone = shop.line("12.00"), shop.line("6.00")
     edit = shop.refund("0.00", [(gone, 1, "6.00", "1.00")], "CANCEL")
-    order = parsed(shop.order([kept, gone], refunds=[edit]))
+    raw = shop.order([kept, gone], refunds=[edit])
+    order = parsed(raw)
     adds_up(order)
-    assert order.total == D("18.0") and len(order.lines) == 2
-    assert [(refund.amount, refund.lines[0].quantity) for refund in order.refunds] == [(0, 1)]
+    assert order.total == D("12.0") and len(order.lines) == 1 and order.refunds == ()
+    assert [payment.amount for payment in order.payments] == [D("12.0")]
+    order = parsed({**raw, "refunds": [edit, shop.refund("6.00")]})
+    assert [(refund.amount, refund.lines) for refund in order.refunds] == [(D("6.0"), ())]
 
 
 def test_what_an_edit_swapped_for_the_same_price_is_out() -> None:

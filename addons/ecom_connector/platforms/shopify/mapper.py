@@ -5,8 +5,7 @@
 * **Draft orders** are quotes of the shopkeeper's: they are not read. One that is completed becomes an order with an
   id of its own, once, which is read like any other; so nothing can come twice.
 * **Edited orders**: Shopify keeps what an edit took out in quantities and totals, beside a refund of no money. Here it
-  is out of the lines and the total, unless it was paid for already: then the refund stands, and money is given back
-  by another one.
+  is out of the lines and the total. What was paid for it is owed until a refund of an amount alone gives it back.
 """
 
 from __future__ import annotations
@@ -75,7 +74,7 @@ def _parse_order(raw: RawOrder, external_id: str, updated_at: datetime) -> Order
     if collected:
         total, total_tax = total - collected, total_tax - collected
     lines += _tip(raw, total - sum((line.gross for line in lines), ZERO))
-    taken_out, refunds = _taken_out(raw, all_refunds, total)
+    taken_out, refunds = _taken_out(raw, all_refunds)
     if taken_out:
         gone = [taken_out[line.external_id] for line in lines if line.external_id in taken_out]
         total -= sum((part.net + part.tax for part in gone), ZERO)
@@ -223,18 +222,13 @@ def _line_id(row: Mapping[str, Any], field: str) -> str:
 
 
 def _taken_out(
-    raw: RawOrder, found: list[tuple[Mapping[str, Any], RefundDocument]], total: Decimal
+    raw: RawOrder, found: list[tuple[Mapping[str, Any], RefundDocument]]
 ) -> tuple[dict[str, Removal], list[RefundDocument]]:
-    """``(what is out of the lines, the refunds that stand)``; see the head of this file."""
+    """``(what is out of the lines, the refunds that stand)``; all of a cancelled order stays to be seen."""
+    if raw.get("cancelledAt"):
+        return {}, [document for _row, document in found]
     edits = [document for row, document in found if is_removal(row)]
-    everything = [document for _row, document in found]
-    if not edits or raw.get("cancelledAt"):
-        return {}, everything
-    value = sum((line.net + line.tax for edit in edits for line in edit.lines), ZERO)
-    paid = sum((payment.amount for payment in payments(raw, total) if payment.paid_at), ZERO)
-    if paid > total - value:
-        return {}, everything
-    return removals(edits), [document for document in everything if document not in edits]
+    return removals(edits), [document for row, document in found if not is_removal(row)]
 
 
 def _left(line: LineDocument, taken_out: Mapping[str, Removal], book: TaxBook) -> LineDocument | None:

@@ -19,7 +19,7 @@ _ALLOCATIONS = (
 _ADDRESS = "{ name company address1 address2 city zip provinceCode province countryCodeV2 phone }"
 
 LINE = f"""
-      id name title variantTitle sku quantity requiresShipping isGiftCard
+      id name title variantTitle sku quantity currentQuantity requiresShipping isGiftCard
       originalUnitPriceSet {MONEY}
       {_ALLOCATIONS}
       {_TAX_LINES}
