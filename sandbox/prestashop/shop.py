@@ -21,6 +21,7 @@ DEFAULT_SETTINGS: Doc = {
     "languages": 2,
     "shops": [1],
     "blocked": [],  # methods that a firewall in front of the shop does not let by
+    "forbidden": "",  # words that it takes for an attack, wherever they stand in a body
     "warnings": [],  # resources with a module's hook that PHP warns of, once a record is saved
 }
 

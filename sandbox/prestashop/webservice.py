@@ -41,7 +41,8 @@ class Webservice:
         """Answer a request; ``path`` is what follows ``/api``."""
         self.shop.args = request.args
         try:
-            if request.method in self.shop.settings["blocked"]:
+            words = self.shop.settings["forbidden"]
+            if request.method in self.shop.settings["blocked"] or (words and words.encode() in request.get_data()):
                 raise PlainAnswer(403, "<html><title>403 Forbidden</title></html>")
             response = self._answer(request, [part for part in path.split("/") if part])
         except PlainAnswer as answer:

@@ -398,10 +398,28 @@ def test_a_host_that_lets_nothing_but_get_and_post_by(presta: PrestaShop, blocke
     assert calls(presta, "products*", "POST") == 2 and calls(presta, "products*", "PUT") == 0
 
 
-def test_a_firewall_that_minds_what_is_said_is_believed(presta: PrestaShop) -> None:
-    (key,) = many(presta, 1)
+def test_a_firewall_stops_the_product_whose_words_it_dislikes(presta: PrestaShop) -> None:
+    shop = become(presta, forbidden="UNION SELECT")
+    changes = [simple(number) for number in range(20)]
+    bad = replace(changes[7].document, description="<p>What UNION SELECT does</p>")
+    changes[7] = replace(changes[7], document=bad)
+    results = shop.push_listings(changes)
+    assert [number for number, result in enumerate(results) if not result.ok] == [7]
+    refusal = results[7].refusal
+    assert refusal and refusal.code == "blocked" and not refusal.retry and not refusal.in_doubt
+    assert len(shop.read_catalogue().raws) == 19 and calls(presta, "products*", "POST") <= 13
+    told = [(change, result) for change, result in zip(changes, results, strict=True) if result.ok]
+    again = [update(change, result.product_id, "name", name="New") for change, result in told]
+    again[3] = update(again[3], again[3].document.product_id, "description", description="<p>UNION SELECT</p>")
+    results = shop.push_listings(again)
+    assert [number for number, result in enumerate(results) if not result.ok] == [3]
+
+
+def test_a_firewall_that_lets_nothing_by_is_asked_no_further(presta: PrestaShop) -> None:
+    ids = many(presta, 40)
     presta.read_catalogue()
     strike(presta, *({"kind": "status", "status": 403, "method": method} for method in ("PATCH", "PUT", "POST")))
     with pytest.raises(PlatformError) as caught:
-        presta.push_listings([update(simple(1), key, "description", description="<p>SELECT * FROM</p>")])
+        presta.push_listings([update(simple(1), key, "name", name="New") for key in ids])
     assert caught.value.status == 403 and not caught.value.retry
+    assert calls(presta, "products*") <= 25

@@ -44,6 +44,8 @@ _COMPUTED = frozenset({"position_in_category", "id_default_image", "id_default_c
 # PrestaShop 8 added beside the other four.
 _NO_PATCH = (403, 405, 501)
 _WHOSE = frozenset({400, 404, 413, 500})
+# What stands in front of a shop refuses a whole body for one record's size or words: nothing of it was done.
+_UNREAD = frozenset({403, 406, 413})
 _SLOW = 10.0  # seconds of a call after which the next ones are given half as many records
 _TRIES = 2  # records in a row that the shop fails at, before the shop itself is taken to be down
 
@@ -87,8 +89,8 @@ class Writer:
         try:
             rows = self._send_changes(resource, some, known)
         except PlatformError as error:
-            self.wrote |= len(some) > 1 and error.status in _WHOSE
-            if len(some) > 1 and error.status in _WHOSE:
+            self.wrote |= len(some) > 1 and error.status in _WHOSE and not _is_unread(error)
+            if len(some) > 1 and (error.status in _WHOSE or _is_unread(error)):
                 step = 1 if _is_warning(error) else (len(some) + 1) // 2
                 parts = [some[start : start + step] for start in range(0, len(some), step)]
                 return [outcome for part in parts for outcome in self._change(resource, part, known)]
@@ -169,6 +171,8 @@ class Writer:
         try:
             rows = self._send("POST", resource, [records[number] for number in numbers])
         except PlatformError as error:
+            if _is_unread(error) and len(numbers) > 1:
+                return self._create(resource, records, numbers[: (len(numbers) + 1) // 2], find)
             if error.status not in _WHOSE or (len(numbers) == 1 and not error.in_doubt):
                 self._failed(error)
                 return [error] * len(numbers)
@@ -238,7 +242,7 @@ class Writer:
         """
         if error.status == 500 and error.code.isdecimal():
             return  # the record's own matter, and the webservice said what
-        if error.status == 500:
+        if error.status == 500 or _is_unread(error):
             self._failures += 1
             if self._failures < _TRIES:
                 self.wrote |= error.in_doubt
@@ -296,6 +300,11 @@ def same_value(shown: Any, wanted: Any) -> bool:
         return Decimal(found or "0") == Decimal(asked or "0")
     except ArithmeticError:
         return False
+
+
+def _is_unread(error: PlatformError) -> bool:
+    """Whether the webservice, which tells its own refusals by numbers, never saw it."""
+    return error.status in _UNREAD and not error.code.isdecimal()
 
 
 def _is_warning(error: PlatformError) -> bool:
