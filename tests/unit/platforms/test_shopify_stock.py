@@ -62,6 +62,11 @@ def test_a_new_product_is_counted_from_its_first_figure_on(shopify: Shopify, par
     assert [row["productVariant"]["inventoryPolicy"] for row in told] == ["DENY", "CONTINUE"]
 
 
+def test_the_primary_location_comes_first(shopify: Shopify) -> None:
+    """Whoever tells locations not apart tells it all to that one."""
+    assert [place.name for place in shopify.read_locations()] == ["Entrepôt Paris", "Entrepôt Lyon"]
+
+
 def test_a_shop_whose_places_are_all_one(shopify: Shopify) -> None:
     """Without locations it is the primary one that is told, and that is compared."""
     listing = pushed(shopify, simple(1))

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..base import Raw
 from ..errors import PlatformError
 from ..stock import StockLocation, StockPage, StockState
 from ..values import rows as listed
@@ -23,6 +24,7 @@ _PRIMARY = query("query PrimaryLocation { location { id } }", cost=1)
 _LOCATIONS = query(
     """
 query Locations($first: Int!, $after: String) {
+  location { id }
   locations(first: $first, after: $after, includeInactive: true) {
     nodes { id name isActive }
     pageInfo { hasNextPage endCursor }
@@ -101,8 +103,16 @@ def primary_location(client: ShopifyClient) -> str:
 
 
 def read_locations(client: ShopifyClient) -> list[StockLocation]:
-    """Every location that the merchant runs, 250 a call."""
-    rows = client.pages(_LOCATIONS, {"first": MOST_ITEMS}, lambda data: data.get("locations"))
+    """Every location that the merchant runs, 250 a call; first the primary one, which stands for the shop as a whole."""
+    primary: set[str] = set()
+
+    def listed_in(data: Raw) -> Any:
+        found = data.get("location")
+        primary.add(text(found.get("id")) if isinstance(found, dict) else "")
+        return data.get("locations")
+
+    rows = client.pages(_LOCATIONS, {"first": MOST_ITEMS}, listed_in)
+    rows.sort(key=lambda row: row.get("id") not in primary)
     return [StockLocation(plain(row.get("id")), text(row.get("name")), row.get("isActive") is True) for row in rows]
 
 
