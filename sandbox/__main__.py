@@ -69,6 +69,7 @@ def main(argv: list[str] | None = None) -> int:
     )
     sandbox.copies.register("woocommerce", WooCommerceSite.of_copy)
     sandbox.copies.register("shopify", ShopifySite.of_copy)
+    sandbox.copies.register("prestashop", PrestaShopSite.of_copy)
     server = Server(sandbox, options.host, options.port)
 
     def stop(*_: object) -> None:

@@ -60,7 +60,7 @@ def _add(shop: Shop, product: Product, category: str, group: str, values: dict[t
     for variant in product.variants:
         price = _without_tax(variant.price, product.tax_rate) if variant.price is not None else base
         keys = [values[code, said] for code, said in variant.values.items()]
-        more = {"reference": variant.sku, "ean13": variant.barcode, "price": str(price - base)}
+        more: Doc = {"reference": variant.sku, "ean13": variant.barcode, "price": str(price - base)}
         add_combination(shop, doc["id"], keys, sum(variant.stock.values()), **more)
 
 
@@ -71,6 +71,7 @@ def add_product(
     quantity: int = 0,
     categories: Iterable[str] = (HOME,),
     variable: bool = False,
+    key: int | None = None,
     **fields: Any,
 ) -> Doc:
     """A product on sale, past the webservice."""
@@ -88,17 +89,19 @@ def add_product(
         "link_rewrite": {key: slug(said) for key, said in name.items()},
         "associations": {"categories": [{"id": key} for key in categories]},
     }
-    doc = add(shop, "products", None, name=name, **{**given, **fields})
+    doc = add(shop, "products", key, name=name, **{**given, **fields})
     stock.open_row(shop, doc["id"], 0, quantity)
     return doc
 
 
-def add_combination(shop: Shop, product: int, values: Iterable[str], quantity: int, **fields: Any) -> Doc:
+def add_combination(
+    shop: Shop, product: int, values: Iterable[str], quantity: int, key: int | None = None, **fields: Any
+) -> Doc:
     """A combination, past the webservice; the first is shown first."""
     rows = [{"id": key} for key in values]
     first = "" if combinations.of_product(shop, product) else "1"
     given = {"minimal_quantity": "1", "associations": {"product_option_values": rows}, "default_on": first}
-    doc = add(shop, "combinations", None, id_product=str(product), **{**given, **fields})
+    doc = add(shop, "combinations", key, id_product=str(product), **{**given, **fields})
     doc["default_on"] = first
     shop.put("combinations", doc)
     stock.open_row(shop, product, doc["id"], quantity)

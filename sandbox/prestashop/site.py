@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ from werkzeug.wrappers import Request, Response
 from ..control import answer, read_object
 from ..copies import name_of, path_of
 from . import (
+    adopting,
     categories,
     combinations,
     customers,
@@ -62,6 +64,18 @@ class PrestaShopSite:
                 self.webservice.special[name] = partial(special, self.shop)
         if self.shop.peek("settings", 1) is None:
             self.reset()
+
+    @classmethod
+    def of_copy(cls, sandbox: Sandbox, doc: Doc) -> PrestaShopSite:
+        """The shop that stands in for another one."""
+        return cls(sandbox, doc["secret"][:32].upper(), with_catalogue=False, copy=doc)
+
+    def adopt(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Take in what is known of the shop that this one stands in for, and say how to connect."""
+        with self.shop.store.transaction():
+            counted = adopting.adopt(self.shop, values)
+        keys = {"key": self.webservice.key}
+        return {"url": self.shop.url, "page": f"{self.shop.url}/", "credentials": keys, **counted}
 
     @property
     def hooks(self) -> dict[str, Hooks]:
