@@ -20,6 +20,7 @@ from . import (
     order_controls,
     order_states,
     orders,
+    pages,
     prices,
     products,
     seed,
@@ -94,7 +95,7 @@ class PrestaShopSite:
                 return self.webservice.handle(request, path.removeprefix("/api"))
             if path.startswith("/img/p/") and (picture := images.page(self.shop, path)):
                 return picture
-        return Response("No such page.\n", 404)
+            return pages.handle(self.shop, request, path)
 
     def control(self, request: Request, action: str) -> Response | None:
         """Answer ``<name>/...``, and what only this shop has."""
