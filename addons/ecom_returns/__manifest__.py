@@ -11,11 +11,13 @@
         "security/return_rules.xml",
         "data/return_sequence.xml",
         "data/return_reasons.xml",
+        "data/mail_returns.xml",
         "views/return_views.xml",
         "views/return_setup_views.xml",
         "views/return_document_views.xml",
         "views/receipt_views.xml",
         "views/money_views.xml",
+        "views/portal_templates.xml",
         "views/menus.xml",
     ],
     "assets": {

@@ -54,9 +54,6 @@ class TestReturnedCarts(MoneyCase):
                 self.give_back(sale, quantities, goodwill=random.choice((0, 0, 0.37)))
             notes = sale.ecom_return_ids.credit_note_ids
             figures = ("amount_untaxed", "amount_tax", "amount_total")
-            if sale.currency_id.compare_amounts(sum(notes.mapped("amount_total")), sum(invoices.mapped("amount_total"))):
-                # What was not of goods comes back with the last of them.
-                self.fail(f"cart {order.external_id}: {notes.mapped('amount_total')}, {invoices.mapped('amount_total')}")
             for name in figures:
                 self.assertAlmostEqual(
                     sum(notes.mapped(name)), sum(invoices.mapped(name)), 4, f"{name} of cart {order.external_id}"

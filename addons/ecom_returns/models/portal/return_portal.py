@@ -1,0 +1,119 @@
+from odoo import Command, api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import email_normalize, format_date, format_datetime
+
+from ...entitlements import deadlines
+
+
+class SaleOrder(models.Model):
+    """What customers do themselves: return, and withdraw from the contract, also without an account."""
+
+    _inherit = "sale.order"
+
+    @api.model
+    def _ecom_of_guest(self, number, email):
+        """The order with this number that was placed with this e-mail address; empty when one of them is wrong."""
+        number, email = (number or "").strip().lstrip("#")[:64], email_normalize(email or "")
+        if not number or not email:
+            return self.browse()
+        found = self.sudo().search(
+            [
+                ("state", "in", ("sale", "draft", "sent")),
+                "|",
+                ("ecom_order_id.number", "in", [number, f"#{number}"]),
+                ("name", "=", number.upper()),
+            ],
+            order="id desc",
+            limit=20,
+        )
+        return found.filtered(
+            lambda sale: email in (email_normalize(sale.ecom_order_id.email or ""), sale.partner_id.email_normalized)
+        )[:1]
+
+    def _ecom_portal_lines(self):
+        """``[(line, how many may come back, whether one may withdraw from it)]``"""
+        self.ensure_one()
+        return [
+            (line, line.ecom_quantity_returnable, not line.product_id.ecom_no_withdrawal)
+            for line in self.order_line
+            if line._may_come_back() and line.product_uom_id.compare(line.ecom_quantity_returnable, 0) > 0
+        ]
+
+    def _ecom_withdrawal_until(self):
+        """The last day for withdrawing, ``None`` while not all parcels are there; and whether it has passed."""
+        arrived = (
+            self.env["ecom.return"].new({"sale_order_id": self.id, "company_id": self.company_id.id})._last_arrival()
+        )
+        until = deadlines.withdrawal_until(arrived) if arrived else None
+        today = self.env["ecom.warranty"]._day(self.company_id, fields.Datetime.now())
+        return until, bool(until and today > until)
+
+    def _ecom_ask(self, quantities, kind, values):
+        """A return as its customer asks for it, acknowledged at once.
+
+        :param quantities: ``{line id: quantity}``
+        :param values: ``wish``, ``note`` and ``reason_id``, as far as the customer said
+        """
+        self.ensure_one()
+        reason = values.pop("reason_id", False)
+        lines = [
+            Command.create({"sale_line_id": line.id, "quantity": quantities[line.id], "reason_id": reason})
+            for line, _left, withdrawable in self._ecom_portal_lines()
+            if quantities.get(line.id) and (withdrawable or kind != "withdrawal")
+        ]
+        if not lines:
+            raise UserError(self.env._("Choose what you send back."))
+        found = self.env["ecom.return"].create(
+            {
+                "sale_order_id": self.id,
+                "kind": kind,
+                "line_ids": lines,
+                "user_id": self.ecom_channel_id.responsible_id.id or self.user_id.id,
+                **values,
+            }
+        )
+        found._acknowledge()
+        return found
+
+    def _ecom_withdraw_unshipped(self):
+        """A withdrawal from an order that has not left: people stop it, and the customer has it in writing."""
+        self.ensure_one()
+        moment = format_datetime(self.env, fields.Datetime.now(), tz=self.company_id.partner_id.tz)
+        words = self.env._("The customer withdrew from order %(order)s on %(moment)s.", order=self.name, moment=moment)
+        self.message_post(body=words)
+        responsible = self.ecom_channel_id.responsible_id or self.user_id or self.env.ref("base.user_admin")
+        self.activity_schedule("mail.mail_activity_data_todo", summary=words, user_id=responsible.id)
+        self.env.ref("ecom_returns.mail_template_withdrawal_unshipped").send_mail(self.id)
+        self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
+
+
+class EcomReturn(models.Model):
+    _inherit = "ecom.return"
+
+    acknowledged_at = fields.Datetime(string="Acknowledged on", readonly=True, copy=False)
+
+    def _acknowledge(self):
+        """Confirm in writing, with the time, that the request is here (Code de la consommation, L221-21)."""
+        template = self.env.ref("ecom_returns.mail_template_acknowledged")
+        for order in self:
+            order.acknowledged_at = fields.Datetime.now()
+            template.send_mail(order.id)
+        self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
+
+    def _asked_words(self):
+        """When it was asked for, where the company is, for the customer."""
+        self.ensure_one()
+        env = self.with_context(lang=self.partner_id.lang or self.env.lang).env
+        return format_datetime(env, self.requested_at, tz=self.company_id.partner_id.tz or "Europe/Paris")
+
+    def _day_words(self, day):
+        env = self.with_context(lang=self.partner_id.lang or self.env.lang).env
+        return format_date(env, day) if day else ""
+
+    def _sending_until(self):
+        return deadlines.sending_until(self._told_on())
+
+    def _return_address(self):
+        """Where the parcel goes, in lines."""
+        warehouse = self.picking_ids[:1].picking_type_id.warehouse_id
+        return (warehouse.partner_id or self.company_id.partner_id)._display_address(without_company=False).split("\n")

@@ -1,0 +1,96 @@
+import re
+
+from odoo.addons.ecom_connector.tests.shop_case import woo_order
+from odoo.tests import HttpCase, tagged
+
+from .returns_case import ReturnsCase
+
+PIXEL = bytes.fromhex("89504e470d0a1a0a0000000d4948445200000001000000010806000000" + "1f15c489")
+
+
+@tagged("post_install", "-at_install")
+class TestPortal(ReturnsCase, HttpCase):
+    """What customers do themselves, guests among them."""
+
+    def find(self, number, email):
+        page = self.url_open("/withdrawal")
+        self.assertEqual(page.status_code, 200)
+        return self.url_open("/withdrawal/find", self.token(page) | {"number": number, "email": email})
+
+    def token(self, page):
+        return {"csrf_token": re.search(r'name="csrf_token" value="([^"]+)"', page.text)[1]}
+
+    def hidden(self, page):
+        return dict(re.findall(r'name="(csrf_token|access_token|kind)" value="([^"]*)"', page.text))
+
+    def confirm(self, order, page, files=None, **values):
+        address = f"/my/orders/{order.sale_order_id.id}/return/confirm"
+        return self.url_open(address, self.hidden(page) | values, files=files)
+
+    def mails(self, order):
+        return self.env["mail.mail"].search([("recipient_ids", "in", order.sale_order_id.partner_id.ids)], order="id")
+
+    def test_a_guest_withdraws_with_two_clicks_and_has_it_in_writing(self):
+        order = self.shipped(1)
+        page = self.find("1", " Marie@Example.com ")
+        self.assertIn("Withdrawal from order", page.text)
+        line = self.sold(order)
+        done = self.confirm(order, page, **{f"quantity_{line.id}": "2"})
+        found = order.sale_order_id.ecom_return_ids
+        self.assertIn(found.name, done.text)
+        self.assertEqual((found.kind, found.state, found.line_ids.quantity), ("withdrawal", "awaiting", 2))
+        mail = self.mails(order)[-1:]
+        self.assertIn(found.name, mail.subject)
+        self.assertIn(found._asked_words(), mail.body_html)
+        self.assertTrue(found.acknowledged_at)
+
+    def test_a_wrong_address_finds_nothing(self):
+        order = self.shipped(1)
+        for number, email in (("1", "other@example.com"), ("2", "marie@example.com"), ("1", "")):
+            self.assertIn("No order has this number", self.find(number, email).text)
+        wrong = self.url_open(f"/my/orders/{order.sale_order_id.id}/return?access_token=guess")
+        self.assertNotIn("You send back", wrong.text)
+
+    def test_what_is_excluded_cannot_be_withdrawn_from(self):
+        order = self.shipped(1, ("MUG", 1, "10.00", "2.00"), ("PEN", 1, "5.00", "1.00"))
+        self.mug.ecom_no_withdrawal = True
+        page = self.find("1", "marie@example.com")
+        self.assertIn("Excluded from the right of withdrawal", page.text)
+        both = {f"quantity_{self.sold(order, sku).id}": "1" for sku in ("MUG", "PEN")}
+        self.confirm(order, page, **both)
+        self.assertEqual(order.sale_order_id.ecom_return_ids.line_ids.product_id, self.pen)
+
+    def test_too_late_it_is_a_request_that_a_person_answers_with_photos(self):
+        order = self.shipped(1)
+        order.sale_order_id.picking_ids.ecom_delivered_at = "2026-01-02 10:00:00"
+        page = self.find("1", "marie@example.com")
+        self.assertIn("The time for withdrawing ended", page.text)
+        line = self.sold(order)
+        files = [("photos", ("a.png", PIXEL, "image/png")), ("photos", ("b.exe", b"MZ", "application/x-dosexec"))]
+        self.confirm(order, page, files=files, reason="defective", note="It leaks", **{f"quantity_{line.id}": "1"})
+        found = order.sale_order_id.ecom_return_ids
+        self.assertEqual((found.kind, found.state, found.note), ("terms", "requested", "It leaks"))
+        self.assertEqual(found.line_ids.reason_id, self.env.ref("ecom_returns.reason_defective"))
+        photos = self.env["ir.attachment"].search([("res_model", "=", "ecom.return"), ("res_id", "=", found.id)])
+        self.assertEqual(photos.mapped("name"), ["a.png"])
+
+    def test_nothing_chosen_is_said_and_nothing_done(self):
+        order = self.shipped(1)
+        page = self.find("1", "marie@example.com")
+        again = self.confirm(order, page, **{f"quantity_{self.sold(order).id}": "0"})
+        self.assertIn("Choose what you send back", again.text)
+        self.assertFalse(order.sale_order_id.ecom_return_ids)
+
+    def test_before_it_left_people_stop_it_and_the_customer_has_it_in_writing(self):
+        order = self.receive(woo_order(1))
+        page = self.find("1", "marie@example.com")
+        self.assertIn("has not left yet", page.text)
+        self.assertIn("We have received it", self.confirm(order, page).text)
+        self.assertIn("withdrew", order.sale_order_id.activity_ids.mapped("summary")[0])
+        self.assertIn("Your withdrawal", self.mails(order)[-1:].subject)
+
+    def test_the_order_s_own_page_leads_there(self):
+        order = self.shipped(1)
+        sale = order.sale_order_id
+        page = self.url_open(f"/my/orders/{sale.id}?access_token={sale._portal_ensure_token()}")
+        self.assertIn(f"/my/orders/{sale.id}/return?access_token=", page.text)
