@@ -18,6 +18,8 @@
         "views/receipt_views.xml",
         "views/money_views.xml",
         "views/portal_templates.xml",
+        "views/analysis_views.xml",
+        "report/return_slip.xml",
         "views/menus.xml",
     ],
     "assets": {

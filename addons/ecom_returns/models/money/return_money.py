@@ -67,7 +67,7 @@ class EcomReturn(models.Model):
         self.settled_at = fields.Datetime.now()
         if self.wish != "repair":
             credit_notes = self._credit(plan)
-            if self.wish != "credit":
+            if self.wish != "credit" and plan is None:
                 self._pay_back(credit_notes)
         self._note_settled()
 
@@ -93,10 +93,12 @@ class EcomReturn(models.Model):
         """Make the refunds that give the customer what the credit notes say, as far as money was received."""
         self.ensure_one()
         amount = sum((Decimal(str(move.amount_total)) for move in credit_notes), Decimal(0))
+        if self.wish == "exchange":
+            amount = self._settle_exchange(credit_notes)
         tenders = self._tenders()
         if not tenders:
             # No shop knows what was paid: what the credit notes did not settle by themselves is open.
-            amount = sum((Decimal(str(move.amount_residual)) for move in credit_notes), Decimal(0))
+            amount = min(amount, sum((Decimal(str(move.amount_residual)) for move in credit_notes), Decimal(0)))
             tenders = {"": (owed.Tender("", amount), {"method": "", "title": ""})}
         refunds = self.env["ecom.refund"]
         for key, part in owed.pay_back(amount, [tender for tender, _payment in tenders.values()]):

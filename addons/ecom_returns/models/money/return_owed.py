@@ -22,7 +22,7 @@ class EcomReturn(models.Model):
     amount_owed = fields.Monetary(string="Owed", compute="_compute_owed", compute_sudo=True)
     owed_explained = fields.Html(string="What Is Owed", compute="_compute_owed", compute_sudo=True, sanitize=False)
 
-    @api.depends("line_ids.quantity", "kind", "sale_order_id", "state")
+    @api.depends("line_ids.quantity", "kind")
     def _compute_refund_rest(self):
         for order in self:
             if order.credit_note_ids:

@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.addons.ecom_stock_sync.models.preparation.barcode import barcode
 
 
 class EcomReturn(models.Model):
@@ -13,6 +14,9 @@ class EcomReturn(models.Model):
     def action_open_order(self):
         self.ensure_one()
         return self.order_id.get_formview_action()
+
+    def _barcode(self):
+        return barcode(self.name)
 
     def _open(self):
         """These returns as a list, or the one there is."""

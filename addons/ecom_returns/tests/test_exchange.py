@@ -1,0 +1,66 @@
+from odoo import Command
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from .money_case import MoneyReturnsCase, PayingShop
+
+
+@tagged("post_install", "-at_install")
+class TestExchange(MoneyReturnsCase):
+    """A return with a new order: the difference is charged or paid back."""
+
+    def exchange(self, order, product=None):
+        return self.ask(
+            order,
+            None,
+            wish="exchange",
+            line_ids=[
+                Command.create(
+                    {
+                        "sale_line_id": self.sold(order).id,
+                        "quantity": 1,
+                        "exchange_product_id": product.id if product else False,
+                    }
+                )
+            ],
+        )
+
+    def finish(self, found):
+        found.action_receive_all()
+        found.action_restock_all()
+        found.action_settle()
+        self.tell()
+
+    def test_the_same_again_costs_nothing_and_pays_nothing_back(self):
+        order = self.shipped(1, ("MUG", 3, "10.00", "2.00"))
+        found = self.exchange(order)
+        found.action_exchange()
+        self.assertEqual(found.exchange_order_id.picking_ids.state, "assigned", "sent at once")
+        self.finish(found)
+        self.assertEqual((found.credit_note_ids.amount_total, found.exchange_order_id.amount_total), (4.0, 4.0))
+        self.assertEqual(found.credit_note_ids.amount_residual, 0)
+        self.assertEqual(found.exchange_order_id.invoice_ids.amount_residual, 0)
+        self.assertFalse(found.refund_ids)
+        self.assertEqual(found.state, "settled")
+        with self.assertRaisesRegex(UserError, "no exchange, or settled|not possible"):
+            found.action_exchange()
+
+    def test_something_cheaper_pays_the_difference_back(self):
+        self.pen.write({"list_price": 2, "taxes_id": [Command.clear()]})
+        order = self.shipped(1, ("MUG", 1, "10.00", "2.00"))
+        found = self.exchange(order, self.pen)
+        found.refund_rest = False
+        self.finish(found)
+        self.assertEqual(found.exchange_order_id.amount_total, 2)
+        self.assertEqual(found.refund_ids.amount, 10)
+        self.assertEqual(str(next(iter(PayingShop.made.values())).amount), "10.00")
+        self.assertEqual(found.credit_note_ids.amount_residual, 0)
+
+    def test_something_dearer_leaves_the_difference_to_pay(self):
+        self.pen.write({"list_price": 30, "taxes_id": [Command.clear()]})
+        order = self.shipped(1, ("MUG", 1, "10.00", "2.00"))
+        found = self.exchange(order, self.pen)
+        found.refund_rest = False
+        self.finish(found)
+        self.assertFalse(found.refund_ids)
+        self.assertEqual(found.exchange_order_id.invoice_ids.amount_residual, 18)

@@ -1,0 +1,78 @@
+from odoo.addons.ecom_connector.tests.external_shop import ExternalShopCase, external_order
+from odoo.exceptions import AccessError
+from odoo.tests import new_test_user, tagged
+
+
+@tagged("post_install", "-at_install")
+class TestReturnsApi(ExternalShopCase):
+    """What an external shop asks for, and is told."""
+
+    def setUp(self):
+        super().setUp()
+        for product in (self.mug, self.pen):
+            self.env["stock.quant"]._update_available_quantity(product, self.channel.warehouse_id.lot_stock_id, 10)
+        self.api.order_push(self.channel.code, [external_order()])
+        channel = self.channel._work_env()
+        orders = channel.env["ecom.order"]._to_settle(channel, 10)
+        for step in ("_settle_documents", "_settle_confirm", "_settle_close"):
+            getattr(orders._still("received"), step)(channel)
+        self.sale = orders.sale_order_id
+        self.sale.picking_ids.move_ids.picked = True
+        self.sale.picking_ids._action_done()
+
+    def ask(self, **values):
+        raw = {"external_ref": "R-1", "order": "A-1", "lines": [{"id": "1", "quantity": 1, "reason": "size"}]}
+        return self.api.return_create(self.channel.code, [raw | values])[0]
+
+    def test_a_return_is_made_once_and_followed(self):
+        made = self.ask(note="Trop petit")
+        self.assertEqual((made["status"], made["state"], made["errors"]), ("created", "awaiting", []))
+        self.assertEqual(self.ask()["status"], "unchanged")
+        found = self.sale.ecom_return_ids
+        self.assertEqual((found.line_ids.reason_id.code, found.note), ("size", "Trop petit"))
+        self.assertTrue(found.acknowledged_at)
+        found.action_receive_all()
+        (status,) = self.api.return_status(self.channel.code, ["R-1"])
+        self.assertEqual((status["status"], status["lines"][0]["received"]), ("received", 1))
+        self.assertEqual(self.api.return_status(self.channel.code, ["R-2"])[0]["status"], "unknown")
+
+    def test_by_sku_and_page_by_page(self):
+        for number in (1, 2):
+            made = self.ask(external_ref=f"R-{number}", lines=[{"sku": "MUG", "quantity": 1}])
+            self.assertEqual(made["status"], "created", made)
+        first = self.api.return_list(self.channel.code, "", 1)
+        self.assertTrue(first["more"])
+        second = self.api.return_list(self.channel.code, first["cursor"], 1)
+        self.assertEqual((second["items"][0]["ref"], second["more"]), ("R-2", False))
+
+    def test_what_is_wrong_is_said_by_field_and_nothing_is_kept(self):
+        for field, values in {
+            "external_ref": {"external_ref": ""},
+            "order": {"order": "B-1"},
+            "kind": {"kind": "joke"},
+            "lines": {"lines": []},
+            "lines[0].quantity": {"lines": [{"id": "1", "quantity": True}]},
+            "lines[0].id": {"lines": [{"id": "9", "quantity": 1}]},
+            "lines[0].reason": {"lines": [{"id": "1", "quantity": 1, "reason": "joke"}]},
+            "lines[1]": {"lines": [{"id": "1", "quantity": 1}, {"sku": "MUG", "quantity": 1}]},
+        }.items():
+            made = self.ask(**values)
+            self.assertEqual((made["status"], made["errors"][0]["field"]), ("error", field), made)
+        made = self.ask(lines=[{"id": "1", "quantity": 3}])
+        self.assertIn("3 cannot be returned", made["errors"][0]["message"])
+        self.assertFalse(self.sale.ecom_return_ids)
+
+    def test_nothing_is_none(self):
+        self.ask()
+
+        def check(value):
+            self.assertIsNotNone(value)
+            for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+                check(inner)
+
+        check(self.api.return_list(self.channel.code))
+
+    def test_others_may_not(self):
+        stranger = new_test_user(self.env, "stranger_r", "ecom_connector.group_service")
+        with self.assertRaises(AccessError):
+            self.env["ecom.api"].with_user(stranger).return_list(self.channel.code)

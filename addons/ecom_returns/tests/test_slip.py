@@ -1,0 +1,26 @@
+from odoo.tests import tagged
+
+from .returns_case import ReturnsCase
+
+
+@tagged("post_install", "-at_install")
+class TestSlip(ReturnsCase):
+    def test_the_slip_says_what_where_to_and_bears_the_number_as_a_barcode(self):
+        found = self.ask(self.shipped(1), {"MUG": 1})
+        report = self.env["ir.actions.report"]
+        html, _kind = report._render_qweb_html("ecom_returns.report_return_slip", found.ids)
+        text = html.decode()
+        self.assertIn(found.name, text)
+        self.assertIn("data:image/svg+xml;base64,", text)
+        self.assertIn("Mug", text)
+        self.assertIn(found.company_id.name, text)
+
+    def test_the_analysis_counts_by_reason_and_grade(self):
+        found = self.ask(self.shipped(1), {"MUG": 2})
+        found.line_ids.reason_id = self.env.ref("ecom_returns.reason_size")
+        found.action_receive_all()
+        found.action_restock_all()
+        Line, Unit = self.env["ecom.return.line"], self.env["ecom.return.unit"]
+        by_reason = dict(Line._read_group([("return_id", "=", found.id)], ["reason_id"], ["quantity:sum"]))
+        self.assertEqual(by_reason, {self.env.ref("ecom_returns.reason_size"): 2})
+        self.assertEqual(Unit._read_group([("return_id", "=", found.id)], ["grade"], ["quantity:sum"]), [("new", 2)])
