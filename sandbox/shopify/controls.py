@@ -2,16 +2,33 @@
 
 from __future__ import annotations
 
+import copy
 import re
 from collections.abc import Callable
 from typing import Any
 
 from ..store import Doc
-from . import collecting, customers, order_changes, orders, placing, price_lists, random_orders, refunding, seed, volume
-from .fulfilment_changes import order_of
+from . import (
+    collecting,
+    customers,
+    gid,
+    holding,
+    order_changes,
+    orders,
+    placing,
+    price_lists,
+    random_orders,
+    refunding,
+    returns,
+    seed,
+    volume,
+)
+from .fulfilment_changes import order_of, tracking
+from .fulfilment_changes import send as fulfil
+from .order_payloads import when
 from .shop import Shop
 
-ACTION = re.compile(r"orders/(\d+)(?:/(cancel|refund|pay))?")
+ACTION = re.compile(r"orders/(\d+)(?:/(\w+))?")
 SHIPPING = {"title": "Colissimo à domicile", "code": "COLISSIMO", "price": "4.90"}
 MARIE: Doc = {
     "firstName": "Marie", "lastName": "Durand", "company": None, "address1": "1 rue de la Paix", "address2": None,
@@ -107,7 +124,80 @@ def pay(shop: Shop, order: Doc, values: Doc) -> Doc:
     return order_changes.mark_paid(shop, order)
 
 
-ON_ORDER: dict[str, Callable[[Shop, Doc, Doc], Doc]] = {"cancel": cancel, "refund": refund, "pay": pay}
+def send(shop: Shop, order: Doc, values: Doc) -> Doc:
+    """The owner sends what waits, under ``tracking``, without the connector's doing."""
+    waiting = [doc for doc in orders.fulfilment_orders(shop, order) if doc["status"] in ("OPEN", "IN_PROGRESS")]
+    for doc in copy.deepcopy(waiting):
+        rows = [(row, row["remainingQuantity"]) for row in doc["lines"] if row["remainingQuantity"]]
+        track = tracking({"number": values.get("tracking"), "company": values.get("company")})
+        fulfil(shop, [(doc, rows)], track if values.get("tracking") else [])
+    return order_of(shop, order["id"])
+
+
+def hold(shop: Shop, order: Doc, values: Doc) -> Doc:
+    """The owner holds all that waits, for a ``reason``."""
+    for doc in orders.fulfilment_orders(shop, order):
+        if doc["status"] in ("OPEN", "IN_PROGRESS"):
+            holding.hold(shop, doc["id"], str(values.get("reason", "OTHER")), values.get("notes"))
+    return order_of(shop, order["id"])
+
+
+def release(shop: Shop, order: Doc, values: Doc) -> Doc:
+    """The owner releases what is on hold."""
+    for doc in orders.fulfilment_orders(shop, order):
+        if doc["status"] == "ON_HOLD":
+            holding.release(shop, doc["id"])
+    return order_of(shop, order["id"])
+
+
+def change_order(shop: Shop, order: Doc, values: Doc) -> Doc:
+    """The owner changes fields of the order as the documents have them: ``note``, ``tags``, ``shippingAddress`` ..."""
+    order |= values
+    return orders.keep(shop, order)
+
+
+def risk(shop: Shop, order: Doc, values: Doc) -> Doc:
+    """The order is assessed anew: ``level`` LOW, MEDIUM or HIGH."""
+    order["risk"] = str(values.get("level", "HIGH"))
+    now = when(shop, shop.now())
+    body = {"provider_id": None, "provider_title": "Shopify", "risk_level": order["risk"].lower(), "created_at": now,
+            "order_id": order["id"], "admin_graphql_api_order_id": gid.gid("Order", order["id"])}  # fmt: skip
+    shop.emit("orders/risk_assessment_changed", {"id": order["id"], "payload": body})
+    return orders.keep(shop, order)
+
+
+def delete(shop: Shop, order: Doc, values: Doc) -> Doc:
+    """The owner deletes the order."""
+    shop.remove("orders", order["id"])
+    shop.emit("orders/delete", order)
+    return order
+
+
+def ask_back(shop: Shop, order: Doc, values: Doc) -> Doc:
+    """The customer wants to return ``lines`` (``sku``, ``quantity``) of what was sent; ``reason``, ``note``."""
+    rows = []
+    for row in values["lines"]:
+        line = next(one for one in order["lines"] if one["sku"] == row["sku"])
+        sent = next(one for doc in order["fulfillments"] for one in doc["lines"] if one["lineItemId"] == line["id"])
+        rows.append({"fulfillmentLineItemId": gid.gid("FulfillmentLineItem", sent["id"]), "quantity": row["quantity"],
+                     "returnReason": values.get("reason", "OTHER"), "customerNote": values.get("note")})  # fmt: skip
+    status = "OPEN" if values.get("approved") else "REQUESTED"
+    returns.create(shop, {"orderId": gid.gid("Order", order["id"]), "returnLineItems": rows}, status)
+    return order_of(shop, order["id"])
+
+
+ON_ORDER: dict[str, Callable[[Shop, Doc, Doc], Doc]] = {
+    "cancel": cancel,
+    "refund": refund,
+    "pay": pay,
+    "send": send,
+    "hold": hold,
+    "release": release,
+    "change": change_order,
+    "risk": risk,
+    "delete": delete,
+    "return": ask_back,
+}
 
 
 def product(shop: Shop, values: Doc) -> Doc:
@@ -163,7 +253,7 @@ def change(shop: Shop, action: str, values: Doc) -> Any:
         docs = random_orders.create(shop, values)
         return {"count": len(docs), "ids": [doc["id"] for doc in docs], "names": [doc["name"] for doc in docs]}
     found = ACTION.fullmatch(action)
-    if found is None or not found[2]:
+    if found is None or found[2] not in ON_ORDER:
         return None
     order = order_of(shop, int(found[1]))
     return shown(shop, ON_ORDER[found[2]](shop, order, values))

@@ -163,11 +163,13 @@ def of(shop: Shop, topic: str, doc: Doc) -> Any:
     kind, _, event = topic.partition("/")
     if event == "delete":
         return only_id(shop, doc)
+    if "payload" in doc:
+        return doc["payload"]
     if topic == "orders/edited":
         return edited(shop, doc)
     if topic == "refunds/create":
         return refund(shop, doc, shop.all("orders")[doc["orderId"]])
     if kind not in BY_KIND:
-        return doc.get("payload") or only_id(shop, doc)
+        return only_id(shop, doc)
     documents, build = BY_KIND[kind]
     return build(shop, (shop.peek(documents, doc["id"]) or doc) if documents else doc)

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from ..store import Doc
-from . import assigning, orders, stock
+from . import assigning, gift_cards, orders, stock
 from .gid import gid
 from .money import ZERO, amount, bag, presented, rounded, total
 from .resolving import Refused
@@ -73,6 +73,7 @@ def place(shop: Shop, cart: Doc, tell: bool = True) -> Doc:
     _price(shop, order, cart, variants)
     _pay(shop, order, cart, now)
     stock.sell(shop, order["lines"])
+    gift_cards.sold(shop, order)
     assigning.assign(shop, order, now)
     orders.keep(shop, order, "orders/create" if tell else None, at=now)
     for product_id in dict.fromkeys(line["productId"] for line in order["lines"] if tell and line["productId"]):
@@ -154,11 +155,16 @@ def _price(shop: Shop, order: Doc, cart: Doc, variants: Sequence[Doc | None]) ->
 
 def priced_lines(shop: Shop, order: Doc, cart: Doc) -> list[Doc]:
     """The lines of a cart, priced as an order that exists; they are not in it yet."""
-    part = {"id": order["id"], "presentmentCurrencyCode": order["presentmentCurrencyCode"]}
-    part["taxesIncluded"] = order["taxesIncluded"]
-    _price(shop, part, cart, [shop.peek("variants", line["variantId"]) for line in cart["lines"]])
-    found: list[Doc] = part["lines"]
+    found: list[Doc] = priced(shop, order, cart)["lines"]
     return found
+
+
+def priced(shop: Shop, order: Doc, cart: Doc) -> Doc:
+    """What a cart comes to, in the currencies of an order or draft."""
+    names = ("id", "presentmentCurrencyCode", "taxesIncluded")
+    part: Doc = {**{name: order[name] for name in names}, "refunds": []}
+    _price(shop, part, cart, [shop.peek("variants", line.get("variantId") or 0) for line in cart["lines"]])
+    return part
 
 
 def _discount(posted: Doc, rate: Decimal, currency: str) -> Discount:

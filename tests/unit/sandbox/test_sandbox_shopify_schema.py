@@ -18,6 +18,8 @@ from graphql import (
 )
 from shopify_support import needs_contracts, open_shopify, vendor_types
 
+from sandbox.shopify import resolvers  # noqa: F401 - they register themselves
+from sandbox.shopify.resolving import RESOLVERS
 from sandbox.shopify.schema import schema
 
 
@@ -123,3 +125,9 @@ def test_every_field_answers(root: str) -> None:
         answer = shop.control("graphql", {"query": f"{{ {root}{argument} {{ {everything(kind, 1)} }} }}"})
         assert "errors" not in answer, [(error["path"], error["message"]) for error in answer["errors"]][:20]
         assert answer["data"][root]
+
+
+def test_every_root_field_is_played() -> None:
+    roots = [root for root in (schema().query_type, schema().mutation_type) if root]
+    fields = [(root.name, name) for root in roots for name in root.fields]
+    assert not [field for field in fields if field not in RESOLVERS]
