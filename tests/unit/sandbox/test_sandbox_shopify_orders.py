@@ -232,3 +232,71 @@ def test_eight_buyers_of_the_last_one_get_one(shop: ShopifyClient) -> None:
         statuses = sorted(pool.map(buy, range(8)))
     assert statuses == [200] + [422] * 7
     assert levels(shop, "LAST") == {"available": 0, "committed": 1, "on_hand": 1}
+
+
+def test_a_draft_is_priced_and_becomes_an_order(shop: ShopifyClient) -> None:
+    variant = next(doc for doc in shop.site.shop.all("variants").values() if doc["sku"] == "MAI-MUG-BLEU")
+    lines = [{"variantId": f"gid://shopify/ProductVariant/{variant['id']}", "quantity": 2},
+             {"title": "Gravure", "quantity": 1, "originalUnitPriceWithCurrency": {"amount": "5.00", "currencyCode": "EUR"}}]  # fmt: skip
+    discount = {"value": 10.0, "valueType": "PERCENTAGE", "title": "Fidélité"}
+    create = """mutation ($input: DraftOrderInput!) { draftOrderCreate(input: $input) {
+      draftOrder { id status totalPriceSet { shopMoney { amount } } } userErrors { message } } }"""
+    draft = shop.do("draftOrderCreate", create, {"input": {"lineItems": lines, "appliedDiscount": discount}})[
+        "draftOrder"
+    ]
+    assert (draft["status"], number(draft["totalPriceSet"])) == ("OPEN", Decimal("27.00"))
+    complete = """mutation ($id: ID!) { draftOrderComplete(id: $id, paymentPending: true) {
+      draftOrder { status order { displayFinancialStatus totalPriceSet { shopMoney { amount } } } }
+      userErrors { message } } }"""
+    done = shop.do("draftOrderComplete", complete, {"id": draft["id"]})["draftOrder"]
+    assert (done["status"], done["order"]["displayFinancialStatus"]) == ("COMPLETED", "PENDING")
+    assert number(done["order"]["totalPriceSet"]) == Decimal("27.00")
+    assert "paid" in shop.ask(complete, {"id": draft["id"]})["draftOrderComplete"]["userErrors"][0]["message"]
+
+
+def test_a_gift_card_that_is_bought_is_issued(shop: ShopifyClient) -> None:
+    made = shop.order("gift_card_sold")
+    (card,) = shop.ask("{ giftCards(first: 5) { nodes { initialValue { amount } lastCharacters order { id } } } }")[
+        "giftCards"
+    ]["nodes"]
+    assert (card["initialValue"]["amount"], card["order"]["id"]) == ("50.0", f"gid://shopify/Order/{made}")
+    assert read(shop, made)["displayFulfillmentStatus"] == "PARTIALLY_FULFILLED"
+
+
+def test_what_the_owner_does_by_hand_shows(shop: ShopifyClient) -> None:
+    made = shop.order(skus=["MAI-MUG-BLEU"], lines=1, quantity=2)
+    assert shop.control(f"orders/{made}/hold", {"reason": "INCORRECT_ADDRESS"})["state"] == "on_hold"
+    assert shop.control(f"orders/{made}/release", {})["state"] == "unfulfilled"
+    sent = shop.control(f"orders/{made}/send", {"tracking": "6A1", "company": "Colissimo"})
+    assert (sent["state"], sent["tracking"]) == ("fulfilled", ["6A1"])
+    shop.control(f"orders/{made}/return", {"lines": [{"sku": "MAI-MUG-BLEU", "quantity": 1}], "reason": "DEFECTIVE"})
+    look = f'{{ order(id: "gid://shopify/Order/{made}") {{ returns(first: 1) {{ nodes {{ id status }} }} }} }}'
+    (wanted,) = shop.ask(look)["order"]["returns"]["nodes"]
+    assert wanted["status"] == "REQUESTED"
+    approve = (
+        "mutation ($id: ID!) { returnApproveRequest(input: {id: $id}) { return { status } userErrors { message } } }"
+    )
+    assert shop.do("returnApproveRequest", approve, {"id": wanted["id"]})["return"]["status"] == "OPEN"
+    process: Any = """mutation ($id: ID!, $line: ID!) { returnProcess(input: {returnId: $id,
+      returnLineItems: [{id: $line, quantity: 1}]}) { return { status } userErrors { message } } }"""
+    line = f"gid://shopify/ReturnLineItem/{next(iter(shop.site.shop.all('returns').values()))['lines'][0]['id']}"
+    assert shop.do("returnProcess", process, {"id": wanted["id"], "line": line})["return"]["status"] == "CLOSED"
+    assert read(shop, made)["lineItems"]["nodes"][0]["currentQuantity"] == 1
+
+
+def test_stock_is_told_as_a_difference_and_where_it_begins(shop: ShopifyClient) -> None:
+    item = f"gid://shopify/InventoryItem/{next(iter(shop.site.shop.all('items')))}"
+    shop.control("locations", {"name": "Entrepôt Brest", "code": "BRE"})
+    brest = f"gid://shopify/Location/{max(shop.site.shop.all('locations'))}"
+    activate = """mutation ($item: ID!, $at: ID!, $key: String!) {
+      inventoryActivate(inventoryItemId: $item, locationId: $at, available: 4) @idempotent(key: $key) {
+        inventoryLevel { isActive quantities(names: ["available"]) { quantity } } userErrors { message } } }"""
+    level = shop.do("inventoryActivate", activate, {"item": item, "at": brest, "key": "1"})["inventoryLevel"]
+    assert (level["isActive"], level["quantities"]) == (True, [{"quantity": 4}])
+    adjust = """mutation ($input: InventoryAdjustQuantitiesInput!, $key: String!) {
+      inventoryAdjustQuantities(input: $input) @idempotent(key: $key) { userErrors { message } } }"""
+    change = {"inventoryItemId": item, "locationId": brest, "delta": -3, "changeFromQuantity": 4}
+    values = {"name": "available", "reason": "correction", "changes": [change]}
+    shop.do("inventoryAdjustQuantities", adjust, {"input": values, "key": "2"})
+    stale = shop.ask(adjust, {"input": values, "key": "3"})["inventoryAdjustQuantities"]
+    assert "no longer matches" in stale["userErrors"][0]["message"]
