@@ -39,6 +39,7 @@ def _create(source: Any, ctx: Context, args: Doc) -> Doc:
         "taxesIncluded": shop.settings["taxes_included"],
         "taxExempt": bool(values.get("taxExempt")),
         "ready": True,
+        "later": bool(values.get("paymentTerms")),
         "cart": _cart(shop, values),
     }
     shop.emit("draft_orders/create", {**doc, "payload": {"id": number, "name": doc["name"], "status": "open"}})
@@ -94,7 +95,7 @@ def _complete(source: Any, ctx: Context, args: Doc) -> Doc:
         raise Refused("Draft order not found", ["id"])
     if doc["status"] == "COMPLETED":
         raise Refused("This order has been paid", ["id"])
-    how = "pending" if args.get("paymentPending") else "paid"
+    how = "pending" if doc["later"] else "paid"
     order = placing.place(ctx.shop, {**doc["cart"], "payment": how, "gateway": "manual"})
     doc |= {"status": "COMPLETED", "completedAt": ctx.shop.now(), "updatedAt": ctx.shop.now(), "orderId": order["id"]}
     return {"draftOrder": ctx.shop.put("draft_orders", doc)}

@@ -236,8 +236,10 @@ def test_eight_buyers_of_the_last_one_get_one(shop: ShopifyClient) -> None:
 
 def test_a_draft_is_priced_and_becomes_an_order(shop: ShopifyClient) -> None:
     variant = next(doc for doc in shop.site.shop.all("variants").values() if doc["sku"] == "MAI-MUG-BLEU")
-    lines = [{"variantId": f"gid://shopify/ProductVariant/{variant['id']}", "quantity": 2},
-             {"title": "Gravure", "quantity": 1, "originalUnitPriceWithCurrency": {"amount": "5.00", "currencyCode": "EUR"}}]  # fmt: skip
+    lines = [
+        {"variantId": f"gid://shopify/ProductVariant/{variant['id']}", "quantity": 2},
+        {"title": "Gravure", "quantity": 1, "originalUnitPriceWithCurrency": {"amount": "5", "currencyCode": "EUR"}},
+    ]
     discount = {"value": 10.0, "valueType": "PERCENTAGE", "title": "Fidélité"}
     create = """mutation ($input: DraftOrderInput!) { draftOrderCreate(input: $input) {
       draftOrder { id status totalPriceSet { shopMoney { amount } } } userErrors { message } } }"""
@@ -245,11 +247,11 @@ def test_a_draft_is_priced_and_becomes_an_order(shop: ShopifyClient) -> None:
         "draftOrder"
     ]
     assert (draft["status"], number(draft["totalPriceSet"])) == ("OPEN", Decimal("27.00"))
-    complete = """mutation ($id: ID!) { draftOrderComplete(id: $id, paymentPending: true) {
+    complete = """mutation ($id: ID!) { draftOrderComplete(id: $id) {
       draftOrder { status order { displayFinancialStatus totalPriceSet { shopMoney { amount } } } }
       userErrors { message } } }"""
     done = shop.do("draftOrderComplete", complete, {"id": draft["id"]})["draftOrder"]
-    assert (done["status"], done["order"]["displayFinancialStatus"]) == ("COMPLETED", "PENDING")
+    assert (done["status"], done["order"]["displayFinancialStatus"]) == ("COMPLETED", "PAID")
     assert number(done["order"]["totalPriceSet"]) == Decimal("27.00")
     assert "paid" in shop.ask(complete, {"id": draft["id"]})["draftOrderComplete"]["userErrors"][0]["message"]
 
