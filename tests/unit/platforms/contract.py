@@ -163,9 +163,10 @@ class PlatformContract:
             lambda: unreachable.push_shipments([shipment]),
             lambda: unreachable.push_states([("1", state)]),
             lambda: unreachable.read_products(["A"]),
-            lambda: unreachable.read_taxes(),
             lambda: unreachable.read_facts(),
         ]
+        if unreachable.capabilities.tax_table:
+            calls.append(lambda: unreachable.read_taxes())
         if unreachable.capabilities.publishes:
             document = ListingDocument("", ListingKind.SIMPLE, ListingState.ON, "Mug", offers=(OfferDocument(""),))
             change = ListingChange("key", document, frozenset({"state", "name"}))

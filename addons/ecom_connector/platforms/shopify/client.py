@@ -7,8 +7,10 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from ..errors import PlatformError
+from ..failures import loopback
 from ..transport import Response, Transport
 from ..words import _
 from . import answers
@@ -142,6 +144,7 @@ class ShopifyClient:
                 cost=cost,
             )
 
+        self._check_secure()
         token = self.sign_in.token()
         try:
             return send(token)
@@ -150,6 +153,11 @@ class ShopifyClient:
             if error.status != 401 or not self.sign_in.renewable:
                 raise
             return send(self.sign_in.renewed())
+
+    def _check_secure(self) -> None:
+        parts = urlsplit(self.base)
+        if parts.scheme == "http" and not loopback(parts.hostname or ""):
+            raise PlatformError("insecure", _("The access token would travel unprotected."))
 
     def _read_headers(self, response: Response) -> None:
         served = response.headers.get("X-Shopify-API-Version", "")
