@@ -11,7 +11,15 @@ import pytest
 from lxml import etree
 from presta_orders import KEY, Shop, open_shop
 
-from platforms.documents import CustomerChange, NoteDocument, OrderState, ParcelDocument, ShipmentDocument
+from platforms.documents import (
+    AddressDocument,
+    CustomerChange,
+    NoteDocument,
+    OrderEdit,
+    OrderState,
+    ParcelDocument,
+    ShipmentDocument,
+)
 from platforms.prestashop import PrestaShop, xml
 from platforms.prestashop.resources import OPTIONAL_RIGHTS, RIGHTS, node_name
 from platforms.transport import Response, Transport, loopback
@@ -79,9 +87,17 @@ def test_what_is_sent_fits(contracts: Path, version: str) -> None:
         address = {"street": "2 rue X", "city": "Lyon", "zip": "69003", "country": "BE"}
         change = {"name": "Marie Le Goff", "phone": "0102030405", "billing": address, "shipping": address}
         assert platform.push_customers([CustomerChange(customer, change)])[0].ok
+        third = place(shop)
+        where = AddressDocument("Marie Le Goff", street="2 rue X", city="Lyon", zip="69003", country="FR")
+        assert platform.push_edits([OrderEdit(third, "e", shipping=where, note="Déménagé")])[0].ok
         wrote = {(method, resource) for method, resource, _body in recorder.sent}
         change_by = "PATCH" if version > "8" else "PUT"
-        assert {("POST", "order_histories"), (change_by, "order_carriers"), (change_by, "customers")} <= wrote
+        assert {
+            ("POST", "order_histories"),
+            (change_by, "order_carriers"),
+            (change_by, "customers"),
+            (change_by, "orders"),
+        } <= wrote
         for method, resource, body in recorder.sent:
             check(contracts, method, resource, body)
 

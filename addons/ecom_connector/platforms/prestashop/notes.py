@@ -20,9 +20,10 @@ from .xml import Record
 _EMPLOYEE = "1"
 
 
-def push(client: PrestaClient, notes: Sequence[NoteDocument]) -> list[CommandResult]:
+def push(client: PrestaClient, notes: Sequence[NoteDocument], *, private: bool = False) -> list[CommandResult]:
     """Three calls for any number of notes, then one or two for each.
 
+    :param private: for the shopkeeper's eyes
     :raises PlatformError: only while nothing was written
     """
     ids = list(dict.fromkeys(note.order_id for note in notes if note.order_id.isdecimal()))
@@ -49,7 +50,7 @@ def push(client: PrestaClient, notes: Sequence[NoteDocument]) -> list[CommandRes
                 made = client.post("customer_threads", _thread(orders[note.order_id], note))
                 thread = threads[note.order_id] = identifier(made.get("id"))
                 wrote = True
-            client.post("customer_messages", _message(thread, note))
+            client.post("customer_messages", _message(thread, note, private=private))
             wrote = True
             said.setdefault(thread, set()).add(_plain(note.text))
         except PlatformError as error:
@@ -74,10 +75,16 @@ def _thread(order: Record, note: NoteDocument) -> dict[str, str]:
     }
 
 
-def _message(thread: str, note: NoteDocument) -> dict[str, str]:
+def _message(thread: str, note: NoteDocument, *, private: bool) -> dict[str, str]:
     # Angle brackets are taken for HTML, and braces are refused ("isCleanHtml").
     clean = note.text.replace("<", "(").replace(">", ")")
-    return {"id_customer_thread": thread, "id_employee": _EMPLOYEE, "message": clean, "private": "0", "read": "1"}
+    return {
+        "id_customer_thread": thread,
+        "id_employee": _EMPLOYEE,
+        "message": clean,
+        "private": str(int(private)),
+        "read": "1",
+    }
 
 
 def _plain(message: str) -> str:

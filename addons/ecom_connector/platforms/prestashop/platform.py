@@ -21,8 +21,10 @@ from ..catalogue import CataloguePage, ListingDocument, TermDocument
 from ..documents import (
     CustomerChange,
     CustomerProfile,
+    EditKind,
     NoteDocument,
     OrderDocument,
+    OrderEdit,
     OrderState,
     Page,
     ProductDocument,
@@ -34,7 +36,7 @@ from ..publishing import ListingChange, ListingResult, MediaFile, MediaResult
 from ..stock import StockChange, StockPage, StockResult
 from ..transport import Transport
 from ..words import _
-from . import catalogue, connection, customers, hook, listing, mapper, notes, publishing, stock, taxes, terms
+from . import catalogue, connection, customers, edits, hook, listing, mapper, notes, publishing, stock, taxes, terms
 from .catalogue_reader import CatalogueReader
 from .client import PAGE_SIZE, PrestaClient
 from .cursor import unique
@@ -69,6 +71,7 @@ class PrestaShop(Platform):
         accepts_hooks=True,
         custom_states=True,
         tax_table=True,
+        edits=frozenset({EditKind.ADDRESS, EditKind.NOTE}),
         awaited_payments=AWAITED,
         # No limit of its own; shared hosts begin to refuse at about this.
         calls_per_second=10.0,
@@ -151,6 +154,9 @@ class PrestaShop(Platform):
 
     def push_notes(self, notes_: Sequence[NoteDocument]) -> list[CommandResult]:
         return notes.push(self.client, notes_) if notes_ else []
+
+    def push_edits(self, edits_: Sequence[OrderEdit]) -> list[CommandResult]:
+        return edits.push(self.client, self.reference, edits_) if edits_ else []
 
     # --- customers
 
