@@ -218,6 +218,9 @@ def test_collections_that_fill_themselves_are_left_alone(shopify: Shopify) -> No
     sale, by_hand, new = shopify.resolve_terms("category", terms)
     assert sale.external_id == "" and by_hand.external_id and new.external_id
     assert shopify.resolve_terms("category", terms) == [sale, by_hand, new], "nothing is made twice"
+    text = "query($id: ID!) { collection(id: $id) { resourcePublicationsCount { count } } }"
+    seen = ask(shopify, text, id=f"gid://shopify/Collection/{new.external_id}")["collection"]
+    assert seen["resourcePublicationsCount"]["count"] == 2, "customers see what was made"
     tags = (TermDocument("", "sale"),)
     shown = pushed(shopify, simple(1, tags=tags, categories=(sale, by_hand)))
     assert {found.name for found in shown.categories} == {"Sale", "By hand"}

@@ -24,6 +24,8 @@ _CODES: Mapping[str, tuple[str, bool]] = {
     "SHOP_INACTIVE": ("blocked", False),
     "INTERNAL_SERVER_ERROR": ("shop_error", True),
     "TIMEOUT": ("shop_error", True),
+    # Shops with 50,000 variants may have 1,000 new ones a day.
+    "VARIANT_THROTTLE_EXCEEDED": ("variant_limit", True),
 }
 # What the statuses mean that only Shopify gives. Source: shopify.dev, "API response status codes".
 _STATUSES: Mapping[int, Words] = {

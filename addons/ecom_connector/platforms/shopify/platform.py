@@ -233,7 +233,7 @@ class Shopify(Platform):
         return catalogue.read_terms(self.client, kind)
 
     def resolve_terms(self, kind: str, terms: Sequence[TermDocument]) -> list[TermDocument]:
-        return publishing.resolve_terms(self.client, kind, terms) if terms else []
+        return publishing.resolve_terms(self.client, kind, terms, self.sales_channels) if terms else []
 
     def find_listings(self, keys: Sequence[str], since: datetime) -> dict[str, Raw]:
         return publishing.find(self.client, keys, since) if keys else {}

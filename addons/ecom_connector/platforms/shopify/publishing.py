@@ -13,7 +13,7 @@ from ..errors import PlatformError
 from ..publishing import ListingChange, ListingResult, OfferChange, Refusal
 from ..values import text
 from ..words import _
-from . import prices, publishing_translations
+from . import prices, publishing_channels, publishing_translations
 from .catalogue_mapper import LISTING_KEY, NAMESPACE
 from .catalogue_queries import (
     FIRST_VARIANT,
@@ -29,6 +29,7 @@ from .client import ShopifyClient, nodes
 from .ids import gid, is_plain, plain
 from .operations import Batch
 from .publishing_calls import Calls, first_refusal, of_call, user_errors
+from .publishing_channels import PUBLISH
 from .publishing_input import (
     SHOWN_STATES,
     cleared_metafields,
@@ -81,13 +82,6 @@ _CLEAR = Batch(
     "metafieldsDelete",
     {"metafields": "[MetafieldIdentifierInput!]!"},
     "{ userErrors { field message } }",
-    repeatable=True,
-)
-_PUBLISH = Batch(
-    "mutation",
-    "publishablePublish",
-    {"id": "ID!", "input": "[PublicationInput!]!"},
-    "{ publishable { resourcePublicationsCount { count } } userErrors { field message } }",
     repeatable=True,
 )
 _BY_KEY = Batch(
@@ -253,9 +247,8 @@ class ListingWriter:
             and self.setup.publications
             and not _publications(job.product)
         ]
-        there = [{"publicationId": key} for key in self.setup.publications]
-        rows = [{"id": job.gid, "input": there} for job in asked]
-        for job, outcome in zip(asked, self.calls.run(_PUBLISH, rows, lambda _row: 14), strict=True):
+        rows = publishing_channels.rows([job.gid for job in asked], self.setup.publications)
+        for job, outcome in zip(asked, self.calls.run(PUBLISH, rows, lambda _row: 14), strict=True):
             if isinstance(outcome, PlatformError):
                 job.refuse(of_call(outcome))
             elif error := first_refusal(outcome):

@@ -12,6 +12,7 @@ from ..values import text
 from .catalogue_mapper import LISTING_KEY, NAMESPACE
 from .client import ShopifyClient, nodes
 from .operations import mutation, query
+from .publishing_channels import PUBLICATIONS, chosen
 from .publishing_input import SHOWN_STATES, MetafieldTypes
 
 _SETUP = query(
@@ -24,12 +25,12 @@ query PublishingSetup($definitions: Boolean!, $variants: Boolean!, $channels: Bo
   variants: metafieldDefinitions(ownerType: PRODUCTVARIANT, first: 150) @include(if: $variants) {
     nodes { namespace key type { name } }
   }
-  publications(first: 50, catalogType: APP) @include(if: $channels) { nodes { id name } }
+  {PUBLICATIONS} @include(if: $channels) { nodes { id name } }
   shopLocales @include(if: $languages) { locale primary }
   shop @include(if: $prices) { currencyCode }
   priceLists(first: 50) @include(if: $prices) { nodes { id name currency catalog { title } } }
 }
-""",
+""".replace("{PUBLICATIONS}", PUBLICATIONS),
     cost=120,
 )
 _DEFINE = mutation(
@@ -85,15 +86,10 @@ def learn(client: ShopifyClient, changes: Iterable[ListingChange], channels: Seq
     if not any(asked.values()):
         return Setup()
     data = client.query(_SETUP, asked)
-    wanted = {name.casefold().strip() for name in channels if name.strip()}
     setup = Setup(
         _types(data.get("products")),
         _types(data.get("variants")),
-        tuple(
-            text(row.get("id"))
-            for row in nodes(data.get("publications"))
-            if not wanted or text(row.get("name")).casefold() in wanted
-        ),
+        chosen(data.get("publications"), channels),
         tuple(text(row.get("locale")) for row in data.get("shopLocales") or () if not row.get("primary")),
         tuple(map(_price_list, nodes(data.get("priceLists")))),
         text((data.get("shop") or {}).get("currencyCode")),

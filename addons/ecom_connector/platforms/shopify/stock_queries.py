@@ -103,7 +103,7 @@ def primary_location(client: ShopifyClient) -> str:
 
 
 def read_locations(client: ShopifyClient) -> list[StockLocation]:
-    """Every location that the merchant runs, 250 a call; first the primary one, which stands for the shop as a whole."""
+    """Every location that the merchant runs, 250 a call; first the primary one, which stands for all of them."""
     primary: set[str] = set()
 
     def listed_in(data: Raw) -> Any:

@@ -16,6 +16,7 @@ from ..words import _
 from .client import ShopifyClient
 from .ids import plain
 from .operations import Batch, query
+from .publishing_channels import publish_collections
 
 _NAMED = ("tag", "brand", "attribute")
 _PAGE = 250
@@ -48,10 +49,13 @@ def read_terms(client: ShopifyClient, kind: str) -> list[TermDocument]:
     return [TermDocument(key, title) for key, title, _manual in _collections(client)]
 
 
-def resolve_terms(client: ShopifyClient, kind: str, terms: Sequence[TermDocument]) -> list[TermDocument]:
+def resolve_terms(
+    client: ShopifyClient, kind: str, terms: Sequence[TermDocument], channels: Sequence[str] = ()
+) -> list[TermDocument]:
     """The shop's own for each, in order; a category that a self-filling collection stands for has no id.
 
-    A call for each 250 collections that the shop has, and one for each fifty that it lacks.
+    A call for each 250 collections that the shop has, and two for each 35 that it lacks, which customers see on the
+    sales channels named in ``channels``.
 
     :raises PlatformError: for a kind that the shop does not have, and when it cannot be asked
     """
@@ -66,6 +70,7 @@ def resolve_terms(client: ShopifyClient, kind: str, terms: Sequence[TermDocument
         known.setdefault(folded(title), key if manual else "")
     same = Counter(folded(term.name) for term in {(*term.path, term.name): term for term in terms}.values())
     titles = {term: _title(term, known, same[folded(term.name)]) for term in terms}
+    new: list[str] = []
     missing = list(dict.fromkeys(title for title in titles.values() if folded(title) not in known))
     for title, outcome in zip(
         missing, client.run(_CREATE, [{"collection": {"title": t}} for t in missing]), strict=True
@@ -75,6 +80,8 @@ def resolve_terms(client: ShopifyClient, kind: str, terms: Sequence[TermDocument
                 raise outcome
         elif isinstance(made := outcome.get("collection"), dict):
             known[folded(title)] = plain(made.get("id"))
+            new.append(text(made.get("id")))
+    publish_collections(client, new, channels)
     return [TermDocument(known.get(folded(titles[term]), ""), term.name, term.path) for term in terms]
 
 
