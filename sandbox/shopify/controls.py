@@ -69,7 +69,7 @@ def place(shop: Shop, values: Doc) -> Doc:
         "shipping": address,
         "shippingLine": None if ships is None else {**SHIPPING, "price": ships},
         "payment": "paid" if paid else "pending",
-        "gateway": placing.GATEWAY if paid else "bank_deposit",
+        "gateway": placing.GATEWAY if paid else "Bank Deposit",
         "discounts": [{"code": "GESTE", "value": {"amount": values["discount"]}}] if values.get("discount") else [],
     }
     return {"id": str(placing.place(shop, cart)["id"])}

@@ -39,12 +39,12 @@ def transaction(
         "status": status,
         "amountSet": bag,
         "gateway": gateway,
-        "formattedGateway": gateway.replace("_", " ").title(),
+        "formattedGateway": gateway.replace("_", " ").title() if "_" in gateway else gateway,
         "createdAt": now,
         "processedAt": now,
         "parentId": parent,
         "paymentId": f"#{number % 10**6}.1",
-        "manualPaymentGateway": gateway in ("manual", "bank_deposit", "cash_on_delivery", "money_order"),
+        "manualPaymentGateway": gateway in ("manual", "Bank Deposit", "Cash on Delivery (COD)", "Money Order"),
     }
 
 

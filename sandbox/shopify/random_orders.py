@@ -261,7 +261,7 @@ TWISTS: dict[str, Any] = {
     "duties": _set(duties=True, currency="USD"),
     "gift_card": _set(giftCard="20.00"),
     "tip": _set(tip="2.50"),
-    "pending": _set(payment="pending", gateway="bank_deposit"),
+    "pending": _set(payment="pending", gateway="Bank Deposit"),
     "authorized": _set(payment="authorized"),
     "partial": _set(payment="partial"),
     "exempt": _set(taxExempt=True),
