@@ -273,6 +273,11 @@ def test_holds_say_why(values: dict[str, Any], words: str) -> None:
     assert (words in hold) if words else not hold
 
 
+def test_what_is_shipped_is_held_by_nobody() -> None:
+    raw = Shop().order([Shop().line("1.20")], test=True, displayFulfillmentStatus="FULFILLED")
+    assert not parsed(raw).hold
+
+
 # --- refunds and edits
 
 

@@ -37,7 +37,7 @@ class ListCursor:
     @property
     def filter(self) -> str | None:
         """For the ``query`` argument, to the second."""
-        return f"updated_at:>='{self.since:%Y-%m-%dT%H:%M:%SZ}'" if self.since else None
+        return f"updated_at:>='{self.since.astimezone(timezone.utc):%Y-%m-%dT%H:%M:%SZ}'" if self.since else None
 
     def after_page(
         self, found: Sequence[Mapping[str, Any]], after: str, size: int, asked_at: datetime | None

@@ -16,7 +16,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from ..documents import ZERO, CouponDocument, LineDocument, LineKind, OrderDocument, RefundDocument
+from ..documents import ZERO, CouponDocument, LineDocument, LineKind, OrderDocument, OrderState, RefundDocument
 from ..values import decimal, reading_order, rows, text, utc
 from ..words import _
 from . import people, waiting
@@ -83,10 +83,11 @@ def _parse_order(raw: RawOrder, external_id: str, updated_at: datetime) -> Order
     billing, shipping = _addresses(raw)
     fulfillment_orders = listed(raw, "fulfillmentOrders", "fulfillmentOrders")
     company = people.company(raw)
+    state = order_state(raw, on_account=bool(company), gateways=gateways(raw), owes=total > 0)
     return OrderDocument(
         external_id=external_id,
         number=text(raw.get("name")) or external_id,
-        state=order_state(raw, on_account=bool(company), gateways=gateways(raw), owes=total > 0),
+        state=state,
         vendor_state=vendor_state(raw),
         currency=currency,
         created_at=utc(raw.get("processedAt") or raw.get("createdAt") or raw.get("updatedAt"), "createdAt"),
@@ -105,7 +106,7 @@ def _parse_order(raw: RawOrder, external_id: str, updated_at: datetime) -> Order
         note=_note(raw),
         gift_message=people.gift_message(raw),
         pickup_point=waiting.pickup_point(fulfillment_orders),
-        hold=waiting.hold(raw, fulfillment_orders),
+        hold=waiting.hold(raw, fulfillment_orders) if state in (OrderState.PENDING, OrderState.CONFIRMED) else "",
         reference=text(raw.get("poNumber")),
         url=text(raw.get(URL_KEY)),
     )

@@ -60,7 +60,7 @@ def order(lines: str = "", one: str = "", two: str = "") -> str:
     return f"""
     id name createdAt processedAt updatedAt cancelledAt cancelReason closedAt test edited
     displayFinancialStatus displayFulfillmentStatus returnStatus presentmentCurrencyCode currencyCode
-    taxesIncluded dutiesIncluded email phone note poNumber customerLocale sourceName tags
+    taxesIncluded dutiesIncluded email phone note poNumber customerLocale sourceName tags paymentGatewayNames
     customAttributes {{ key value }}
     totalPriceSet {BOTH}
     totalTaxSet {BOTH}

@@ -75,7 +75,9 @@ def _up_to(total: Decimal, found: Sequence[PaymentDocument], raw: Mapping[str, A
             left -= amount
     if left > 0 and not raw.get("cancelledAt"):
         # Payment terms, a payment link that was sent: nothing was tried yet.
-        kept.append(PaymentDocument(method="", title="", amount=left))
+        names = raw.get("paymentGatewayNames")
+        method = text(names[-1]) if isinstance(names, list) and names else ""
+        kept.append(PaymentDocument(method=method, title=method, amount=left))
     elif left and kept:
         kept[-1] = replace(kept[-1], amount=kept[-1].amount + left)
     return tuple(kept)

@@ -79,8 +79,8 @@ class Shopify(Platform):
         custom_fields=True,
         edits=frozenset({EditKind.ADDRESS, EditKind.QUANTITY, EditKind.NOTE}),
         collects_taxes=True,
-        # The names of Shopify's manual payments.
-        awaited_payments=frozenset({"Bank Deposit", "Money Order", "manual"}),
+        # Shopify's own manual payments, as its orders name them in English and French.
+        awaited_payments=frozenset({"Bank Deposit", "bank_deposit", "Money Order", "Virement bancaire", "Mandat"}),
         reads_catalogue=True,
         # There are no summaries, tax classes and dates of a promotion; a variant is sold as long as its product is.
         publishes=frozenset(LISTING_FIELDS) - {"summary", "tax_class"}

@@ -45,8 +45,9 @@ STATE_LABELS: Mapping[str, str] = {
     },
 }
 
-# The gateway of manual payments where the carrier brings the money: such an order is prepared unpaid.
-_ON_DELIVERY = "cash on delivery"
+# Manual payments where the carrier brings the money, as Shopify names them in English and French: such an order is
+# prepared unpaid.
+_ON_DELIVERY = ("cash on delivery", "(cod)", "paiement à la livraison", "contre remboursement", "contre-remboursement")
 
 
 def vendor_state(raw: Mapping[str, Any]) -> str:
@@ -78,7 +79,7 @@ def order_state(raw: Mapping[str, Any], *, on_account: bool, gateways: frozenset
         return OrderState.COMPLETED
     if money in ("PAID", "AUTHORIZED", "PARTIALLY_REFUNDED") or (not money and not owes):
         return OrderState.CONFIRMED
-    unpaid_but_agreed = on_account or any(_ON_DELIVERY in gateway for gateway in gateways)
+    unpaid_but_agreed = on_account or any(name in gateway for gateway in gateways for name in _ON_DELIVERY)
     if money == "PENDING" and unpaid_but_agreed:
         return OrderState.CONFIRMED
     return OrderState.PENDING
