@@ -18,7 +18,7 @@ from ..redaction import redact
 from ..transport import Response, Transport
 from ..words import _, said
 from . import xml
-from .answers import RIGHT_CODES, error_of_answer
+from .answers import error_of_answer
 from .resources import node_name
 from .xml import Record
 
@@ -61,7 +61,6 @@ class PrestaClient:
         self.shop = shop.strip()
         self._key = key.strip()
         self.auth: AuthBase | tuple[str, str] = (self._key, "")
-        self._patches: bool | None = None
         self._in_disguise = False
         self._writable: dict[str, frozenset[str]] = {}
 
@@ -172,32 +171,13 @@ class PrestaClient:
         body = xml.document(node_name(resource), values)
         return self._one(self.request("PUT", f"{resource}/{values['id']}", body=body, idempotent=True), resource)
 
-    def patch(self, resource: str, values: Mapping[str, Any], known: Record | None = None) -> Record:
-        """Change the named fields of a record, which has its ``id``; all others stay as they are.
+    def patch(self, resource: str, values: Mapping[str, Any]) -> Record:
+        """Change the named fields of a record, which has its ``id``, on PrestaShop 8 and later.
 
-        PrestaShop has had PATCH since 8.0. Before, or where a host forbids it, the record is read (unless ``known``
-        is what it is now), changed and put back whole, but for what can only be read.
+        :class:`publishing_calls.Writer` does it for many records and for all versions.
         """
-        if self._patches is not False and not self._older_than(8):
-            body = xml.document(node_name(resource), values)
-            try:
-                found = self._one(
-                    self.request("PATCH", f"{resource}/{values['id']}", body=body, idempotent=True), resource
-                )
-                self._patches = True
-                return found
-            except PlatformError as error:
-                if self._patches or error.status not in (403, 405, 501) or error.code in RIGHT_CODES:
-                    raise
-                self._patches = False
-        current = known or self.get(resource, values["id"])
-        writable = self.writable(resource)
-        kept = {name: value for name, value in current.items() if name in writable or name == "associations"}
-        changed = {
-            name: {**kept[name], **value} if isinstance(value, Mapping) and isinstance(kept.get(name), dict) else value
-            for name, value in values.items()
-        }
-        return self.put(resource, {**kept, **changed})
+        body = xml.document(node_name(resource), values)
+        return self._one(self.request("PATCH", f"{resource}/{values['id']}", body=body, idempotent=True), resource)
 
     def delete(self, resource: str, keys: Sequence[str]) -> None:
         """Delete records; those that are gone already are no error.
@@ -297,10 +277,6 @@ class PrestaClient:
         if self.shop.startswith("group:"):
             return {"id_group_shop": self.shop.removeprefix("group:").strip()}
         return {"id_shop": self.shop} if self.shop else {}
-
-    def _older_than(self, major: int) -> bool:
-        found = re.match(r"\d+", self.version)
-        return bool(found) and int(found.group()) < major if found else False
 
     def _one(self, response: Response, resource: str) -> Record:
         found: list[Record] = _readable(response, xml.records)

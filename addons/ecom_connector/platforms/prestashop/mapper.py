@@ -102,7 +102,9 @@ def _parse_order(raw: Raw, external_id: str, updated_at: datetime) -> OrderDocum
             name=_name(customer) or billing.name,
             phone=billing.phone or shipping.phone,
             vat=billing.vat,
-            registration=text(customer.get("siret")).replace(" ", "") or text(billing_raw.get("dni")),
+            registration=text(customer.get("siret")).replace(" ", "")
+            # A number of identification, which some countries ask everybody for: a company's is that of its register.
+            or (text(billing_raw.get("dni")) if billing.company else ""),
             language=text(raw.get("_language")),
         ),
         billing=billing,

@@ -14,7 +14,7 @@ from ..base import REFUNDS_KEY, Raw
 from ..errors import PlatformError
 from ..values import identifier, text
 from .answers import RIGHT_CODES
-from .client import PrestaClient
+from .client import PrestaClient, sets
 from .reference import Reference
 from .times import fold_of
 from .xml import Record
@@ -56,7 +56,7 @@ def complete(client: PrestaClient, reference: Reference, rows: Sequence[Record],
     coupons = _index(
         _optional(client, "cart_rules", _ids(_all(rules), "id_cart_rule"), "id", display=_RULE_FIELDS),
     )
-    customers = _index(client.among("customers", _ids(rows, "id_customer"), display=CUSTOMER_FIELDS))
+    customers = _index(_customers(client, _ids(rows, "id_customer")))
     addresses = read_addresses(
         client, reference, [*_ids(rows, "id_address_invoice"), *_ids(rows, "id_address_delivery")]
     )
@@ -110,6 +110,18 @@ def read_addresses(client: PrestaClient, reference: Reference, ids: Iterable[str
         row["_country"] = text(countries.get(identifier(row.get("id_country")), {}).get("iso_code")).upper()
         row["_region"] = text(region.get("iso_code")) or text(region.get("name"))
     return rows
+
+
+def _customers(client: PrestaClient, ids: Sequence[str]) -> list[Record]:
+    """Customers; those that registered in another shop of the group are only seen from all shops."""
+    found = client.among("customers", ids, display=CUSTOMER_FIELDS)
+    if client.shop:
+        missing = set(ids) - {identifier(row.get("id")) for row in found}
+        for chunk in sets(sorted(missing)):
+            everywhere = {"id_shop": "all"}
+            query = {"id": f"[{'|'.join(chunk)}]"}
+            found += client.listing("customers", query, CUSTOMER_FIELDS, params=everywhere)[0]
+    return found
 
 
 def _optional(client: PrestaClient, resource: str, values: Sequence[str], field: str, **more: Any) -> list[Record]:
