@@ -269,6 +269,22 @@ def test_a_mapped_field_that_is_empty_is_no_metafield_any_more(shopify: Shopify)
     assert shopify.find_listings(["db:1"], NOW), "the key stays"
 
 
+def test_a_metafield_keeps_its_type_and_a_field_without_a_place_is_said(shopify: Shopify) -> None:
+    shown = pushed(shopify, simple(1))
+    gid = f"gid://shopify/Product/{shown.product_id}"
+    count = {"namespace": "custom", "key": "pieces", "type": "number_integer", "value": "4"}
+    ask(
+        shopify,
+        "mutation($p: ProductUpdateInput!) { productUpdate(product: $p) { userErrors { message } } }",
+        p={"id": gid, "metafields": [count]},
+    )
+    pushed(shopify, changed(shown, custom=(CustomField("custom.pieces", "6"),)))
+    text = 'query($id: ID!) { product(id: $id) { metafield(namespace: "custom", key: "pieces") { type value } } }'
+    assert ask(shopify, text, id=gid)["product"]["metafield"] == {"type": "number_integer", "value": "6"}
+    (result,) = shopify.push_listings([changed(shown, custom=(CustomField("care", "30"),))])
+    assert result.refusal and (result.refusal.code, result.refusal.field) == ("unknown_field", "custom")
+
+
 def test_texts_in_the_shops_other_languages(shopify: Shopify) -> None:
     settings(shopify, locales=["fr", "en", "pt-BR"])
     texts = (

@@ -36,6 +36,7 @@ LISTING_KEY = "listing"  # what the product's maker knows it by
 PRODUCT_TYPE = "product_type"
 SEO_TITLE = "seo_title"
 SEO_DESCRIPTION = "seo_description"
+OWN_FIELDS = frozenset({PRODUCT_TYPE, SEO_TITLE, SEO_DESCRIPTION})
 
 KILOGRAMS = {
     "KILOGRAMS": Decimal(1),

@@ -14,7 +14,7 @@ from ..publishing import ListingChange, ListingResult, OfferChange, Refusal
 from ..values import text
 from ..words import _
 from . import prices, publishing_channels, publishing_translations
-from .catalogue_mapper import LISTING_KEY, NAMESPACE
+from .catalogue_mapper import LISTING_KEY, NAMESPACE, OWN_FIELDS
 from .catalogue_queries import (
     FIRST_VARIANT,
     PARTS_POINTS,
@@ -37,6 +37,7 @@ from .publishing_input import (
     files_of,
     new_product,
     product_values,
+    unknown_name,
 )
 from .publishing_setup import Setup, learn
 from .publishing_variants import VariantWriter, combination, shown_combination
@@ -138,9 +139,10 @@ class ListingWriter:
         for job in jobs:
             if not job.new and not is_plain(job.change.document.product_id):
                 job.refuse(_gone(job.change.document.product_id))
+            self._check_names(job)
         self._look([job for job in jobs if not job.refusal])
         self.setup = learn(self.client, changes, self.channels)
-        self._create([job for job in jobs if job.new])
+        self._create([job for job in jobs if job.new and not job.refusal])
         old = [job for job in jobs if not job.new]
         self._clear_metafields(_going(old))
         self._update(_going(old))
@@ -151,6 +153,16 @@ class ListingWriter:
         prices.tell(self.calls, self.setup, _going(jobs))
         self._complete(jobs)
         return [self._result(job) for job in jobs]
+
+    @staticmethod
+    def _check_names(job: Job) -> None:
+        """A field that Shopify has no place for is said, rather than never told."""
+        document = job.change.document
+        if "custom" in job.change.fields and (name := unknown_name(document.custom, OWN_FIELDS)):
+            job.refuse(_unknown_field(name))
+        for offer in job.change.offers:
+            if "custom" in offer.fields and (name := unknown_name(offer.document.custom)):
+                job.refuse(_unknown_field(name))
 
     # --- looking
 
@@ -199,7 +211,7 @@ class ListingWriter:
         asked = []
         for job in jobs:
             job.left = job.change.offers
-            values = product_values(job.change.document, job.change.fields, self.setup.product_types)
+            values = product_values(job.change.document, job.change.fields, self.setup.product_types, job.shown)
             if "handle" in values:
                 values["redirectNewHandle"] = True
             if "categories" in job.change.fields and job.shown is not None:
@@ -302,10 +314,8 @@ def _going(jobs: Sequence[Job]) -> list[Job]:
 
 def _needs_look(change: ListingChange) -> bool:
     simple = change.document.kind != ListingKind.VARIABLE
-    cleared = "custom" in change.fields and any(not found.value for found in change.document.custom)
     return (
-        cleared
-        or bool(change.fields & {"images", "categories", "attributes", "ships"})
+        bool(change.fields & {"images", "categories", "attributes", "ships", "custom"})
         or any(not offer.document.variant_id for offer in change.offers)
         or any(offer.fields & ({"image"} if simple else {"image", "options"}) for offer in change.offers)
     )
@@ -342,6 +352,11 @@ def _is_our_key(error: tuple[tuple[str, ...], Refusal]) -> bool:
 def _there_already() -> Refusal:
     message = _("The product was made before; it is looked for.")
     return Refusal("exists", message, retry=True, in_doubt=True)
+
+
+def _unknown_field(name: str) -> Refusal:
+    message = _("Shopify has no field “%(name)s”: metafields are called by namespace and key, custom.care.", name=name)
+    return Refusal("unknown_field", message, field="custom")
 
 
 def _gone(product_id: str) -> Refusal:

@@ -50,10 +50,13 @@ DEFAULT_VALUE = "Default Title"
 MetafieldTypes = Mapping[tuple[str, str], str]
 
 
-def product_values(document: ListingDocument, fields: Collection[str], types: MetafieldTypes) -> Raw:
+def product_values(
+    document: ListingDocument, fields: Collection[str], types: MetafieldTypes, shown: Raw | None = None
+) -> Raw:
     """What ``productSet`` and ``productUpdate`` take alike.
 
     :param types: ``{(namespace, key): type}`` of the metafields that the shop has defined
+    :param shown: the product as it is: a metafield that nobody defined keeps the type that it has there
     """
     values: Raw = {}
     if "state" in fields:
@@ -72,7 +75,7 @@ def product_values(document: ListingDocument, fields: Collection[str], types: Me
     if "attributes" in fields:
         metafields += [attribute_metafield(found) for found in document.attributes if not found.varies]
     if "custom" in fields:
-        metafields += metafields_of(document.custom, types)
+        metafields += metafields_of(document.custom, types, shown)
         values |= _mapped(document.custom)
     if metafields:
         values["metafields"] = metafields
@@ -101,18 +104,23 @@ def attribute_key(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", folded).strip("_")[:60].ljust(2, "_") or "__"
 
 
-def metafields_of(custom: Iterable[CustomField], types: MetafieldTypes) -> list[Raw]:
+def metafields_of(custom: Iterable[CustomField], types: MetafieldTypes, shown: Raw | None = None) -> list[Raw]:
     """Metafields with a value; an empty one is no metafield at all. One that the shop defined knows its type."""
+    known = {(row.get("namespace"), row.get("key")): text(row.get("type")) for row in rows(shown or {}, "metafields")}
     found = []
     for field in custom:
         namespace, key = name_parts(field.name)
         if key and field.value:
-            kind = types.get((namespace, key))
-            found.append(
-                {"namespace": namespace, "key": key, "value": field.value}
-                | ({} if kind else {"type": _guessed_type(field.value)})
-            )
+            row = {"namespace": namespace, "key": key, "value": field.value}
+            if (namespace, key) not in types:
+                row["type"] = known.get((namespace, key)) or _guessed_type(field.value)
+            found.append(row)
     return found
+
+
+def unknown_name(custom: Iterable[CustomField], own: Collection[str] = ()) -> str:
+    """The first name that is neither a metafield's nor one of the product's ``own``; ``""`` where all are known."""
+    return next((field.name for field in custom if not name_parts(field.name)[1] and field.name not in own), "")
 
 
 def name_parts(name: str) -> tuple[str, str]:
