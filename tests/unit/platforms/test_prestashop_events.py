@@ -103,6 +103,12 @@ def test_states_are_set_once_each(shop: Shop) -> None:
     assert order.paid_at, "the shop booked the payment"
 
 
+def test_preparing_an_unpaid_order_books_no_payment(shop: Shop) -> None:
+    key = place(shop, paid=False)
+    (result,) = shop.platform.push_states([(key, OrderState.PREPARING)])
+    assert result.code == "conflict" and not shop.site.shop.all("order_payments")
+
+
 def test_cancelling_gives_the_goods_back(shop: Shop) -> None:
     key = place(shop)
     assert shown(shop) == 98

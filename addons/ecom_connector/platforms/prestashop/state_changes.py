@@ -38,6 +38,7 @@ _MAY_FOLLOW = {
     OrderState.DELIVERED: frozenset({OrderState.CONFIRMED, OrderState.COMPLETED}),
     OrderState.CANCELLED: frozenset({OrderState.PENDING, OrderState.CONFIRMED}),
 }
+_BEFORE_SHIPPING = frozenset({OrderState.PREPARING, OrderState.READY})
 # What is so already, by what a state means; where several mean the same, only the very state counts.
 _SAME = frozenset({OrderState.CONFIRMED, OrderState.COMPLETED, OrderState.CANCELLED})
 
@@ -112,8 +113,14 @@ class StateWriter:
         return current == target or (state in _SAME and self.now(order) == state)
 
     def conflict(self, order: Record, state: OrderState, target: str) -> CommandResult | None:
-        """Why an order is left as it is."""
-        if self.is_so(order, state, target) or self.now(order) in _MAY_FOLLOW[state]:
+        """Why an order is left as it is.
+
+        The usual state "in preparation" says that the order is paid, and books a payment that may never come.
+        """
+        now = self.now(order)
+        books = text(self.reference.states.get(target, {}).get("paid")) == "1"
+        unpaid = now is OrderState.PENDING and state in _BEFORE_SHIPPING and books
+        if self.is_so(order, state, target) or (now in _MAY_FOLLOW[state] and not unpaid):
             return None
         return CommandResult(ok=False, code="conflict", message=left_alone(self.label(order)))
 
