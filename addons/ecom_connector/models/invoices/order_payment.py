@@ -14,7 +14,7 @@ class EcomOrder(models.Model):
         string="Means of Payment",
         copy=False,
         help="The means of payment as the shop gave them: method, title, amount (text), paid_at (UTC or empty), "
-        "transaction, kind. Kept when the raw order is removed: invoices and payments need it later.",
+        "transaction. Kept when the raw order is removed: invoices and payments need it later.",
     )
     account_payment_ids = fields.One2many("account.payment", "ecom_order_id", string="Payments in Odoo")
 
