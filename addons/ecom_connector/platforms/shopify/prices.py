@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..base import Raw
 from ..catalogue import PriceDocument
@@ -19,10 +19,8 @@ from .ids import gid
 from .operations import MOST_ITEMS, Batch
 from .publishing_calls import Calls, of_call, user_errors
 from .publishing_input import plain_figure
+from .publishing_job import Job
 from .publishing_setup import PriceList, Setup
-
-if TYPE_CHECKING:
-    from .publishing import Job
 
 _ADD = Batch(
     "mutation",

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Any
 
 from ..base import Raw
 from ..catalogue import VARIANTS_KEY, ListingKind
 from ..errors import PlatformError
-from ..publishing import ListingChange, ListingResult, OfferChange, Refusal
+from ..publishing import ListingChange, ListingResult, Refusal
 from ..values import text
 from ..words import _
 from . import prices, publishing_channels, publishing_translations
@@ -30,15 +29,10 @@ from .ids import gid, is_plain, plain
 from .operations import Batch
 from .publishing_calls import Calls, first_refusal, of_call, user_errors
 from .publishing_channels import PUBLISH
-from .publishing_input import (
-    SHOWN_STATES,
-    cleared_metafields,
-    collections_of,
-    files_of,
-    new_product,
-    product_values,
-    unknown_name,
-)
+from .publishing_files import files_of
+from .publishing_input import SHOWN_STATES, collections_of, new_product, product_values
+from .publishing_job import Job, gone, there_already, unknown_field
+from .publishing_metafields import cleared_metafields, unknown_name
 from .publishing_setup import Setup, learn
 from .publishing_variants import VariantWriter, combination, shown_combination
 from .terms import resolve_terms
@@ -95,29 +89,6 @@ _BY_KEY = Batch(
 )
 
 
-@dataclass(slots=True)
-class Job:
-    """A change on its way. ``shown`` is the product before it, where that matters; ``product`` after it."""
-
-    change: ListingChange
-    gid: str
-    shown: Raw | None = None
-    product: Raw | None = None
-    rows: dict[str, Raw] = field(default_factory=dict)  # told variants as the shop shows them, by their ids
-    variants: dict[str, str] = field(default_factory=dict)
-    refusal: Refusal | None = None
-    offers: dict[str, Refusal] = field(default_factory=dict)
-    cleared: bool = False  # metafields were taken away
-    left: Sequence[OfferChange] = ()  # variants that are still to be made or changed
-
-    @property
-    def new(self) -> bool:
-        return not self.change.document.product_id
-
-    def refuse(self, found: Refusal) -> None:
-        self.refusal = self.refusal or found
-
-
 class ListingWriter:
     """Creates and changes products of one shop.
 
@@ -138,7 +109,7 @@ class ListingWriter:
         jobs = [Job(change, gid("Product", key) if (key := change.document.product_id) else "") for change in changes]
         for job in jobs:
             if not job.new and not is_plain(job.change.document.product_id):
-                job.refuse(_gone(job.change.document.product_id))
+                job.refuse(gone(job.change.document.product_id))
             self._check_names(job)
         self._look([job for job in jobs if not job.refusal])
         self.setup = learn(self.client, changes, self.channels)
@@ -159,10 +130,10 @@ class ListingWriter:
         """A field that Shopify has no place for is said, rather than never told."""
         document = job.change.document
         if "custom" in job.change.fields and (name := unknown_name(document.custom, OWN_FIELDS)):
-            job.refuse(_unknown_field(name))
+            job.refuse(unknown_field(name))
         for offer in job.change.offers:
             if "custom" in offer.fields and (name := unknown_name(offer.document.custom)):
-                job.refuse(_unknown_field(name))
+                job.refuse(unknown_field(name))
 
     # --- looking
 
@@ -172,7 +143,7 @@ class ListingWriter:
         for job in asked:
             job.shown = shown.get(job.change.document.product_id)
             if job.shown is None:
-                job.refuse(_gone(job.change.document.product_id))
+                job.refuse(gone(job.change.document.product_id))
 
     # --- products
 
@@ -186,7 +157,7 @@ class ListingWriter:
             if isinstance(outcome, PlatformError):
                 job.refuse(of_call(outcome, new=True))
             elif errors := user_errors(outcome):
-                job.refuse(_there_already() if any(map(_is_our_key, errors)) else errors[0][1])
+                job.refuse(there_already() if any(map(_is_our_key, errors)) else errors[0][1])
             else:
                 self._made(job, outcome.get("product"))
 
@@ -237,7 +208,7 @@ class ListingWriter:
             if isinstance(outcome, PlatformError):
                 job.refuse(of_call(outcome))
             elif error := first_refusal(outcome):
-                job.refuse(_gone(job.change.document.product_id) if error.code == "not_found" else error)
+                job.refuse(gone(job.change.document.product_id) if error.code == "not_found" else error)
             elif isinstance(product := outcome.get("product"), dict):
                 job.product = product
 
@@ -347,17 +318,3 @@ def _is_our_key(error: tuple[tuple[str, ...], Refusal]) -> bool:
     """Ours is the first metafield of a product that is made."""
     path, _refusal = error
     return "metafields" in path and path[path.index("metafields") + 1 :][:1] == ("0",)
-
-
-def _there_already() -> Refusal:
-    message = _("The product was made before; it is looked for.")
-    return Refusal("exists", message, retry=True, in_doubt=True)
-
-
-def _unknown_field(name: str) -> Refusal:
-    message = _("Shopify has no field “%(name)s”: metafields are called by namespace and key, custom.care.", name=name)
-    return Refusal("unknown_field", message, field="custom")
-
-
-def _gone(product_id: str) -> Refusal:
-    return Refusal("not_found", _("The shop no longer has this product: %(id)s.", id=product_id))

@@ -7,18 +7,13 @@ list of pictures, which is completed first. All other changes go with mutations 
 
 from __future__ import annotations
 
-import json
-import re
-import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from ..catalogue import (
-    AttributeDocument,
     CustomField,
-    ImageDocument,
     ListingDocument,
     ListingKind,
     ListingState,
@@ -28,8 +23,9 @@ from ..catalogue import (
 from ..publishing import ListingChange, OfferChange
 from ..values import rows, text
 from .catalogue_mapper import LISTING_KEY, NAMESPACE, PRODUCT_TYPE, SEO_DESCRIPTION, SEO_TITLE
-from .ids import gid, is_plain, plain
-from .media import is_ours
+from .ids import gid, is_plain
+from .publishing_files import file_input, wanted_files
+from .publishing_metafields import MetafieldTypes, attribute_metafield, metafields_of
 
 Raw = dict[str, Any]
 
@@ -46,8 +42,6 @@ _PRICES = frozenset({"price", "sale_price", "sale_from", "sale_to"})
 # What a product without options has for one.
 DEFAULT_OPTION = "Title"
 DEFAULT_VALUE = "Default Title"
-
-MetafieldTypes = Mapping[tuple[str, str], str]
 
 
 def product_values(
@@ -87,50 +81,6 @@ def _mapped(custom: Iterable[CustomField]) -> Raw:
     values: Raw = {"productType": said[PRODUCT_TYPE]} if PRODUCT_TYPE in said else {}
     seo = {key: said[name] for name, key in ((SEO_TITLE, "title"), (SEO_DESCRIPTION, "description")) if name in said}
     return values | ({"seo": seo} if seo else {})
-
-
-def attribute_metafield(attribute: AttributeDocument) -> Raw:
-    return {
-        "namespace": NAMESPACE,
-        "key": attribute_key(attribute.name),
-        "type": "list.single_line_text_field",
-        "value": json.dumps(list(attribute.values), ensure_ascii=False),
-    }
-
-
-def attribute_key(name: str) -> str:
-    """Metafields' keys have 2 to 64 of few letters (shopify.dev, ``MetafieldInput``)."""
-    folded = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().casefold()
-    return re.sub(r"[^a-z0-9]+", "_", folded).strip("_")[:60].ljust(2, "_") or "__"
-
-
-def metafields_of(custom: Iterable[CustomField], types: MetafieldTypes, shown: Raw | None = None) -> list[Raw]:
-    """Metafields with a value; an empty one is no metafield at all. One that the shop defined knows its type."""
-    known = {(row.get("namespace"), row.get("key")): text(row.get("type")) for row in rows(shown or {}, "metafields")}
-    found = []
-    for field in custom:
-        namespace, key = name_parts(field.name)
-        if key and field.value:
-            row = {"namespace": namespace, "key": key, "value": field.value}
-            if (namespace, key) not in types:
-                row["type"] = known.get((namespace, key)) or _guessed_type(field.value)
-            found.append(row)
-    return found
-
-
-def unknown_name(custom: Iterable[CustomField], own: Collection[str] = ()) -> str:
-    """The first name that is neither a metafield's nor one of the product's ``own``; ``""`` where all are known."""
-    return next((field.name for field in custom if not name_parts(field.name)[1] and field.name not in own), "")
-
-
-def name_parts(name: str) -> tuple[str, str]:
-    """``("custom", "care")`` of ``custom.care``; an empty key where it is no metafield's name."""
-    namespace, _dot, key = name.rpartition(".")
-    return namespace, key if namespace else ""
-
-
-def _guessed_type(value: str) -> str:
-    return "multi_line_text_field" if "\n" in value else "single_line_text_field"
 
 
 # --- new products
@@ -261,55 +211,6 @@ def plain_figure(figure: Decimal) -> str:
     return f"{figure:f}"
 
 
-# --- pictures
-
-
-def wanted_files(change: ListingChange) -> list[Raw]:
-    """The product's pictures in order, then those of its variants that are not among them."""
-    pictures = list(change.document.images) if "images" in change.fields else []
-    pictures += [offer.document.image for offer in change.offers if "image" in offer.fields and offer.document.image]
-    files: dict[str, Raw] = {}
-    for picture in pictures:
-        if picture.external_id or picture.url:
-            files.setdefault(picture.external_id or picture.url, file_input(picture))
-    return list(files.values())
-
-
-def file_input(picture: ImageDocument) -> Raw:
-    """By id what the shop has; else by an address that Shopify fetches it from."""
-    alt = {"alt": picture.alt} if picture.alt else {}
-    if picture.external_id:
-        return {"id": gid("MediaImage", picture.external_id), **alt}
-    return {"originalSource": picture.url, "contentType": "IMAGE", **alt}
-
-
-def files_of(change: ListingChange, shown: Raw) -> list[Raw] | None:
-    """The whole list of a product's files, ``None`` where it is as it is to be.
-
-    What we sent once and is no longer wanted goes; videos, models and the merchant's own pictures stay, at the end.
-    """
-    wanted = wanted_files(change)
-    there = [row for row in rows(shown, "media") if text(row.get("id"))]
-    ids = {file.get("id") for file in wanted}
-    complete = "images" in change.fields
-    kept = [{"id": row["id"]} for row in there if row["id"] not in ids and not (complete and _sent_by_us(row))]
-    files = [*wanted, *kept] if complete else [*({"id": row["id"]} for row in there), *_beyond(wanted, there)]
-    alts = {row["id"]: text(row.get("alt")) for row in there}
-    same = [file.get("id") for file in files] == [row["id"] for row in there]
-    told = all("alt" not in file or file["alt"] == alts.get(file.get("id", "")) for file in files)
-    return None if same and told else files
-
-
-def _beyond(wanted: Sequence[Raw], there: Sequence[Mapping[str, Any]]) -> list[Raw]:
-    ids = {row["id"] for row in there}
-    return [file for file in wanted if file.get("id") not in ids]
-
-
-def _sent_by_us(row: Mapping[str, Any]) -> bool:
-    image = row.get("image")
-    return isinstance(image, Mapping) and is_ours(text(image.get("url")))
-
-
 # --- collections
 
 
@@ -320,23 +221,3 @@ def collections_of(document: ListingDocument, shown: Raw) -> Raw:
     join = [key for key in wanted if key not in there]
     leave = [key for key in there if key not in wanted]
     return ({"collectionsToJoin": join} if join else {}) | ({"collectionsToLeave": leave} if leave else {})
-
-
-def cleared_metafields(change: ListingChange, shown: Raw) -> list[Raw]:
-    """Metafields that are to say nothing any more: of attributes that are gone, and mapped ones that are empty."""
-    gone: list[tuple[str, str]] = []
-    if "attributes" in change.fields:
-        wanted = {attribute_key(found.name) for found in change.document.attributes if not found.varies}
-        gone += [
-            (NAMESPACE, key)
-            for row in rows(shown, "metafields")
-            if row.get("namespace") == NAMESPACE and (key := text(row.get("key"))) not in {LISTING_KEY, *wanted}
-        ]
-    if "custom" in change.fields:
-        gone += [name_parts(field.name) for field in change.document.custom if not field.value]
-    there = {(row.get("namespace"), row.get("key")) for row in rows(shown, "metafields")}
-    return [
-        {"ownerId": gid("Product", plain(shown.get("id"))), "namespace": namespace, "key": key}
-        for namespace, key in gone
-        if (namespace, key) in there
-    ]

@@ -13,7 +13,8 @@ from .catalogue_mapper import LISTING_KEY, NAMESPACE
 from .client import ShopifyClient, nodes
 from .operations import mutation, query
 from .publishing_channels import PUBLICATIONS, chosen
-from .publishing_input import SHOWN_STATES, MetafieldTypes
+from .publishing_input import SHOWN_STATES
+from .publishing_metafields import MetafieldTypes
 
 _SETUP = query(
     """

@@ -7,7 +7,7 @@ each fifty products, one for the digests and one for the texts.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..catalogue import TextsDocument
 from ..errors import PlatformError
@@ -17,10 +17,8 @@ from ..values import text
 from .client import nodes
 from .operations import Batch, query
 from .publishing_calls import Calls, first_refusal, of_call
+from .publishing_job import Job
 from .publishing_setup import Setup
-
-if TYPE_CHECKING:
-    from .publishing import Job
 
 _AT_ONCE = 50
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..base import Raw
 from ..catalogue import VARIANTS_KEY, ListingKind, OptionDocument
@@ -18,10 +18,8 @@ from .ids import gid, plain
 from .operations import Batch
 from .publishing_calls import Calls, first_refusal, of_call, user_errors
 from .publishing_input import in_order, new_variant, option_values, variant_values
+from .publishing_job import Job
 from .publishing_setup import Setup
-
-if TYPE_CHECKING:
-    from .publishing import Job
 
 _CHUNK = 100
 _FRAGMENTS = PRODUCT_PARTS + VARIANT_PARTS
