@@ -166,7 +166,8 @@ def _detail(shop: Shop, order: Doc, product: Doc, combination: Doc | None, item:
     if combination:
         name = f"{name} ({_options(shop, combination)})"
     sold = combination or product
-    off = (1 - item.unit / item.listed) * 100 if item.listed else Decimal(0)
+    ecotax = Decimal(product.get("ecotax") or 0) * Decimal(order["conversion_rate"])
+    off = (1 - (item.unit - ecotax) / (item.listed - ecotax)) * 100 if item.listed > ecotax else Decimal(0)
     add(
         shop,
         "order_details",

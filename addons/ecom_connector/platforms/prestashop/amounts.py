@@ -145,7 +145,9 @@ def _before_reductions(row: Raw, field: str, quantity: Decimal, coin: Decimal) -
     percent = decimal_or(row.get("reduction_percent"), f"{field}.reduction_percent", ZERO)
     off = decimal_or(row.get("reduction_amount_tax_excl"), f"{field}.reduction_amount_tax_excl", ZERO)
     if 0 < percent < HUNDRED:
-        unit = unit / (1 - percent / HUNDRED)
+        # Nothing is taken off the ecotax (source: ``Product::priceCalculation``).
+        ecotax = decimal_or(row.get("ecotax"), f"{field}.ecotax", ZERO)
+        unit = (unit - ecotax) / (1 - percent / HUNDRED) + ecotax
     return in_coins((unit + max(off, ZERO)) * quantity, coin)
 
 
