@@ -145,6 +145,15 @@ class Shopkeeper:
         (own,) = [row for row in levels if row["location_id"] == self.facts["locations"]["Paris"]]
         return int(own["stocked_quantity"]), int(own["reserved_quantity"])
 
+    def count(self, sku: str, quantity: int) -> None:
+        """Put so many of a variant on the shelf in Paris."""
+        place = {
+            "inventory_item_id": self.facts["inventory_items"][sku],
+            "location_id": self.facts["locations"]["Paris"],
+        }
+        level = place | {"stocked_quantity": quantity}
+        self.admin.post("/admin/inventory-items/location-levels/batch", {"update": [level]})
+
     def price(self, sku: str, product_id: str) -> Any:
         """What the storefront asks of a variant in France, and what before a promotion."""
         store = Api(self.admin.url, {"x-publishable-api-key": self.facts["publishable_key"]})

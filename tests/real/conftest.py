@@ -11,10 +11,12 @@ from collections.abc import Iterator
 import pytest
 
 from dev import postgres
+from dev.client import Client
 from dev.databases import Databases
 from dev.medusa.node import Unavailable
 from dev.medusa.people import Customer, Shopkeeper
 from dev.medusa.shop import MedusaShop, get
+from dev.server import OdooServer
 from platforms.medusa import Medusa
 from platforms.transport import Transport, loopback
 
@@ -62,3 +64,18 @@ def customer(shop: MedusaShop) -> Customer:
 def keeper(shop: MedusaShop) -> Shopkeeper:
     """Runs the shop."""
     return Shopkeeper(shop.admin, shop.facts)
+
+
+@pytest.fixture(scope="session")
+def odoo(databases: Databases, connection: postgres.Connection) -> Iterator[OdooServer]:
+    """A running Odoo with all addons, on a database of its own."""
+    name = databases.copy(databases.template(), f"e2e_{os.getpid()}_real")
+    with OdooServer(name, connection=connection) as server:
+        yield server
+    databases.drop(name)
+
+
+@pytest.fixture
+def admin(odoo: OdooServer) -> Client:
+    """The administrator, calling Odoo from outside."""
+    return odoo.client()
