@@ -7,6 +7,7 @@ order: here all parents first, then all children. The address of the result take
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -16,7 +17,7 @@ from werkzeug.wrappers import Request, Response
 from ..store import Doc
 from . import bulk_shape, gid
 from .listing import Listing
-from .resolving import Context, Refused, answers, mutation, plain, query
+from .resolving import PART, Context, Refused, answers, mutation, plain, query
 from .routes import ROUTES
 from .schema import schema
 from .search import Field
@@ -35,17 +36,59 @@ LISTING = Listing(
 
 @mutation("bulkOperationRunQuery")
 def _run_query(source: Any, ctx: Context, args: Doc) -> Doc:
+    """What fits into one part is there at once; the rest is gone through beside."""
     _check_room(ctx, "QUERY")
     text = args["query"]
     operation = _parsed(text, "query")
     bulk_shape.check(schema(), operation)
-    found: Any = execute(schema(), parse(text), context_value=_context(ctx, everything=True))
-    if found.errors:
-        raise Refused(found.errors[0].message, ["query"], "INVALID")
-    lines = list(bulk_shape.lines(schema(), operation, found.data, bool(args.get("groupObjects"))))
-    return {
-        "bulkOperation": _start(ctx, "QUERY", text, [line for _, line in lines], sum(not deep for deep, _ in lines))
-    }
+    run = _Run(ctx, text, operation, bool(args.get("groupObjects")))
+    doc = _start(ctx.shop, "QUERY", text)
+    if run.part():
+        threading.Thread(target=run.rest, args=(doc,), daemon=True).start()
+        return {"bulkOperation": doc}
+    return {"bulkOperation": _finish(ctx.shop, doc, *run.result())}
+
+
+class _Run:
+    """A query on its way through everything."""
+
+    def __init__(self, ctx: Context, text: str, operation: OperationDefinitionNode, grouped: bool) -> None:
+        self.ctx = _context(ctx, everything=True)
+        self.document = parse(text)
+        self.operation = operation
+        self.grouped = grouped
+        self.lines: list[tuple[bool, Doc]] = []
+
+    def part(self) -> bool:
+        """Go through one part; whether there are more.
+
+        :raise Refused: for a query that fails.
+        """
+        found: Any = execute(schema(), self.document, context_value=self.ctx)
+        if found.errors:
+            raise Refused(found.errors[0].message, ["query"], "INVALID")
+        self.lines += bulk_shape.lines(schema(), self.operation, found.data)
+        self.ctx.start += PART
+        self.ctx.kept.clear()
+        return any(len(rows) > self.ctx.start for rows in self.ctx.pinned.values())
+
+    def rest(self, doc: Doc) -> None:
+        """Go through all other parts; the shop answers others in between."""
+        shop = self.ctx.shop
+        more = True
+        while more:
+            with shop.store.transaction():
+                more = self.part() and not (shop.peek("bulk", doc["id"]) or {"cancelled": True})["cancelled"]
+        with shop.store.transaction():
+            now = shop.load("bulk", doc["id"])
+            if now is not None and not now["cancelled"]:
+                _finish(shop, now, *self.result())
+        shop.flush()
+
+    def result(self) -> tuple[list[Doc], int]:
+        """The lines in their order, and how many are roots."""
+        rows = self.lines if self.grouped else sorted(self.lines, key=lambda row: row[0])
+        return [line for _, line in rows], sum(not child for child, _ in rows)
 
 
 @mutation("bulkOperationRunMutation")
@@ -58,7 +101,7 @@ def _run_mutation(source: Any, ctx: Context, args: Doc) -> Doc:
         raise Refused("The JSONL file could not be found. Try uploading the file again.", None, "NO_SUCH_FILE")
     rows = [row for row in str(upload["body"]).splitlines() if row.strip()]
     lines = list(_mutated(ctx, text, rows))
-    return {"bulkOperation": _start(ctx, "MUTATION", text, lines, len(lines))}
+    return {"bulkOperation": _finish(ctx.shop, _start(ctx.shop, "MUTATION", text), lines, len(lines))}
 
 
 def _mutated(ctx: Context, text: str, rows: Iterable[str]) -> Iterator[Doc]:
@@ -104,39 +147,42 @@ def _check_room(ctx: Context, kind: str) -> None:
         raise Refused(words, None, "OPERATION_IN_PROGRESS")
 
 
-def _start(ctx: Context, kind: str, text: str, lines: list[Doc], roots: int) -> Doc:
-    shop = ctx.shop
-    fails = str(shop.settings["bulk_error"])
-    if fails:
-        lines = lines[: len(lines) // 2]
-    number = shop.next_id("bulk")
-    body = "".join(f"{json.dumps(line, ensure_ascii=False)}\n" for line in lines)
-    shop.put("bulk_results", {"id": number, "body": body, "at": shop.clock.timestamp()})
+def _start(shop: Shop, kind: str, text: str) -> Doc:
     doc: Doc = {
-        "id": number,
+        "id": shop.next_id("bulk"),
         "type": kind,
         "query": text,
         "status": "CREATED",
         "createdAt": shop.now(),
-        "errorCode": fails or None,
-        "count": len(lines),
-        "roots": roots,
-        "size": len(body.encode()),
+        "errorCode": None,
+        "count": 0,
+        "roots": 0,
+        "size": 0,
         "cancelled": False,
         "told": False,
-        "until": shop.clock.timestamp() + float(shop.settings["bulk_seconds"]),
+        "until": None,
     }
-    shop.put("bulk", doc)
-    if not float(shop.settings["bulk_seconds"]):
-        settle(shop)
-        return {**doc, "status": "CREATED", "fresh": True}
-    return doc
+    return shop.put("bulk", doc)
+
+
+def _finish(shop: Shop, doc: Doc, lines: list[Doc], roots: int) -> Doc:
+    """Keep the result; it shows once ``bulk_seconds`` have passed. Answers what the start of the operation shows."""
+    fails = str(shop.settings["bulk_error"])
+    if fails:
+        lines = lines[: len(lines) // 2]
+    body = "".join(f"{json.dumps(line, ensure_ascii=False)}\n" for line in lines)
+    now = shop.clock.timestamp()
+    shop.put("bulk_results", {"id": doc["id"], "body": body, "at": now})
+    ended = {**doc, "count": len(lines), "roots": roots, "size": len(body.encode()), "errorCode": fails or None}
+    shop.put("bulk", ended | {"until": now + float(shop.settings["bulk_seconds"])})
+    settle(shop)
+    return {**doc, "fresh": True}
 
 
 def _status(shop: Shop, doc: Doc) -> str:
     if doc["cancelled"]:
         return "CANCELED"
-    if shop.clock.timestamp() < doc["until"]:
+    if doc["until"] is None or shop.clock.timestamp() < doc["until"]:
         return "RUNNING"
     return "FAILED" if doc["errorCode"] else "COMPLETED"
 

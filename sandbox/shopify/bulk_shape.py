@@ -100,12 +100,9 @@ def _count(schema: GraphQLSchema, selection: SelectionSetNode | None, parent: An
     return total
 
 
-def lines(
-    schema: GraphQLSchema, operation: OperationDefinitionNode, data: Doc, grouped: bool
-) -> Iterator[tuple[bool, Doc]]:
-    """The lines of an answer, each with whether it is a child."""
-    found = list(_lines(schema, operation.selection_set, schema.query_type, data, None))
-    yield from found if grouped else [*(row for row in found if not row[0]), *(row for row in found if row[0])]
+def lines(schema: GraphQLSchema, operation: OperationDefinitionNode, data: Doc) -> Iterator[tuple[bool, Doc]]:
+    """The lines of an answer, each with whether it is a child; children follow their parents."""
+    yield from _lines(schema, operation.selection_set, schema.query_type, data, None)
 
 
 def _lines(

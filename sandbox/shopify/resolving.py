@@ -15,13 +15,18 @@ from .shop import Shop
 
 Resolver = Callable[[Any, "Context", dict[str, Any]], Any]
 Loader = Callable[[Shop, int], Any]
+PART = 300
 RESOLVERS: dict[tuple[str, str], Resolver] = {}
 LOADERS: dict[str, Loader] = {}
 
 
 @dataclass
 class Context:
-    """A request: the shop, what its token may do, and what it has cost; ``everything`` gives lists whole."""
+    """A request: the shop, what its token may do, and what it has cost.
+
+    :param everything: lists are given whole, without pages; those of the root in parts of :data:`PART` from ``start``,
+        and as they were at first (``pinned``).
+    """
 
     shop: Shop
     scopes: frozenset[str]
@@ -33,6 +38,8 @@ class Context:
     kept: dict[Any, Any] = field(default_factory=dict)
     idempotency_key: str | None = None
     everything: bool = False
+    start: int = 0
+    pinned: dict[Any, Any] = field(default_factory=dict)
 
     def keep(self, key: Any, make: Callable[[], Any]) -> Any:
         """What was made once in this request."""

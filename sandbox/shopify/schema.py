@@ -31,7 +31,7 @@ from graphql import (
 from . import access, cost
 from .connections import MAX_PAGE, page, whole
 from .gid import gid
-from .resolving import RESOLVERS, Context, Denied, Refused
+from .resolving import PART, RESOLVERS, Context, Denied, Refused
 
 NOTHING: dict[str, Any] = {"Boolean": False, "Int": 0, "Float": 0.0, "UnsignedInt64": "0", "String": "", "BigInt": "0"}
 NOTHING |= {"DateTime": "2026-01-01T00:00:00Z", "URL": "https://example.com/", "HTML": "", "Decimal": "0.0"}
@@ -79,7 +79,9 @@ def _resolver(owner: GraphQLObjectType, name: str, field: GraphQLField) -> Any:
             number = source["id"] if value is None else value
             value = gid(owner.name, number) if name == "id" else str(number)
         if is_list and not isinstance(value, dict):
-            value = whole(value or [], args) if ctx.everything else page(value or [], args, name)
+            value = (
+                _whole(ctx, owner.name, info, value or [], args) if ctx.everything else page(value or [], args, name)
+            )
         if value is None and nothing is not None:
             value = nothing if base.name != "MoneyBag" else f"0.00 {ctx.shop.currency}"
         if weight is not None and value is not None:
@@ -87,6 +89,14 @@ def _resolver(owner: GraphQLObjectType, name: str, field: GraphQLField) -> Any:
         return value
 
     return resolve
+
+
+def _whole(ctx: Context, owner: str, info: GraphQLResolveInfo[Any], value: Any, args: dict[str, Any]) -> Any:
+    """A list for a bulk operation: of the root's a part, of others all."""
+    if owner != "QueryRoot":
+        return whole(value, args)
+    rows = ctx.pinned.setdefault(info.path.key, list(reversed(value)) if args.get("reverse") else list(value))
+    return whole(rows[ctx.start : ctx.start + PART], {})
 
 
 def _mutation(name: str, found: Any, scopes: tuple[str, ...], payload: Any) -> Any:

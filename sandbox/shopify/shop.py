@@ -66,6 +66,7 @@ class Shop:
         self.prefix = prefix
         self.call_headers: dict[str, str] = {}  # what every webhook carries besides its own
         self.versions: dict[str, int] = {}  # how often each kind was changed, for what is kept ready
+        self.flush: Callable[[], None] = lambda: None  # tells the events of what went on beside a request
         self.jobs: list[Doc] = []  # deliveries to make besides those of events
         self._events: list[tuple[str, Doc]] = []
         self._ready: dict[Any, tuple[int, Any]] = {}

@@ -54,6 +54,7 @@ class ShopifySite:
             self.shop.call_headers = copy.get("headers", {})
         self.app = App(self.shop, token, client_id, secret)
         self.api = Api(self.shop, self.app)
+        self.shop.flush = self._flush
         if not copy and self.shop.peek("settings", 1) is None:
             self.reset()
         self._dispatch(list(self.shop.all("deliveries").values()))
@@ -87,6 +88,11 @@ class ShopifySite:
             jobs = webhooks.enqueue(self.shop, self.shop.take_events())
         self._dispatch(jobs)
         return response
+
+    def _flush(self) -> None:
+        with self.shop.store.transaction():
+            jobs = webhooks.enqueue(self.shop, self.shop.take_events())
+        self._dispatch(jobs)
 
     def _dispatch(self, jobs: list[Doc]) -> None:
         webhooks.dispatch(self.shop, self._sandbox.courier, self.app.secret, jobs)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -52,6 +53,19 @@ def test_a_query_over_everything_gives_lines_with_their_parents(shop: ShopifyCli
     assert {line["__parentId"] for line in children} == set(parents)
     assert ("__parentId" in lines[1]) == group
     assert all("lineItems" not in line for line in lines)
+
+
+def test_a_long_operation_runs_beside_and_shows_what_was_there_at_first(shop: ShopifyClient) -> None:
+    shop.control("orders/many", {"count": 700, "lines": 1})
+    made = run(shop, ORDERS)
+    assert shop.ask("{ shop { name } }")  # the shop goes on answering
+    shop.order()
+    end = time.monotonic() + 20
+    while (found := shop.ask(LOOK, {"id": made["id"]})["bulkOperation"])["status"] == "RUNNING":
+        assert time.monotonic() < end
+        time.sleep(0.02)
+    assert (found["status"], found["rootObjectCount"]) == ("COMPLETED", "700")
+    assert len({line["name"] for line in rows(shop, found["url"]) if "name" in line}) == 700
 
 
 def test_the_result_can_be_fetched_in_pieces(shop: ShopifyClient) -> None:
