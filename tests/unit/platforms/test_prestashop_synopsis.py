@@ -89,15 +89,12 @@ def test_what_is_sent_fits(contracts: Path, version: str) -> None:
         assert platform.push_customers([CustomerChange(customer, change)])[0].ok
         third = place(shop)
         where = AddressDocument("Marie Le Goff", street="2 rue X", city="Lyon", zip="69003", country="FR")
-        assert platform.push_edits([OrderEdit(third, "e", shipping=where, note="Déménagé")])[0].ok
+        moved = OrderEdit(third, "e", shipping=where if version > "8" else None, note="Déménagé")
+        assert platform.push_edits([moved])[0].ok
         wrote = {(method, resource) for method, resource, _body in recorder.sent}
         change_by = "PATCH" if version > "8" else "PUT"
-        assert {
-            ("POST", "order_histories"),
-            (change_by, "order_carriers"),
-            (change_by, "customers"),
-            (change_by, "orders"),
-        } <= wrote
+        assert {("POST", "order_histories"), (change_by, "order_carriers"), (change_by, "customers")} <= wrote
+        assert (("PATCH", "orders") in wrote) is (version > "8") and ("PUT", "orders") not in wrote
         for method, resource, body in recorder.sent:
             check(contracts, method, resource, body)
 

@@ -171,6 +171,12 @@ class PrestaClient:
         body = xml.document(node_name(resource), values)
         return self._one(self.request("PUT", f"{resource}/{values['id']}", body=body, idempotent=True), resource)
 
+    @property
+    def patches(self) -> bool:
+        """Whether the shop is known to change single fields: PrestaShop has had PATCH since 8.0."""
+        major = self.version.partition(".")[0]
+        return major.isdecimal() and int(major) >= 8
+
     def patch(self, resource: str, values: Mapping[str, Any]) -> Record:
         """Change the named fields of a record, which has its ``id``, on PrestaShop 8 and later.
 

@@ -1,6 +1,8 @@
 """Changing placed orders of a PrestaShop: where they go, and a remark for the shopkeeper.
 
-Lines cannot be changed soundly: the webservice writes single rows and computes no total anew.
+Lines cannot be changed soundly: the webservice writes single rows and computes no total anew. An address needs PATCH
+(PrestaShop 8 and later): an order that is put back whole has its state set once more, with e-mail and all, and one put
+back without its state has none (source: ``Order::setWsCurrentState``).
 """
 
 from __future__ import annotations
@@ -15,7 +17,6 @@ from ..words import Words, _
 from . import listing, mapper, notes
 from .client import PrestaClient
 from .orders import ADDRESS_FIELDS, read_addresses
-from .publishing_calls import Writer
 from .reference import Reference
 from .state_changes import gone
 from .states import STATE_LABELS, left_alone
@@ -41,7 +42,7 @@ def push(client: PrestaClient, reference: Reference, edits: Sequence[OrderEdit])
             document = mapper.parse_order(raw)
             if _is_at(document.shipping, edit.shipping):
                 continue
-            if problem := _problem(document, raw, edit):
+            if problem := _problem(document, raw, edit, patches=client.patches):
                 results[index] = problem
             else:
                 places[edit.order_id] = (index, edit.shipping)
@@ -59,8 +60,11 @@ def push(client: PrestaClient, reference: Reference, edits: Sequence[OrderEdit])
     return [results[index] for index in range(len(edits))]
 
 
-def _problem(document: OrderDocument, raw: Raw, edit: OrderEdit) -> CommandResult | None:
+def _problem(document: OrderDocument, raw: Raw, edit: OrderEdit, *, patches: bool) -> CommandResult | None:
     """Why an order is left as it is."""
+    if not patches:
+        message = _("PrestaShop before version 8 cannot have an order's address changed: change it there.")
+        return CommandResult(ok=False, code="unsupported", message=message)
     if document.state not in _EDITABLE:
         label = STATE_LABELS.get(document.vendor_state, document.vendor_state)
         return CommandResult(ok=False, code="conflict", message=left_alone(label))
@@ -105,7 +109,7 @@ class _Movers:
         self.client = client
         self.reference = reference
         self.raws = raws
-        self.writer = Writer(client)
+        self.wrote = False
 
     def move(self, places: Mapping[str, AddressDocument]) -> dict[str, PlatformError | None]:
         """What went wrong, by order.
@@ -117,16 +121,16 @@ class _Movers:
         known = self._known([identifier(self.raws[key].get("id_customer")) for key in places])
         countries = self._countries({place.country for place in places.values()})
         errors: dict[str, PlatformError | None] = {}
-        bodies = []
         for key, place in places.items():
+            errors[key] = None
             try:
-                bodies.append({"id": key, "id_address_delivery": self._address(key, place, known, countries)})
+                address = self._address(key, place, known, countries)
+                self.client.patch("orders", {"id": key, "id_address_delivery": address})
+                self.wrote = True
             except PlatformError as error:
-                if not self.writer.wrote and not error.in_doubt:
+                if not self.wrote and not error.in_doubt:
                     raise
                 errors[key] = error
-        for body, outcome in zip(bodies, self.writer.change("orders", bodies), strict=True):
-            errors[body["id"]] = outcome if isinstance(outcome, PlatformError) else None
         return errors
 
     def _known(self, customers: Sequence[str]) -> list[Record]:
@@ -165,7 +169,7 @@ class _Movers:
             "deleted": "1",
         }
         made = self.client.post("addresses", {**kept, **fresh})
-        self.writer.wrote = True
+        self.wrote = True
         return identifier(made.get("id"))
 
     def _state(self, place: AddressDocument, countries: Mapping[str, str]) -> str:
