@@ -8,6 +8,7 @@ from . import (
     test_overselling,
     test_preparation_batches,
     test_preparation_labels,
+    test_preparation_parcels,
     test_preparation_station,
     test_recall,
     test_replenishment,

@@ -7,6 +7,7 @@ from . import (
     channel_preparation,
     parcel,
     parcel_scan,
+    parcel_packages,
     parcel_label,
     parcel_ship,
     stock_picking,

@@ -185,7 +185,7 @@ class EcomParcel(models.Model):
             return "weight"
         if self.carrier_id._ecom_gives_labels():
             return "ship" if self._has_label() else "label"
-        if self.carrier_id and not picking.carrier_tracking_ref and not self.tracking_asked:
+        if self.carrier_id and len(self._numbers()) < self._parcel_count() and not self.tracking_asked:
             return "tracking"
         return "ship"
 

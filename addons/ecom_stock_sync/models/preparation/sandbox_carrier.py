@@ -1,4 +1,5 @@
 import base64
+import json
 
 from odoo import fields, models
 from odoo.addons.ecom_connector.models.wording import in_words
@@ -40,34 +41,41 @@ class DeliveryCarrier(models.Model):
         return [self._ecom_sandbox_buy(picking) for picking in pickings]
 
     def _ecom_sandbox_buy(self, picking):
-        package = sum(
-            parcel.weight for parcel in self._get_packages_from_picking(picking, self.env["stock.package.type"])
-        )
-        parcel = self.env["ecom.parcel"].sudo()._of(picking)
-        label = self._ecom_sandbox_call(
-            "labels",
-            {
-                "key": parcel._label_key(),
-                "reference": picking.name,
-                "weight": round(package, 3),
-                "pickup_point": picking.ecom_pickup_code or "",
-                "recipient": self._ecom_sandbox_address(picking.partner_id),
-            },
-        )
+        """A label for each parcel of the delivery; each has a key of its own."""
+        key = self.env["ecom.parcel"].sudo()._of(picking)._label_key()
+        packages = self._get_packages_from_picking(picking, self.env["stock.package.type"])
+        labels = [
+            self._ecom_sandbox_call(
+                "labels",
+                {
+                    "key": f"{key}-{number}" if number > 1 else key,
+                    "reference": picking.name,
+                    "weight": round(package.weight, 3),
+                    "pickup_point": picking.ecom_pickup_code or "",
+                    "recipient": self._ecom_sandbox_address(picking.partner_id),
+                },
+            )
+            for number, package in enumerate(packages, 1)
+        ]
+        numbers = ",".join(label["number"] for label in labels)
+        prefix = self._get_delivery_label_prefix()
         picking.message_post(
-            body=self.env._("Label %(number)s of the sandbox carrier", number=label["number"]),
-            attachments=[
-                (f"{self._get_delivery_label_prefix()}-{label['number']}.pdf", base64.b64decode(label["label"]))
-            ],
+            body=self.env._("Label %(number)s of the sandbox carrier", number=numbers),
+            attachments=[(f"{prefix}-{label['number']}.pdf", base64.b64decode(label["label"])) for label in labels],
         )
-        return {"exact_price": float(label["price"]), "tracking_number": label["number"]}
+        return {"exact_price": sum(float(label["price"]) for label in labels), "tracking_number": numbers}
 
     def ecom_sandbox_get_tracking_link(self, picking):
-        return f"{(self.ecom_sandbox_url or '').rstrip('/')}/carrier/track/{picking.carrier_tracking_ref}"
+        """The page of the one parcel, or of each as Odoo keeps several: a list of names and addresses."""
+        page = f"{(self.ecom_sandbox_url or '').rstrip('/')}/carrier/track"
+        numbers = (picking.carrier_tracking_ref or "").split(",")
+        links = [(number, f"{page}/{number}") for number in numbers]
+        return json.dumps(links) if len(links) > 1 else links[0][1]
 
     def ecom_sandbox_cancel_shipment(self, pickings):
         for picking in pickings:
-            self._ecom_sandbox_call("cancel", {"number": picking.carrier_tracking_ref})
+            for number in (picking.carrier_tracking_ref or "").split(","):
+                self._ecom_sandbox_call("cancel", {"number": number})
 
     def _ecom_sandbox_address(self, partner):
         return {

@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError, UserError
 
 from ...calculations.scanning import ACCEPTED, times, weight
 
-KEYS = ("missing", "tracking", "carrier", "weight", "label", "ship", "aside", "back")
+KEYS = ("missing", "full", "tracking", "carrier", "weight", "label", "ship", "aside", "back")
 
 
 class EcomStation(models.AbstractModel):
@@ -40,7 +40,7 @@ class EcomStation(models.AbstractModel):
         if step == "missing":
             parcel.asks = False
         if step == "weight" and (kilograms := weight(text)):
-            return self._weigh(parcel, kilograms)
+            return self._take_weight(parcel, kilograms)
         if step == "tracking":
             return self._take_number(parcel, text)
         if step == "carrier":

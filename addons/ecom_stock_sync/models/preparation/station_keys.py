@@ -23,18 +23,23 @@ class EcomStation(models.AbstractModel):
             parcel.asks = False
             return self._answer(parcel, self._next_words(parcel), "info")
         if step == "weight":
-            parcel.write({"weight_asked": True, "asks": False})
+            parcel._fill_last()
+            parcel.write({"weight_asked": parcel._is_complete() or parcel.weight_asked, "asks": False})
             return self._answer(parcel, self._next_words(parcel), "good")
         if step == "tracking":
             parcel.write({"tracking_asked": True, "asks": False})
             return self._answer(parcel, self._next_words(parcel), "good")
         return self.press("label" if step == "label" else "ship")
 
-    def _weigh(self, parcel, kilograms):
+    def _take_weight(self, parcel, kilograms):
         if parcel.label_state == "bought":
             parcel.asks = False
             return self._answer(parcel, self.env._("The label is bought: cancel it to change the weight."), "bad")
-        parcel.write({"weight": kilograms, "weight_asked": True, "asks": False})
+        try:
+            parcel._weigh(kilograms)
+        except UserError as error:
+            parcel.asks = False
+            return self._answer(parcel, str(error.args[0]), "bad")
         words = self.env._("%(weight)s kilograms.", weight=parcel._number(kilograms))
         return self._answer(parcel, f"{words} {self._next_words(parcel)}", "good")
 
@@ -43,8 +48,7 @@ class EcomStation(models.AbstractModel):
         reading = parcel._reading(text)
         if reading.products or reading.lots or not TRACKING.fullmatch(text):
             return self._answer(parcel, self.env._("Stop: %(code)s is no tracking number.", code=text), "bad")
-        parcel.picking_id.carrier_tracking_ref = text
-        parcel.write({"asks": False, "tracking_asked": True})
+        parcel._take_number(text)
         words = self.env._("Number %(number)s.", number=text)
         return self._answer(parcel, f"{words} {self._next_words(parcel)}", "good")
 
@@ -80,6 +84,22 @@ class EcomStation(models.AbstractModel):
         words = self.env._("%(items)s will follow later.", items=missing)
         return self._answer(parcel, f"{words} {self._next_words(parcel)}", "complete")
 
+    def _press_full(self, parcel):
+        """The parcel is full, and the next one begins; pressed again, it is not full after all."""
+        if parcel.label_state in ("asked", "bought", "doubt"):
+            raise UserError(self.env._("The label is bought: cancel it to pack the order otherwise."))
+        if not parcel._fill_package():
+            number = parcel._open_package()
+            if not number:
+                raise UserError(self.env._("Nothing is in the parcel yet. Escape puts the order aside."))
+            parcel.write({"asks": False, "weight_asked": False, "tracking_asked": False})
+            words = self.env._("Parcel %(number)s is open again.", number=number)
+            return self._answer(parcel, f"{words} {self._next_words(parcel)}", "info")
+        parcel.write({"asks": "weight", "tracking_asked": False})
+        return self._answer(
+            parcel, self.env._("Parcel %(number)s is full. Weigh it.", number=len(parcel._packages())), "good"
+        )
+
     def _press_tracking(self, parcel):
         parcel.asks = False if parcel.asks == "tracking" else "tracking"
         return self._answer(parcel, self._next_words(parcel), "info")
@@ -95,6 +115,7 @@ class EcomStation(models.AbstractModel):
             )
         if not parcel._is_complete():
             raise UserError(self.env._("Something is missing. F2 ships what is there."))
+        parcel._fill_last()
         parcel._buy_label()
         words, tone = parcel._label_words()
         if tone == "good":
@@ -104,6 +125,7 @@ class EcomStation(models.AbstractModel):
     def _press_ship(self, parcel):
         if not parcel._is_complete():
             raise UserError(self.env._("Something is missing. F2 ships what is there."))
+        parcel._fill_last()
         prints = self.env["ecom.parcel"]
         picking = parcel.picking_id
         if not picking.ecom_collect_state and parcel.carrier_id._ecom_gives_labels() and not parcel._has_label():

@@ -10,6 +10,7 @@ class EcomStation(models.AbstractModel):
     def _next_words(self, parcel):
         """What is to be done next, as it is said aloud."""
         step, env = parcel._step(), self.env
+        count, number = parcel._parcel_count(), len(parcel._numbers()) + 1
         if step == "items":
             left = sum(line.room for line in parcel._lines() if line.room > 0)
             if left:
@@ -18,9 +19,11 @@ class EcomStation(models.AbstractModel):
         return {
             "carrier": env._("Which carrier? Type its number."),
             "missing": env._("Enter ships what is there, a scan goes on."),
-            "weight": env._("Weigh the parcel."),
+            "weight": env._("Weigh parcel %(number)s.", number=count) if count > 1 else env._("Weigh the parcel."),
             "label": env._("Enter buys the label."),
-            "tracking": env._("Scan the tracking number."),
+            "tracking": env._("Scan the tracking number of parcel %(number)s.", number=number)
+            if count > 1 and number <= count
+            else env._("Scan the tracking number."),
             "ship": env._("Enter, and it lies ready.")
             if parcel.picking_id.ecom_collect_state
             else env._("Enter ships it."),
@@ -66,6 +69,7 @@ class EcomStation(models.AbstractModel):
             "prompt": self._next_words(parcel),
             "lines": self._describe_lines(parcel),
             "carriers": parcel._carriers().mapped("name") if parcel.asks == "carrier" else [],
+            "packages": len(parcel._packages()),
             "batch": parcel.batch_id.name or "",
             "batch_done": parcel.batch_id.ecom_shipped_count,
             "batch_total": parcel.batch_id.ecom_order_count,
@@ -73,6 +77,7 @@ class EcomStation(models.AbstractModel):
 
     def _describe_lines(self, parcel):
         shown = []
+        packages = parcel._packages().ids
         for line in parcel._move_lines():
             product = line.product_id
             expected, scanned = line.quantity_product_uom, line.ecom_scanned
@@ -93,6 +98,7 @@ class EcomStation(models.AbstractModel):
                     "expected": parcel._number(expected),
                     "complete": product.uom_id.compare(scanned, expected) >= 0,
                     "focus": product == parcel.product_id and product.uom_id.compare(scanned, expected) < 0,
+                    "package": packages.index(line.result_package_id.id) + 1 if line.result_package_id else 0,
                     "short": False,
                 }
             )
@@ -112,6 +118,7 @@ class EcomStation(models.AbstractModel):
                     "expected": parcel._number(quantity),
                     "complete": False,
                     "focus": False,
+                    "package": 0,
                     "short": True,
                 }
             )

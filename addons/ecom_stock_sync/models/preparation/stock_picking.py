@@ -90,12 +90,16 @@ class StockPicking(models.Model):
 
     # === WEIGHT AND SHIPMENT === #
 
-    @api.depends("ecom_parcel_ids.weight")
+    @api.depends("ecom_parcel_ids.weight", "move_line_ids.result_package_id")
     def _compute_bulk_weight(self):
-        """What the scales say counts more than what the products' forms add up to; every carrier's module asks here."""
+        """What the scales say counts more than what the products' forms add up to; every carrier's module asks here.
+
+        What is in packages has its weight there.
+        """
         result = super()._compute_bulk_weight()
         for picking in self:
-            picking.weight_bulk = picking.ecom_parcel_ids.weight or picking.weight_bulk
+            if not picking.move_line_ids.result_package_id:
+                picking.weight_bulk = picking.ecom_parcel_ids.weight or picking.weight_bulk
         return result
 
     def send_to_shipper(self):

@@ -9,6 +9,7 @@ import { Voice } from "./voice";
 /** Keys of the keyboard, and what each of them means to the server. */
 const KEYS = {
     F2: "missing",
+    F3: "full",
     F4: "tracking",
     F6: "carrier",
     F7: "weight",
@@ -54,6 +55,7 @@ export class Station extends Component {
         const keys = parcel
             ? [
                   { key: "F2", label: _t("Ship without the rest"), shown: ["items", "missing"].includes(parcel.step) },
+                  { key: "F3", label: _t("Parcel full"), shown: !parcel.collect && !parcel.has_label },
                   { key: "F4", label: _t("Tracking number"), shown: !parcel.collect },
                   { key: "F6", label: _t("Carrier"), shown: !parcel.collect && !parcel.has_label },
                   { key: "F7", label: _t("Weight"), shown: !parcel.collect },
