@@ -1,6 +1,7 @@
 from . import (
     test_cockpit,
     test_comparing,
+    test_delivery_steps,
     test_desk,
     test_explanation,
     test_levels,

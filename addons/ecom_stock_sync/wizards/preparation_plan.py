@@ -50,7 +50,7 @@ class EcomPreparationPlan(models.TransientModel):
     @api.model
     def _group_key(self, picking, day):
         """What goes into one batch: one warehouse's, one channel's, one carrier's, of one day."""
-        carrier = picking.carrier_id if not picking.ecom_collect else self.env["delivery.carrier"]
+        carrier = picking._ecom_carrier() if not picking.ecom_collect else self.env["delivery.carrier"]
         return (
             max(picking.ecom_due_on, day),
             picking.picking_type_id,
@@ -133,6 +133,7 @@ class EcomPreparationPlan(models.TransientModel):
         names = [
             line.channel_id.sudo().name,
             self.env._("Collected by customers") if line.collect else line.carrier_id.name,
+            line.picking_type_id.name if line.picking_type_id.code != "outgoing" else "",
             str(number) if number else "",
         ]
         return {

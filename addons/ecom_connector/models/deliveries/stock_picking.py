@@ -70,7 +70,7 @@ class StockPicking(models.Model):
 
     def _tell_shop_state(self, state):
         """Tell the shop how far the order is, where it can show that."""
-        orders = self.sudo().filtered(lambda picking: picking.picking_type_code == "outgoing").ecom_order_id
+        orders = self.sudo().filtered(lambda picking: picking.picking_type_code != "incoming").ecom_order_id
         self.env["ecom.command"].sudo()._tell_state(
             orders.filtered(lambda order: order.channel_id._shows_state(state)), state
         )

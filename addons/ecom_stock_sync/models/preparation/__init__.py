@@ -13,6 +13,7 @@ from . import (
     stock_picking,
     stock_move_line,
     stock_picking_batch,
+    delivery_steps,
     station,
     station_orders,
     station_keys,

@@ -25,6 +25,16 @@ class EcomStation(models.AbstractModel):
             batch = self._find_batch(text)
             if batch:
                 return self._open_next(batch)
+            if first := self.env["stock.picking"]._ecom_first_step(text):
+                return self._answer(
+                    self.env["ecom.parcel"]._on_bench(),
+                    self.env._(
+                        "Order %(number)s is not picked yet: %(transfer)s comes first.",
+                        number=self._number_of(first),
+                        transfer=first.name,
+                    ),
+                    "bad",
+                )
             return self._answer(
                 self.env["ecom.parcel"]._on_bench(),
                 self.env._("Stop: no order has the number %(code)s.", code=text),
@@ -48,7 +58,12 @@ class EcomStation(models.AbstractModel):
 
     def _find_batch(self, code):
         return self.env["stock.picking.batch"].search(
-            [("name", "=ilike", escape_psql(code)), ("state", "=", "in_progress")], limit=1
+            [
+                ("name", "=ilike", escape_psql(code)),
+                ("state", "=", "in_progress"),
+                ("picking_type_code", "=", "outgoing"),
+            ],
+            limit=1,
         )
 
     def _open(self, picking, again=False):

@@ -24,8 +24,9 @@ class StockPicking(models.Model):
             zone = pytz.timezone(picking._ecom_time_zone())
             placed = picking.sale_id.date_order or picking.create_date or fields.Datetime.now()
             local = pytz.utc.localize(placed).astimezone(zone)
-            cutoff = picking.carrier_id.ecom_cutoff or picking.ecom_channel_id.preparation_cutoff
-            picking.ecom_due_on = due_on(local, cutoff, picking.carrier_id._ecom_days())
+            carrier = picking._ecom_carrier()
+            cutoff = carrier.ecom_cutoff or picking.ecom_channel_id.preparation_cutoff
+            picking.ecom_due_on = due_on(local, cutoff, carrier._ecom_days())
 
     def _ecom_time_zone(self):
         """The zone of the warehouse's clock."""
@@ -34,13 +35,12 @@ class StockPicking(models.Model):
 
     @api.model
     def _ecom_ready_domain(self):
-        """Deliveries that may be put into a batch: reserved, held by nobody, and in none yet.
+        """Deliveries, and the steps before them, that may be put into a batch: reserved, held by nobody, and in none.
 
         What is on hold is never *Ready*, so nothing more has to be asked.
         """
-        return Domain(
+        return self._ecom_steps_domain() & Domain(
             [
-                ("picking_type_code", "=", "outgoing"),
                 ("state", "=", "assigned"),
                 ("batch_id", "=", False),
                 ("ecom_ready_at", "=", False),
@@ -125,8 +125,11 @@ class StockPicking(models.Model):
     def _action_done(self):
         """What is shipped without the station is remembered as well: Odoo takes it out of its batch."""
         batches = {picking: picking.batch_id for picking in self if picking.picking_type_code == "outgoing"}
+        steps = (self - self.browse().union(*batches)).filtered("batch_id.ecom_leaves_on").grouped("batch_id")
         result = super()._action_done()
         self.env["ecom.parcel"].sudo()._note_shipped(batches)
+        for batch, pickings in steps.items():
+            batch.sudo()._ecom_go_on(pickings)
         return result
 
     def write(self, vals):

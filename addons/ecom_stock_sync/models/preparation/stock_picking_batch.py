@@ -12,6 +12,9 @@ class StockPickingBatch(models.Model):
 
     ecom_channel_id = fields.Many2one("ecom.channel", string="Sales Channel", readonly=True, copy=False, index=True)
     ecom_carrier_id = fields.Many2one("delivery.carrier", string="Carrier", readonly=True, copy=False)
+    ecom_before_id = fields.Many2one(
+        "stock.picking.batch", string="Picked as", readonly=True, copy=False, help="The batch of the step before."
+    )
     ecom_leaves_on = fields.Date(string="Leaves on", readonly=True, copy=False)
     ecom_parcel_ids = fields.One2many("ecom.parcel", "batch_id", string="Parcels")
     ecom_shipped_count = fields.Integer(string="Shipped", compute="_compute_ecom_counts", compute_sudo=True)
@@ -49,9 +52,8 @@ class StockPickingBatch(models.Model):
                 body=self.env._("On hold, and left out: %(deliveries)s", deliveries=", ".join(held.mapped("name")))
             )
         result = super().action_confirm()
-        begins = self.picking_ids.filtered(
-            lambda picking: picking.picking_type_code == "outgoing" and picking.state == "assigned"
-        )
+        begins = self.picking_ids.filtered_domain(self.env["stock.picking"]._ecom_steps_domain())
+        begins = begins.filtered(lambda picking: picking.state == "assigned")
         begins.filtered(lambda picking: not picking.printed).write({"printed": True})
         return result
 
