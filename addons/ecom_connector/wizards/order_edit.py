@@ -78,9 +78,20 @@ class EcomOrderEditLine(models.TransientModel):
         "product.product", string="New Variant", domain="[('product_tmpl_id', '=', product_tmpl_id)]"
     )
     available = fields.Float(
-        related="product_id.free_qty", string="In Stock", help="What of this variant is free to be sold."
+        compute="_compute_available",
+        compute_sudo=True,
+        digits="Product Unit",
+        string="In Stock",
+        help="What of this variant is free to be sold.",
     )
     is_changed = fields.Boolean(compute="_compute_is_changed")
+
+    @api.depends("product_id", "wizard_id.order_id.channel_id")
+    def _compute_available(self):
+        for channel, lines in self.grouped(lambda line: line.wizard_id.order_id.channel_id).items():
+            free = channel._free_stock(lines.product_id._origin) if channel else {}
+            for line in lines:
+                line.available = free.get(line.product_id._origin, 0.0)
 
     @api.depends("product_tmpl_id")
     def _compute_has_variants(self):

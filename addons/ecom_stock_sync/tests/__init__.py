@@ -13,6 +13,7 @@ from . import (
     test_preparation_station,
     test_recall,
     test_replenishment,
+    test_reserving,
     test_rules,
     test_stock_api,
     test_stock_conflicts,

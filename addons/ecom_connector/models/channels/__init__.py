@@ -8,6 +8,7 @@ from . import (
     channel_lanes,
     budget,
     channel_webhooks,
+    channel_free,
     channel_copy,
     channel_copy_known,
     credential,

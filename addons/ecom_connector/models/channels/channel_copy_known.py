@@ -83,6 +83,7 @@ class EcomChannel(models.Model):
         products = self.env["product.product"].browse([row[3].id for row in known]).with_prefetch()
         products.fetch(["default_code", "barcode", "lst_price", "weight", "taxes_id", "product_tmpl_id"])
         skus = self._skus(products)
+        free = self._free_stock(products)
         return [
             {
                 "product_id": product_id,
@@ -92,7 +93,7 @@ class EcomChannel(models.Model):
                 "name": product.product_tmpl_id.name,
                 "variant": product.product_template_attribute_value_ids._get_combination_name(),
                 "weight": product.weight,
-                "stock": int(product.free_qty) if product.is_storable else None,
+                "stock": int(free[product]) if product.is_storable else None,
             }
             | self._price_for_sandbox(product, prices_include_tax)
             for (product_id, variant_id, sku, _product), product in zip(known, products, strict=True)

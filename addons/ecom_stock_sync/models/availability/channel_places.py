@@ -85,6 +85,15 @@ class EcomChannel(models.Model):
             places.append(Place(channel.id, mapping_id, scopes.setdefault(scope, len(scopes))))
         return places, list(scopes)
 
+    def _free_stock(self, products):
+        """Of what the channel sells from: neither what is blocked, expires too soon or is not sold, nor promised."""
+        _places, scopes = self._stock_places()
+        ids = set(products.ids)
+        free = self.env["ecom.stock.level"]._free_quantities(scopes, ids, ids)
+        return {
+            product: sum(free.get((number, product.id), 0.0) for number in range(len(scopes))) for product in products
+        }
+
     def _sold_below(self, roots):
         """``{root location id: ids of the locations at and below it whose goods are sold}``, in one look-up."""
         if not roots:

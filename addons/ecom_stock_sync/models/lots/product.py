@@ -61,3 +61,33 @@ class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
 
     ecom_warranty_months = fields.Integer(related="company_id.ecom_warranty_months", readonly=False)
+
+
+class ProductProduct(models.Model):
+    _inherit = "product.product"
+
+    def _compute_quantities_dict(self, lot_id, owner_id, package_id, from_date=False, to_date=False):
+        """What is blocked is neither free nor to be had later, as Odoo counts what is past its removal date."""
+        found = super()._compute_quantities_dict(lot_id, owner_id, package_id, from_date, to_date)
+        tracked = self._origin.filtered(lambda product: product.tracking != "none")
+        if not tracked:
+            return found
+        places, _in, _out = tracked._get_domain_locations()
+        blocked = [("product_id", "in", tracked.ids), ("lot_id.ecom_blocked", "=", True)]
+        if lot_id is not None:
+            blocked.append(("lot_id", "=", lot_id))
+        if owner_id is not None:
+            blocked.append(("owner_id", "=", owner_id))
+        if package_id is not None:
+            blocked.append(("package_id", "=", package_id))
+        kept = fields.Domain("removal_date", "=", False) | fields.Domain("removal_date", ">", fields.Date.today())
+        groups = self.env["stock.quant"]._read_group(
+            fields.Domain(blocked) & kept & fields.Domain(places),
+            ["product_id"],
+            ["quantity:sum", "reserved_quantity:sum"],
+        )
+        for product, quantity, reserved in groups:
+            row = found[product.id]
+            for name in ("free_qty", "virtual_available"):
+                row[name] = product.uom_id.round(row[name] - (quantity - reserved))
+        return found

@@ -21,9 +21,24 @@ class StockMove(models.Model):
         )
 
     def _as_reserving(self):
-        """Goods without lots are asked for as ever: whole batches of orders are reserved from one look-up of them."""
-        tracked = self.product_id.tracking != "none"
-        return self.with_context(ecom_reserves=True) if tracked and self._goes_to_somebody() else self
+        """Goods without lots are asked for as ever: whole batches of orders are reserved from one look-up of them.
+
+        An order of a shop is given what its channel sells: nothing that lies where nothing is sold from, nor what
+        expires sooner than the channel's customers are promised. What was picked for it stays its own.
+        """
+        told = {}
+        if self.product_id.tracking != "none" and self._goes_to_somebody():
+            told["ecom_reserves"] = True
+        channel = self.sudo().sale_line_id.order_id.ecom_order_id.channel_id
+        if channel and not self.move_orig_ids:
+            path = self.location_id.parent_path or ""
+            shut = self.env["stock.location"]._ecom_not_sold_paths()
+            if not any(path.startswith(other) for other in shut):
+                told["ecom_not_from"] = tuple(other for other in shut if other.startswith(path))
+            if told.get("ecom_reserves") and channel.stock_shelf_life_days > 0:
+                told["ecom_fresh_for"] = channel.stock_shelf_life_days
+        told = {key: value for key, value in told.items() if value}
+        return self.with_context(**told) if told else self
 
     def _goes_to_somebody(self):
         """Whether what the move takes is meant for a customer or a production, in one step or several.

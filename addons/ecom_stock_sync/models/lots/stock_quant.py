@@ -1,4 +1,4 @@
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
@@ -35,16 +35,31 @@ class StockQuant(models.Model):
         if product_id.use_expiration_date:
             since = self._earliest_removal()
             domain &= Domain("removal_date", "=", False) | Domain("removal_date", ">=", since)
+            if days := self.env.context.get("ecom_fresh_for"):
+                domain &= Domain("expiration_date", "=", False) | Domain(
+                    "expiration_date", ">", self._fresh_until(days)
+                )
         return domain
 
     def _gather(self, product_id, location_id, lot_id=None, package_id=None, owner_id=None, strict=False, qty=0):
         quants = super()._gather(product_id, location_id, lot_id, package_id, owner_id, strict, qty)
+        if shut := self.env.context.get("ecom_not_from"):
+            quants = quants.filtered(lambda quant: not quant.location_id.parent_path.startswith(shut))
         if self.env.context.get("ecom_reserves") and self.env.context.get("quants_cache") is not None:
-            since = self._earliest_removal()
+            since, fresh = self._earliest_removal(), self._fresh_until(self.env.context.get("ecom_fresh_for", 0))
             return quants.filtered(
-                lambda quant: not quant.lot_id.ecom_blocked and (not quant.removal_date or quant.removal_date >= since)
+                lambda quant: (
+                    not quant.lot_id.ecom_blocked
+                    and (not quant.removal_date or quant.removal_date >= since)
+                    and (not fresh or not quant.expiration_date or quant.expiration_date > fresh)
+                )
             )
         return quants
+
+    @api.model
+    def _fresh_until(self, days):
+        """Until when goods have to keep that a channel promises to be good for so many days; as the shops show it."""
+        return fields.Datetime.now() + timedelta(days=days) if days else None
 
     @api.model
     def _earliest_removal(self):
