@@ -6,6 +6,7 @@ import base64
 import hashlib
 import hmac
 import json
+import os
 import time
 import urllib.error
 import urllib.request
@@ -31,6 +32,12 @@ def wait_for(look: Callable[[], T], seconds: float = 20, every: float = 0.05) ->
             return found, took
         assert took < seconds, f"nothing after {seconds} s"
         time.sleep(every)
+
+
+def soon(took: float, seconds: float) -> None:
+    """What took so long came in time: twice that on a machine that has nothing else to do, else as it is busier."""
+    busy = os.getloadavg()[0] / (os.cpu_count() or 1)
+    assert took < seconds * 2 * max(1.0, busy), f"{took:.1f} s, of {seconds} s on a machine that is {busy:.1f} busy"
 
 
 def connect(admin: Client, sandbox: SandboxServer, **values: Any) -> int:

@@ -5,6 +5,7 @@ Models are discovered, so that new ones are attacked without being listed here.
 
 from __future__ import annotations
 
+import os
 import xmlrpc.client
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,7 +14,9 @@ from typing import Any
 import pytest
 
 import external
+from dev import postgres
 from dev.client import Client
+from dev.databases import Databases
 from dev.server import OdooServer
 
 ROLES = ("preparer", "service", "accountant", "manager")
@@ -52,7 +55,26 @@ class Scene:
     attackers: dict[str, Attacker]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
+def database(databases: Databases, template: str) -> Iterator[str]:
+    """One for all attacks, as none of them leaves a trace."""
+    name = databases.copy(template, f"e2e_{os.getpid()}_attacker")
+    yield name
+    databases.drop(name)
+
+
+@pytest.fixture(scope="module")
+def odoo(database: str, connection: postgres.Connection) -> Iterator[OdooServer]:
+    with OdooServer(database, connection=connection) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def admin(odoo: OdooServer) -> Client:
+    return odoo.client()
+
+
+@pytest.fixture(scope="module")
 def scene(admin: Client, odoo: OdooServer, database: str) -> Scene:
     attackers: dict[str, Attacker] = {}
     users: dict[str, int] = {}

@@ -113,7 +113,7 @@ def test_two_hundred_orders_twice_stock_and_tracking(
     assert caller.call("tracking_list")["items"] == []
     ship(admin, statuses[0]["sale_order"], "6A12345678901")
     page, took = shop.wait_for(lambda: (found := caller.call("tracking_list"))["items"] and found)
-    assert took < 3
+    shop.soon(took, 1)
     (parcel,) = page["items"]
     assert (parcel["ref"], parcel["complete"]) == (refs[0], True)
     assert [row["number"] for row in parcel["parcels"]] == ["6A12345678901"]

@@ -7,12 +7,13 @@ from collections.abc import Callable
 from math import ceil
 from typing import Any
 
+import pytest
+
 import shop
 from dev.client import Client
 from dev.sandbox import SandboxServer
 from dev.server import OdooServer
 
-PRODUCTS = 1000
 WRITES = "/sandbox/calls?method=POST&path=/wp-json/wc/v3/products*"
 
 
@@ -54,30 +55,34 @@ def products(admin: Client, count: int, **values: Any) -> list[int]:
     )
 
 
-def test_a_thousand_products_take_ten_calls_and_a_second_time_none(admin: Client, sandbox: SandboxServer) -> None:
+@pytest.mark.parametrize("count", [300, pytest.param(1000, marks=pytest.mark.prove)])
+def test_many_products_take_a_call_for_each_hundred_and_a_second_time_none(
+    admin: Client, sandbox: SandboxServer, count: int
+) -> None:
     channel = shop.connect(admin, sandbox, calls_per_second=200)
-    templates = products(admin, PRODUCTS)
+    templates = products(admin, count)
     sandbox.call("/sandbox/calls", method="DELETE")
     publish(admin, channel, templates)
-    told(admin, PRODUCTS)
-    assert product_writes(sandbox) <= ceil(PRODUCTS / 100)
-    assert on_shop(sandbox, "PUB-00999")["name"] == "Bulk 999"
+    told(admin, count)
+    assert product_writes(sandbox) <= ceil(count / 100)
+    last = f"PUB-{count - 1:05}"
+    assert on_shop(sandbox, last)["name"] == f"Bulk {count - 1}"
 
     sandbox.call("/sandbox/calls", method="DELETE")
     listings = admin.call("ecom.listing", "search", [("channel_id", "=", channel)])
     admin.call("ecom.listing", "action_update", listings)
-    told(admin, PRODUCTS)
+    told(admin, count)
     time.sleep(1.5)  # the echoes of the first time have come by now
-    told(admin, PRODUCTS)
+    told(admin, count)
     assert product_writes(sandbox) == 0
 
     pricelist = admin.call("product.pricelist", "create", {"name": "Shop prices", "company_id": False})
     admin.call("ecom.channel", "write", [channel], {"price_list_id": pricelist})
     rule = {"pricelist_id": pricelist, "compute_price": "percentage", "percent_price": 10}
     admin.call("product.pricelist.item", "create", rule)
-    told(admin, PRODUCTS)
-    shop.wait_for(lambda: float(on_shop(sandbox, "PUB-00990")["regular_price"]) < 1000 * 1.2, every=0.2)
-    assert product_writes(sandbox) <= ceil(PRODUCTS / 100) + 1
+    told(admin, count)
+    shop.wait_for(lambda: float(on_shop(sandbox, last)["regular_price"]) < (9 + count) * 1.2, every=0.2)
+    assert product_writes(sandbox) <= ceil(count / 100) + 1
     assert not admin.call("ecom.listing", "search_count", [("differs", "!=", False)]), "no echo is taken for a change"
 
 
@@ -95,7 +100,7 @@ def test_a_change_reaches_the_shop_within_two_seconds(admin: Client, sandbox: Sa
         )
         times.append(took)
         told(admin, 1)
-    assert max(times) < 2, times
+    shop.soon(max(times), 2)
     assert "Doux 😀 مرحبا" in on_shop(sandbox, "PUB-00000")["short_description"]
 
     shopkeeper = shop.shopkeeper(sandbox)

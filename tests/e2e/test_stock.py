@@ -8,7 +8,7 @@ from typing import Any
 
 from dev.client import Client
 from dev.sandbox import SandboxServer
-from shop import connect, order, shopkeeper, wait_for
+from shop import connect, order, shopkeeper, soon, wait_for
 
 
 def product_with(admin: Client, sku: str, quantity: int) -> int:
@@ -102,7 +102,7 @@ def test_the_last_unit_on_two_shops(admin: Client, sandbox: SandboxServer) -> No
         wait_for(lambda: (shown(sandbox, ids[0]), shown(second, ids[1])) == (1, 1))
         placed = sold(sandbox, ids[0])
         _found, took = wait_for(lambda: shown(second, ids[1]) == 0)
-        assert took < 3, f"{took:.1f} s"
+        soon(took, 1)
         (confirmed, _took) = wait_for(lambda: order(admin, placed))
         admin.call("sale.order", "action_cancel", [confirmed["sale_order_id"][0]])
         wait_for(lambda: (shown(sandbox, ids[0]), shown(second, ids[1])) == (1, 1))
@@ -115,7 +115,7 @@ def test_a_count_is_on_the_shop_within_a_second(admin: Client, sandbox: SandboxS
         set_stock(admin, product, quantity)
         _found, took = wait_for(lambda quantity=quantity: shown(sandbox, shop_id) == quantity, every=0.01)
         times.append(took)
-    assert statistics.median(times) < 1, times
+    soon(statistics.median(times), 0.5)
 
 
 def test_the_shop_is_down_for_a_while_then_told_once(admin: Client, sandbox: SandboxServer) -> None:

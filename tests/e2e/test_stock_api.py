@@ -9,6 +9,8 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import pytest
+
 import external
 from dev.client import Client
 from dev.server import OdooServer
@@ -16,7 +18,7 @@ from shop import wait_for
 from test_stock import offer, product_with, set_stock
 
 LOGIN = "shop@example.com"
-UNITS, BUYERS, ROUNDS = 5, 8, 20
+UNITS, BUYERS = 5, 8
 
 
 def shops(admin: Client, servers: list[OdooServer], database: str) -> tuple[int, list[external.Shop]]:
@@ -28,8 +30,9 @@ def shops(admin: Client, servers: list[OdooServer], database: str) -> tuple[int,
     return channel, [kind(server.url, database, LOGIN, key, code) for kind in kinds for server in servers]
 
 
-def test_five_units_and_eight_carts_at_once(start_odoo: Callable[..., OdooServer], database: str) -> None:
-    """Exactly five are kept in each of twenty rounds, whichever server and transport is called."""
+@pytest.mark.parametrize("rounds", [5, pytest.param(20, marks=pytest.mark.prove)])
+def test_five_units_and_eight_carts_at_once(start_odoo: Callable[..., OdooServer], database: str, rounds: int) -> None:
+    """Exactly five are kept in each round, whichever server and transport is called."""
     servers = [start_odoo(), start_odoo()]
     admin = servers[0].client()
     channel, callers = shops(admin, servers, database)
@@ -38,7 +41,7 @@ def test_five_units_and_eight_carts_at_once(start_odoo: Callable[..., OdooServer
     faults: list[Any] = []
     took: list[float] = []
 
-    for turn in range(ROUNDS):
+    for turn in range(rounds):
 
         def buy(number: int, turn: int = turn) -> str:
             caller = callers[number % len(callers)]
@@ -61,8 +64,8 @@ def test_five_units_and_eight_carts_at_once(start_odoo: Callable[..., OdooServer
         released = callers[0].call("release", refs=carts)
         assert [row["status"] for row in released].count("released") == UNITS
     slowest = statistics.quantiles(took, n=20)[-1]
-    print(f"{ROUNDS} rounds, {len(faults)} calls made again, {statistics.median(took):.3f} s, 95 % in {slowest:.3f} s")
-    assert len(faults) <= ROUNDS
+    print(f"{rounds} rounds, {len(faults)} calls made again, {statistics.median(took):.3f} s, 95 % in {slowest:.3f} s")
+    assert len(faults) <= rounds
 
 
 def test_carts_and_orders_of_one_product_at_once(start_odoo: Callable[..., OdooServer], database: str) -> None:
@@ -101,8 +104,8 @@ def test_carts_and_orders_of_one_product_at_once(start_odoo: Callable[..., OdooS
         callers[0].call("release", refs=[f"cart-{turn}-{number}" for number in range(5)])
 
 
-def test_a_cart_that_was_left_standing_is_told_by_the_feed(odoo: OdooServer, admin: Client, database: str) -> None:
-    """Reserved: the feed says one less. Not ordered in time: it says so again, without anybody's write."""
+def test_a_cart_is_told_by_the_feed(admin: Client, odoo: OdooServer, database: str, proving: bool) -> None:
+    """Reserved: the feed says two less. Not ordered in time: it says so again, without anybody's write."""
     channel, callers = shops(admin, [odoo], database)
     caller = callers[1]
     product = product_with(admin, "RARE", UNITS)
@@ -121,7 +124,8 @@ def test_a_cart_that_was_left_standing_is_told_by_the_feed(odoo: OdooServer, adm
     caller.call("reserve", items=[{"ref": "cart", "sku": "RARE", "quantity": 2, "minutes": 1}])
     _, seconds = wait_for(lambda: listen().get("RARE") == UNITS - 2)
     print(f"told after {seconds:.2f} s")
-    # Odoo looks for what is due once a minute where nothing else wakes it, so it may take two.
+    if not proving:
+        return  # what comes takes two minutes: a cart lasts one, and Odoo looks for what is due once a minute
     set_stock(admin, product, UNITS + 1)
     wait_for(lambda: listen().get("RARE") == UNITS - 1)
     _, seconds = wait_for(lambda: listen().get("RARE") == UNITS + 1, seconds=150, every=0.5)

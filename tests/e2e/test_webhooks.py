@@ -55,17 +55,17 @@ def test_webhooks_that_the_shop_switched_off_are_switched_on_and_lost_orders_fou
 
 
 def test_a_first_import_reads_a_page_a_call(admin: Client, sandbox: SandboxServer) -> None:
-    ids = shop.place(sandbox, 230, kinds=[], lines=1)
+    ids = shop.place(sandbox, 130, kinds=[], lines=1)
     sandbox.call("/sandbox/calls", method="DELETE")
     shop.connect(admin, sandbox)
     there = [("external_id", "in", ids)]
-    shop.wait_for(lambda: admin.call("ecom.order", "search_count", there) == 230, seconds=60)
+    shop.wait_for(lambda: admin.call("ecom.order", "search_count", there) == 130, seconds=60)
     reads = [
         call
         for call in sandbox.call("/sandbox/calls?method=GET")["calls"]
         if call["path"].endswith("/orders") or "/orders/" in call["path"]
     ]
-    assert len(reads) == 3 + 1, "three pages, and the look at the settings' order list of the connection test"
+    assert len(reads) == 2 + 1, "two pages, and the look at the settings' order list of the connection test"
 
 
 def test_a_busy_shop_is_left_alone_for_as_long_as_it_asks(admin: Client, sandbox: SandboxServer) -> None:

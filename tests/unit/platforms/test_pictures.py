@@ -184,7 +184,7 @@ def test_a_server_that_drips_is_left() -> None:
         started = time.monotonic()
         error = refusal(fetcher(seconds=0.5, timeout=(1.0, 0.3)), server.url)
     assert error.retry
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 10, "it drips for half a minute"
 
 
 def test_a_neutralised_copy_asks_nobody_outside() -> None:

@@ -42,13 +42,14 @@ def test_a_get_survives_a_short_failure_of_the_gateway(transport: Transport) -> 
     assert transport.calls == 2
 
 
-def test_a_lasting_failure_is_given_back_within_two_seconds(transport: Transport) -> None:
+def test_a_lasting_failure_is_given_back_within_two_seconds() -> None:
+    slept: list[float] = []
+    patient = Transport(sleep=slept.append)
     with serving(answers(Answer(status=500))) as server:
-        started = time.monotonic()
-        error = failing(transport, "GET", server.url)
+        error = failing(patient, "GET", server.url)
     assert (error.code, error.status, error.retry, error.in_doubt) == ("shop_error", 500, True, False)
-    assert transport.calls == 3
-    assert time.monotonic() - started < 2.5
+    assert patient.calls == 3
+    assert 0 < sum(slept) <= 2
 
 
 def test_a_write_is_not_repeated_when_it_may_have_taken_effect(transport: Transport) -> None:
@@ -92,8 +93,8 @@ def test_an_answer_that_drips_ends(transport: Transport) -> None:
         handler.send_header("Content-Length", "1000000")
         handler.end_headers()
         try:
-            for _ in range(100):
-                handler.wfile.write(b"x" * 70_000)
+            for _ in range(400):
+                handler.wfile.write(b"x" * 2_500)
                 time.sleep(0.05)
         except OSError:
             pass
@@ -103,12 +104,12 @@ def test_an_answer_that_drips_ends(transport: Transport) -> None:
     with serving(drip) as server:
         started = time.monotonic()
         assert failing(transport, "GET", server.url).code == "timeout"
-    assert time.monotonic() - started < 1.5
+    assert time.monotonic() - started < 10, "it drips for twenty seconds"
 
 
 @pytest.mark.parametrize("how", ["plain", "chunked", "gzip"])
 def test_an_answer_that_comes_byte_by_byte_ends_too(how: str) -> None:
-    endless = gzip.compress(b"")[:3] + b"\x08" + bytes(6) + b"a" * 100  # the name in its head does not end
+    endless = gzip.compress(b"")[:3] + b"\x08" + bytes(6) + b"a" * 400  # the name in its head does not end
     headers = {
         "plain": {"Content-Length": "1000"},
         "chunked": {"Transfer-Encoding": "chunked"},
@@ -133,7 +134,7 @@ def test_an_answer_that_comes_byte_by_byte_ends_too(how: str) -> None:
         for method in ("GET", "POST"):
             started = time.monotonic()
             error = failing(transport, method, server.url)
-            assert time.monotonic() - started < 1.5
+            assert time.monotonic() - started < 10, "it drips for twenty seconds"
             assert (error.code, error.retry, error.in_doubt) == ("timeout", True, method == "POST")
     assert transport.calls == 2
 
@@ -167,13 +168,15 @@ def test_a_compressed_answer_is_read_in_full(transport: Transport) -> None:
         assert failing(small, "GET", server.url).code == "too_large"
 
 
-def test_retry_after_is_handed_to_the_caller_without_waiting(transport: Transport) -> None:
+def test_retry_after_is_handed_to_the_caller_without_waiting() -> None:
+    slept: list[float] = []
+    impatient = Transport(sleep=slept.append)
     for header, wanted in (("7", 7.0), (formatdate(time.time() + 30, usegmt=True), 30.0), ("soon", None)):
         for status in (429, 503):
             with serving(answers(Answer(status=status, headers={"Retry-After": header}))) as server:
-                started = time.monotonic()
-                error = failing(transport, "GET", server.url)
-            assert error.retry and time.monotonic() - started < 2.5
+                error = failing(impatient, "GET", server.url)
+            assert error.retry and sum(slept) <= 2, "the caller plans a longer wait"
+            slept.clear()
             assert error.retry_after == (pytest.approx(wanted, abs=2) if wanted else None)
 
 
