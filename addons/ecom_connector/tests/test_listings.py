@@ -1,7 +1,9 @@
 """Publishing: what the shop is told, and what is not told twice."""
 
+from datetime import timedelta
 from unittest.mock import patch
 
+from freezegun import freeze_time
 from odoo import Command, fields
 from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
@@ -130,6 +132,16 @@ class TestListings(ListingsCase):
         offer = change.offers[0].document
         self.assertEqual((str(offer.price), str(offer.sale_price)), ("5.00", "4.00"))
         self.assertEqual((offer.sale_from.replace(tzinfo=None), offer.sale_to.replace(tzinfo=None)), (start, end))
+
+        with freeze_time(start + timedelta(seconds=1)):
+            self.assertEqual(self.run_lane(), 1, "it begins for the shop at that moment, not at its next midnight")
+            (change,) = self.shop.last
+            self.assertEqual((change.offers[0].fields, change.offers[0].document.sale_from), ({"sale_from"}, None))
+            self.assertEqual(self.run_lane(), 0)
+        with freeze_time(end + timedelta(seconds=1)):
+            self.assertEqual(self.run_lane(), 1)
+            offer = self.shop.last[0].offers[0].document
+            self.assertEqual((offer.sale_price, offer.sale_to), (None, None))
 
     def test_a_shop_that_knows_no_dates_is_told_when_the_moment_has_come(self):
         promotions = self.env["product.pricelist"].create({"name": "Sale"})

@@ -21,7 +21,12 @@ class EcomOffer(models.Model):
     _inherit = "ecom.offer"
 
     def _prices(self, channel):
-        """``{offer: {price, sale_price, sale_from, sale_to}}`` of the channel now, in the price list's currency."""
+        """``{offer: {price, sale_price, sale_from, sale_to}}`` of the channel now, in the price list's currency.
+
+        A promotion that has begun is told without its start: so something changes for the shop at that moment.
+        WooCommerce before 10.5 only looks at its dates at midnight, or when a product is saved with another price or
+        date (woocommerce/woocommerce#62115): until then it would strike the price through and charge it in full.
+        """
         products = self.product_id.with_company(channel.company_id)
         now = fields.Datetime.now()
         currency = channel._price_currency()
@@ -35,7 +40,9 @@ class EcomOffer(models.Model):
             told[product.id] = {
                 "price": channel._told_price(product, base[product.id], currency),
                 "sale_price": channel._told_price(product, price, currency) if rule else None,
-                "sale_from": rule.date_start.replace(tzinfo=UTC) if dated and rule and rule.date_start else None,
+                "sale_from": rule.date_start.replace(tzinfo=UTC)
+                if dated and rule and rule.date_start and rule.date_start > now
+                else None,
                 "sale_to": rule.date_end.replace(tzinfo=UTC) if dated and rule and rule.date_end else None,
                 "prices": tuple(special.get(product.id, ())),
             }
