@@ -1,8 +1,10 @@
 from . import (
+    test_carts,
     test_cockpit,
     test_comparing,
     test_delivery_steps,
     test_desk,
+    test_desk_around,
     test_explanation,
     test_levels,
     test_lots,
@@ -13,6 +15,7 @@ from . import (
     test_preparation_station,
     test_recall,
     test_replenishment,
+    test_replenishment_accept,
     test_reserving,
     test_rules,
     test_stock_api,

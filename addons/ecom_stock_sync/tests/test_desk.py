@@ -1,71 +1,12 @@
+"""The ways out of missing goods, one by one."""
+
 from datetime import timedelta
-from unittest.mock import patch
 
 from odoo import Command, fields
-from odoo.addons.ecom_connector.models.channels.channel import EcomChannel
-from odoo.addons.ecom_connector.platforms.base import Capabilities
-from odoo.addons.ecom_connector.platforms.documents import EditKind, OrderState
 from odoo.addons.ecom_connector.tests.shop_case import woo_order
-from odoo.exceptions import AccessError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 
-from .stock_case import ShelfShop, StockCase
-
-
-class DeskShop(ShelfShop):
-    """A shop that takes changes of placed orders, and whose orders can be cancelled from here."""
-
-    capabilities = Capabilities(
-        pushes_stock=True,
-        batch_size=100,
-        page_size=100,
-        edits=frozenset(EditKind),
-        push_states=frozenset(OrderState),
-        notifies_customer=True,
-    )
-    abstract = ShelfShop.abstract
-
-
-class DeskCase(StockCase):
-    """Three mugs are there, and a customer bought five of them and two pens."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.startClassPatcher(patch.object(EcomChannel, "_platform_class", lambda _channel: DeskShop))
-        cls.env["stock.quant"]._update_available_quantity(cls.mug, cls.location, -97)
-        cls.service = new_test_user(cls.env, "desk_service", "base.group_user,ecom_connector.group_service")
-        cls.env.ref("base.lang_fr").active = True
-
-    def sell_mugs(self, number=1, mugs=5, pens=2):
-        lines = [("MUG", mugs, f"{mugs * 5:.2f}", f"{mugs:.2f}")]
-        if pens:
-            lines.append(("PEN", pens, f"{pens * 5:.2f}", f"{pens:.2f}"))
-        (order,) = self.receive(woo_order(number, lines=tuple(lines)))
-        return order
-
-    def desk(self, order):
-        """The desk as customer service opens it from the issue desk."""
-        row = self.env["ecom.issue.desk"].with_user(self.service).search([("order_id", "=", order.id)])
-        action = row.action_settle()
-        self.assertEqual(action["res_model"], "ecom.shortage")
-        return self.env["ecom.shortage"].with_user(self.service).browse(action["res_id"])
-
-    def way(self, desk, kind, **values):
-        (found,) = desk.proposal_ids.filtered(
-            lambda way: way.kind == kind and all(way[name] == value for name, value in values.items())
-        )
-        return found
-
-    def assertSolved(self, order):
-        sale = order.sale_order_id
-        self.env.flush_all()
-        self.env.invalidate_all()
-        self.assertFalse(sale.ecom_hold)
-        self.assertNotIn("oversold", self.open_issues(order).mapped("code"))
-
-    def mails(self, order):
-        return self.env["mail.mail"].search([("model", "=", "sale.order"), ("res_id", "=", order.sale_order_id.id)])
+from .desk_case import DeskCase
 
 
 @tagged("post_install", "-at_install")
@@ -82,11 +23,6 @@ class TestDesk(DeskCase):
         self.assertIn("5 there, 2 to follow", partial.figures)
 
     # === ANOTHER WAREHOUSE === #
-
-    def lyon(self, quantity):
-        warehouse = self.env["stock.warehouse"].create({"name": "Dépôt", "code": "DEPOT"})
-        self.put(self.mug, quantity, warehouse.lot_stock_id)
-        return warehouse
 
     def test_another_warehouse_ships_what_is_missing(self):
         lyon = self.lyon(10)
@@ -338,98 +274,3 @@ class TestDesk(DeskCase):
         order = self.sell_mugs()
         self.way(self.desk(order), "partial").action_apply()
         self.assertFalse(self.mails(order))
-
-    # === AND AROUND IT === #
-
-    def test_what_is_invoiced_is_not_changed(self):
-        order = self.sell_mugs()
-        sale = order.sale_order_id
-        sale.order_line.filtered(lambda line: line.product_id.type != "service").product_id.invoice_policy = "order"
-        self.env.invalidate_all()
-        sale._create_invoices().action_post()
-        desk = self.desk(order)
-        self.assertEqual(desk.proposal_ids.mapped("kind"), ["partial", "cancel_order"])
-        self.assertIn("invoiced", desk.barrier)
-
-    def test_looking_again_keeps_the_issue_until_the_goods_are_there(self):
-        order = self.sell_mugs()
-        issue = self.open_issues(order).with_user(self.service)
-        issue.action_fix()
-        self.assertEqual((issue.state, order.sale_order_id.ecom_hold), ("open", "stock"))
-        self.put(self.mug, 2)
-        issue.action_fix()
-        self.assertEqual(issue.state, "solved")
-        self.assertSolved(order)
-
-    def test_the_goods_came_while_the_desk_was_open(self):
-        order = self.sell_mugs()
-        desk = self.desk(order)
-        self.put(self.mug, 2)
-        action = desk.action_look_again()
-        self.assertEqual(action["tag"], "display_notification")
-        self.assertSolved(order)
-
-    def test_a_change_on_the_shop_ends_the_shortage(self):
-        order = self.sell_mugs()
-        raw = woo_order(1, lines=(("MUG", 3, "15.00", "3.00"), ("PEN", 2, "10.00", "2.00")))
-        raw["date_modified_gmt"] = "2026-11-02T12:00:00"
-        self.receive(raw)
-        self.assertEqual(order.sale_order_id.order_line[0].product_uom_qty, 3)
-        self.assertSolved(order)
-
-    def test_a_line_that_is_sold_on_waits_by_itself(self):
-        """The mug is sold on at zero; the pen is missing: the desk is about the pen alone."""
-        self.env["ecom.stock.rule"].create({"product_id": self.mug.id, "at_zero": "backorder"})
-        self.put(self.pen, -99)
-        order = self.sell_mugs()
-        desk = self.desk(order)
-        self.assertEqual(desk.line_ids.product_id, self.pen)
-        self.way(desk, "cancel_missing").action_apply()
-        self.assertSolved(order)
-
-    def test_a_kit_is_missing_where_a_component_is(self):
-        """Three sets of two mugs and a pen were sold, and three mugs are there: two sets are missing."""
-        if "mrp.bom" not in self.env:
-            self.skipTest("Manufacturing is not installed")
-        kit = self.env["product.product"].create({"name": "Coffret", "default_code": "SET", "is_storable": True})
-        lines = [Command.create({"product_id": p.id, "product_qty": n}) for p, n in ((self.mug, 2), (self.pen, 1))]
-        bill = {"product_tmpl_id": kit.product_tmpl_id.id, "type": "phantom", "bom_line_ids": lines}
-        self.env["mrp.bom"].create(bill)
-        (order,) = self.receive(woo_order(1, lines=(("SET", 3, "30.00", "6.00"),)))
-        desk = self.desk(order)
-        self.assertEqual(
-            [(line.product_id, line.ordered, line.found, line.missing) for line in desk.line_ids], [(kit, 3, 1, 2)]
-        )
-        self.way(desk, "cancel_missing").action_apply()
-        self.assertSolved(order)
-        self.assertEqual(order.sale_order_id.picking_ids.state, "assigned")
-        moves = order.sale_order_id.picking_ids.move_ids.filtered(lambda move: move.state != "cancel")
-        self.assertEqual({move.product_id: move.quantity for move in moves}, {self.mug: 2, self.pen: 1})
-
-    def test_only_customer_service_decides(self):
-        order = self.sell_mugs()
-        for role in ("preparer", "accountant"):
-            user = new_test_user(self.env, f"desk_{role}", f"base.group_user,ecom_connector.group_{role}")
-            with self.subTest(role), self.assertRaises(AccessError):
-                order.with_user(user).action_shortage()
-
-    def test_a_desk_of_many_lines_takes_as_many_look_ups_as_one_of_few(self):
-        products = self.env["product.product"].create(
-            [{"name": f"P{n}", "default_code": f"P{n}", "is_storable": True} for n in range(30)]
-        )
-        self.lyon(5)
-
-        def count(number, skus):
-            (order,) = self.receive(woo_order(number, lines=tuple((sku, 1, "5.00", "1.00") for sku in skus)))
-            self.env.flush_all()
-            self.env.invalidate_all()
-            before = self.env.cr.sql_log_count
-            lines = order._shortage_lines()
-            order._shortage_proposals(lines)
-            self.assertEqual(len(lines), len(skus))
-            return self.env.cr.sql_log_count - before
-
-        skus = products.mapped("default_code")
-        count(1, skus[:2])
-        few, many = count(2, skus[:2]), count(3, skus[2:])
-        self.assertLessEqual(many, few + 3)
