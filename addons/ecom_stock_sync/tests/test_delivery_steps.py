@@ -23,7 +23,8 @@ class TestDeliverySteps(PreparationCase):
         self.assertEqual(batches.picking_type_id, self.channel.warehouse_id.pick_type_id)
         self.assertEqual([self.shop_states(order) for order in orders.ecom_order_id], [["preparing"]] * 3)
         batch = batches.filtered(lambda batch: batch.ecom_carrier_id == self.carriers[0])
-        self.assertEqual(self.station().scan("1")["words"].split(":")[0], "Order 1 is not picked yet")
+        for code in ("1", batch.picking_ids[0].name):
+            self.assertEqual(self.station().scan(code)["words"].split(":")[0], "Order 1 is not picked yet")
         ((_place, rows),) = batch._ecom_pick_list()
         self.assertEqual([(row["product"], row["quantity"]) for row in rows], [(self.mug, 4)])
         batch.with_user(self.preparer).action_done()

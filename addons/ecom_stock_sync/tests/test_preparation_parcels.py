@@ -86,6 +86,15 @@ class TestPreparationParcels(PreparationCase):
         self.scan("1.5")
         self.assertEqual(self.picking.weight_bulk, 1.5, "one parcel, weighed as a whole")
 
+    def test_a_full_parcel_that_nobody_weighs_weighs_what_is_in_it(self):
+        self.scan("1", "MUG")
+        self.press("full")
+        answer = self.scan("MUG")
+        self.assertEqual((answer["parcel"]["step"], answer["parcel"]["asks"]), ("items", ""))
+        self.scan("MUG", "PEN", "")
+        packages = self.picking.move_line_ids.result_package_id.sorted("id")
+        self.assertEqual([round(package.shipping_weight, 3) for package in packages], [0.4, 0.85])
+
     def test_what_is_missing_follows_and_the_parcels_that_are_full_leave(self):
         self.scan("1", "MUG", "MUG")
         self.press("full")

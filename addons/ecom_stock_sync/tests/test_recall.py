@@ -52,6 +52,14 @@ class TestRecall(LotsCase):
         recall.action_refresh()
         self.assertEqual(len(recall.customer_ids), 2, "looking again changes nothing")
 
+    def test_it_is_named_in_the_company_s_language(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.tea.with_context(lang="fr_FR").name = "Thé vert bio"
+        self.tea.with_context(lang="en_US").name = "Green tea"
+        self.env.company.partner_id.lang = "fr_FR"
+        recall = self.begin(self.put(self.tea, "BAD", 1, days=20))
+        self.assertIn("Thé vert bio", recall.with_context(lang="en_US").name)
+
     def test_many_customers_cost_no_more_questions(self):
         def cost(name, count):
             lot = self.put(self.tea, name, count, days=20)

@@ -51,8 +51,9 @@ class EcomRecall(models.Model):
         for recall in self:
             names = recall.lot_ids.mapped("name")
             more = f" +{len(names) - 3}" if len(names) > 3 else ""
-            product = recall.lot_ids.product_id[:1].display_name or ""
-            recall.name = f"{product} – {', '.join(names[:3])}{more}"
+            # It is kept for all who read it, so in the company's language, whoever's click it was.
+            product = recall.lot_ids.product_id[:1].with_context(lang=recall.company_id.partner_id.lang).display_name
+            recall.name = f"{product or ''} – {', '.join(names[:3])}{more}"
 
     @api.depends("lot_ids.product_id")
     def _compute_products(self):

@@ -29,8 +29,8 @@ class StockPicking(models.Model):
 
     @api.model
     def _ecom_first_step(self, code):
-        """The step that has to be done before the order with this number can be packed, if any."""
-        for path in ("sale_id.ecom_order_id.number", "sale_id.name"):
+        """The step with this name, or that has to be done before the order with this number can be packed, if any."""
+        for path in ("name", "sale_id.ecom_order_id.number", "sale_id.name"):
             found = self.search(
                 self._ecom_steps_domain()
                 & Domain("picking_type_code", "!=", "outgoing")

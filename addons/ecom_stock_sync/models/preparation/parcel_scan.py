@@ -38,7 +38,8 @@ class EcomParcel(models.Model):
             self._exchange(lines[judgement.counts[0][0]], judgement.lot)
         for line_id, units in judgement.counts:
             lines[line_id].ecom_scanned += units
-        self.write({"scans": [*(self.scans or []), judgement.counts], "product_id": judgement.product})
+        scans = [*(self.scans or []), judgement.counts]
+        self.write({"scans": scans, "product_id": judgement.product, "asks": False})
 
     def _exchange(self, line, lot_id):
         """Reserve another serial, which lies there and is free, instead of this line's."""

@@ -18,7 +18,7 @@ class StockPicking(models.Model):
         help="The day on which the parcel has to leave, by the cut-off time of its carrier or channel.",
     )
 
-    @api.depends("sale_id.date_order", "create_date", "carrier_id", "ecom_channel_id")
+    @api.depends("sale_id.date_order", "sale_id.carrier_id", "create_date", "carrier_id", "ecom_channel_id")
     def _compute_ecom_due_on(self):
         for picking in self:
             zone = pytz.timezone(picking._ecom_time_zone())
