@@ -189,7 +189,9 @@ class Browser:
             said = [str(part.get("value", part.get("description", ""))) for part in details["args"]]
             self.console.append(" ".join(said))
         elif event["method"] == "Log.entryAdded" and details["entry"]["level"] == "error":
-            self.console.append(f"{details['entry']['text']} {details['entry'].get('url', '')}".strip())
+            url = details["entry"].get("url", "")
+            if not url.endswith("/favicon.ico"):  # a page without an icon, such as a report: the browser asks by itself
+                self.console.append(f"{details['entry']['text']} {url}".strip())
 
     def _connect(self, port_file: Path) -> None:
         import websocket  # a wheel of the environment; finding a browser does without

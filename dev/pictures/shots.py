@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from dev.browser import Browser
 from dev.paths import ROOT
-from dev.pictures.story import Places
+from dev.pictures.orders import Places
 from dev.say import Problem, say
 
 FOLDER = ROOT / "docs" / "pictures"
@@ -25,6 +25,9 @@ LIST = ".o_list_view .o_data_row"
 GROUPS = ".o_list_view .o_group_header"
 DIALOG = ".modal .o_form_view"
 PAGE = "body"
+STATION = ".o_ecom_station_lines"
+SCANNER = ".o_ecom_station input[name=station]"
+GOOD, BAD = ".o_ecom_station_words[data-tone=good]", ".o_ecom_station_words[data-tone=bad]"
 
 HOME = {"preparer": "/odoo/inventory"}
 """Where a user's day begins, so that the menu is the one that the user sees."""
@@ -41,6 +44,15 @@ PUT_IN_SEARCH = """(() => {
     box.value = %s;
     box.dispatchEvent(new InputEvent("input", {bubbles: true}));
 })()"""
+TYPE = """((selector, text) => {
+    const box = document.querySelector(selector);
+    box.focus();
+    box.value = text;
+    for (const event of [new InputEvent("input", {bubbles: true}), new Event("change", {bubbles: true})]) {
+        box.dispatchEvent(event);
+    }
+    box.dispatchEvent(new KeyboardEvent("keydown", {key: "Enter", bubbles: true}));
+})(%s, %s)"""
 PRESS_ENTER = """document.querySelector(".o_searchview_input")
     .dispatchEvent(new KeyboardEvent("keydown", {key: "Enter", bubbles: true}))"""
 
@@ -55,6 +67,7 @@ class Shot(NamedTuple):
     :param height: of the page in pixels
     :param clicks: selectors to click, one after the other, each waited for
     :param search: words to put into the list's search box
+    :param types: (selector, text) to type, and Enter after each; texts may be names of places
     :param shows: what has to be there after the clicks
     :param unfold: whether all groups of a list are opened
     """
@@ -66,6 +79,7 @@ class Shot(NamedTuple):
     height: int
     clicks: tuple[str, ...] = ()
     search: str = ""
+    types: tuple[tuple[str, str], ...] = ()
     shows: str = ""
     unfold: bool = True
 
@@ -142,9 +156,47 @@ SHOTS = (
     Shot("manager-mappings", "manager", "/odoo/ecommerce/{channel}", FORM, 900, ("a[name=mappings]",)),
     # Stock
     Shot("stock-cockpit", "manager", "/odoo/shop-stock-cockpit", ".o_ecom_tile", 720),
-    Shot("stock-levels", "manager", "/odoo/shop-stock", LIST, 560),
+    Shot("stock-levels", "manager", "/odoo/shop-stock", LIST, 560, search="EPI"),
     Shot("stock-level", "manager", "/odoo/shop-stock/{stock_level}", FORM, 620),
-    Shot("stock-rule", "manager", "/odoo/shop-stock-rules/{stock_rule}", FORM, 620),
+    Shot(
+        "stock-rule",
+        "manager",
+        "/odoo/shop-stock-rules/{stock_rule}",
+        FORM,
+        720,
+        types=(("div[name=buffer] input", "6"),),
+        shows="div[name=preview] td",
+    ),
+    # Preparation
+    Shot("preparation-plan", "preparer", "/odoo/action-ecom_stock_sync.ecom_preparation_plan_action", FORM, 460),
+    Shot("preparation-list", "preparer", "/report/html/ecom_stock_sync.report_pick_list/{batch}", PAGE, 620),
+    Shot("preparation-station", "preparer", "/odoo/packing", STATION, 640, types=((SCANNER, "{known}"),), shows=GOOD),
+    Shot("preparation-refused", "preparer", "/odoo/packing", STATION, 640, types=((SCANNER, "{strange}"),), shows=BAD),
+    # Goods that are missing
+    Shot(
+        "missing-goods",
+        "service",
+        "/odoo/shop-orders/{lacking}",
+        FORM,
+        760,
+        ("button[name=action_shortage]",),
+        shows=DIALOG,
+    ),
+    # Lots
+    Shot("lots-warranties", "service", "/odoo/warranties", LIST, 480),
+    Shot(
+        "lots-lookup",
+        "service",
+        "/odoo/serial-lookup",
+        FORM,
+        620,
+        types=(("div[name=code] input", "{serial}"),),
+        shows=".o_form_view .o_data_row",
+    ),
+    Shot("lots-recall", "service", "/odoo/recalls/{recall}", FORM, 820),
+    # What to buy
+    Shot("replenishment-list", "manager", "/odoo/shop-what-to-buy", LIST, 420),
+    Shot("replenishment-product", "manager", "/odoo/shop-what-to-buy/{proposal}", ".o_ecom_forecast_chart canvas", 900),
     # The catalogue
     Shot("catalogue-import", "manager", "/odoo/shop-catalogue-imports/{catalogue}", FORM, 700),
     Shot(
@@ -225,7 +277,7 @@ def take(
         path = shot.path.format(**places, short=short)
         browser.open(path if "://" in path else f"{odoo}{path}")
         try:
-            _stage(browser, shot)
+            _stage(browser, shot, places)
         except AssertionError as problem:
             browser.screenshot(folder / f"{shot.name}.{short}.png")
             say(f"  ✗ {shot.name}.{short}: {str(problem)[:200]}")
@@ -239,7 +291,7 @@ def _size(browser: Browser, height: int) -> None:
     browser.send("Emulation.setDeviceMetricsOverride", width=WIDTH, height=height, deviceScaleFactor=1, mobile=False)
 
 
-def _stage(browser: Browser, shot: Shot) -> None:
+def _stage(browser: Browser, shot: Shot, places: Places) -> None:
     """Bring the page to what the picture shows."""
     browser.wait_for_element(shot.element)
     if shot.search:
@@ -250,6 +302,9 @@ def _stage(browser: Browser, shot: Shot) -> None:
     for selector in shot.clicks:
         time.sleep(0.5)  # a form is ready a moment after it is drawn
         browser.click(selector)
+    for selector, text in shot.types:
+        browser.wait_for_element(selector)
+        browser.evaluate(TYPE % (json.dumps(selector), json.dumps(text.format(**places))))
     if shot.shows:
         browser.wait_for_element(shot.shows)
     time.sleep(1.5)  # animations of graphs, pictures of people

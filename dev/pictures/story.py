@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import time
 import urllib.request
-from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
-from typing import Any, TypeVar
+from typing import Any
 
 from dev import demo
 from dev.client import Client
-from dev.pictures import story_catalogue, story_stock
+from dev.pictures import story_catalogue, story_preparation, story_stock
+from dev.pictures.orders import SHOP, Places, place, settled, wait_for
 from dev.pictures.people import hire
 from dev.sandbox import SandboxServer
-from dev.say import Problem
 
-SHOP, SECOND_SHOP, THIRD_SHOP = "Maison Lumière", "Maison Azur", "Boutique du Port"
+SECOND_SHOP, THIRD_SHOP = "Maison Azur", "Boutique du Port"
 PER_DAY = (3, 5, 4, 7, 6, 2, 1, 5, 6, 8, 7, 9, 4, 6)
 """Orders of each of the last days on the first shop, today's last."""
 RENAMED = "MAI-MUG-BLEU"
@@ -46,10 +44,6 @@ SWISS = MARIE | {
 }
 HOLD = {"en_US": "The customer calls back about the size.", "fr_FR": "La cliente rappelle au sujet de la taille."}
 
-T = TypeVar("T")
-Places = dict[str, Any]
-"""What the pictures are of, by name: ids of records, and the shop's numbers of orders."""
-
 
 def tell(admin: Client, shop: SandboxServer, second: SandboxServer, language: str) -> Places:
     """Fill both shops with a fortnight of orders, connect them, and let a working day happen."""
@@ -64,15 +58,17 @@ def tell(admin: Client, shop: SandboxServer, second: SandboxServer, language: st
     admin.call("res.partner", "write", [company["partner_id"][0]], {"lang": language})
     people = hire(admin, language)
     demo.stock_catalogue(admin)
+    story_stock.stocked_since_long(admin)
+    story_stock.sold_for_months(shop)
     _place_the_past(shop, skus, PER_DAY, seed=1)
     second_per_day = tuple(count // 2 for count in PER_DAY)
     _place_the_past(second, skus, second_per_day, seed=2)
-    start = datetime.now(timezone.utc) - timedelta(days=2 * len(PER_DAY))
+    start = datetime.now(timezone.utc) - timedelta(weeks=story_stock.WEEKS + 1)
     values = {"import_from": f"{start:%Y-%m-%d} 00:00:00", "environment": "production"}
     channel = demo.connect_shop(admin, shop.url, SHOP, **values)
     demo.connect_shop(admin, second.url, SECOND_SHOP, invoice_policy="shipped", sequence=15, **values)
     places: Places = {"language": language, "channel": channel, "external": _connect_external(admin, people["api"].uid)}
-    wait_for(lambda: _imported(admin, sum(PER_DAY + second_per_day)))
+    wait_for(lambda: _imported(admin, sum(PER_DAY + second_per_day) + story_stock.SOLD))
 
     _ship_the_past(people["preparer"])
     _tell_deliveries(people, shop, plain, places)
@@ -80,7 +76,9 @@ def tell(admin: Client, shop: SandboxServer, second: SandboxServer, language: st
     _leave_something_to_settle(admin, shop, places, skus)
     _tell_invoices(people, second, plain, places)
     story_catalogue.tell(people, shop, places, language)
-    story_stock.tell(people, shop, places)
+    story_stock.begin(admin, places)
+    story_preparation.tell(people, shop, places)
+    story_stock.tell(admin, shop, places)
     said = admin.call("mail.message", "search", [("model", "=", "ecom.channel")])
     admin.call("mail.message", "unlink", said)  # what happened while the shops were connected
     return places
@@ -207,37 +205,6 @@ def _tell_invoices(people: dict[str, Client], second: SandboxServer, plain: list
 
 
 # --- helpers
-
-
-def place(shop: SandboxServer, count: int = 1, **options: Any) -> list[str]:
-    """Have orders placed on a shop; returns its numbers of them."""
-    answer = shop.call("/sandbox/orders/random", {"count": count, "new_customers": True, **options})
-    return [str(order_id) for order_id in answer["ids"]]
-
-
-def settled(admin: Client, external_id: str, shop: str = SHOP) -> dict[str, Any] | None:
-    """A shop's order as Odoo has it, once it has become a sales order."""
-    domain = [
-        ("external_id", "=", external_id),
-        ("state", "=", "settled"),
-        ("channel_id.name", "=", shop),
-        ("sale_order_id", "!=", False),
-    ]
-    found = admin.search_read("ecom.order", domain, "sale_order_id")
-    return dict(found[0]) if found else None
-
-
-def wait_for(look: Callable[[], T | None], patience: float = 120.0) -> T:
-    """Look until there is something to see.
-
-    :raise Problem: when nothing comes (seconds)
-    """
-    deadline = time.monotonic() + patience
-    while time.monotonic() < deadline:
-        if found := look():
-            return found
-        time.sleep(0.2)
-    raise Problem("The demonstration for the pictures did not become ready in time. See .run/logs.")
 
 
 def _place_the_past(shop: SandboxServer, skus: list[str], per_day: tuple[int, ...], seed: int) -> None:
