@@ -20,6 +20,8 @@ DEFAULT_SETTINGS: Doc = {
     "round_type": 2,  # 1 each piece, 2 each line, 3 the total
     "languages": 2,
     "shops": [1],
+    "hook_url": "",  # where a module of the merchant's tells changes of orders
+    "hook_secret": "",
     "blocked": [],  # methods that a firewall in front of the shop does not let by
     "forbidden": "",  # words that it takes for an attack, wherever they stand in a body
     "warnings": [],  # resources with a module's hook that PHP warns of, once a record is saved
@@ -38,6 +40,8 @@ class Shop:
         self.clock = clock
         self._url = url
         self.prefix = prefix
+        self.call_headers: dict[str, str] = {}  # what every such message carries besides its own
+        self._changed: dict[int, None] = {}
         self.args: Mapping[str, str] = {}  # of the request that is being answered
         self._indexes: dict[tuple[str, str], dict[str, dict[int, None]]] = {}
 
@@ -62,6 +66,8 @@ class Shop:
 
     def put(self, resource: str, doc: Doc) -> None:
         """Keep a record under its ``id``, as it is: no side effects."""
+        if resource == "orders":
+            self._changed[doc["id"]] = None
         old = self.peek(resource, doc["id"])
         for (name, field), index in self._indexes.items():
             if name == resource:
@@ -108,6 +114,11 @@ class Shop:
     def reserve_id(self, resource: str, number: int) -> None:
         """Make a resource go on after a number."""
         self.store.reserve(f"{self.prefix}.{resource}", number)
+
+    def take_changed(self) -> list[int]:
+        """The orders that changed since the last time."""
+        changed, self._changed = self._changed, {}
+        return list(changed)
 
     def forget(self) -> None:
         """Compute anew what is kept ready, after the store was changed behind the shop's back."""

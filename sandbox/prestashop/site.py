@@ -25,6 +25,7 @@ from . import (
     products,
     seed,
     stock,
+    telling,
 )
 from .hooks import Hooks
 from .shop import Shop
@@ -58,6 +59,8 @@ class PrestaShopSite:
         self._root = path_of(copy) if copy else ROOT
         self.name = name_of(copy) if copy else "prestashop"
         self.shop = Shop(sandbox.store, sandbox.clock, lambda: f"{sandbox.base_url}{self._root}", self.name)
+        if copy:
+            self.shop.call_headers = copy.get("headers", {})
         self.webservice = Webservice(self.shop, key)
         for module in MODULES:
             self.webservice.hooks.update(getattr(module, "HOOKS", {}))
@@ -75,6 +78,7 @@ class PrestaShopSite:
         """Take in what is known of the shop that this one stands in for, and say how to connect."""
         with self.shop.store.transaction():
             counted = adopting.adopt(self.shop, values)
+            self.shop.take_changed()
         keys = {"key": self.webservice.key}
         return {"url": self.shop.url, "page": f"{self.shop.url}/", "credentials": keys, **counted}
 
@@ -88,14 +92,19 @@ class PrestaShopSite:
         return path == self._root or path.startswith(f"{self._root}/")
 
     def handle(self, request: Request) -> Response:
-        """Answer a request."""
+        """Answer a request; what it changed is told once it is kept."""
         path = request.path.removeprefix(self._root)
         with self.shop.store.transaction():
-            if path == "/api" or path.startswith("/api/"):
-                return self.webservice.handle(request, path.removeprefix("/api"))
-            if path.startswith("/img/p/") and (picture := images.page(self.shop, path)):
-                return picture
-            return pages.handle(self.shop, request, path)
+            response = self._answer(request, path)
+        telling.tell(self.shop, self._sandbox.courier, self.shop.take_changed())
+        return response
+
+    def _answer(self, request: Request, path: str) -> Response:
+        if path == "/api" or path.startswith("/api/"):
+            return self.webservice.handle(request, path.removeprefix("/api"))
+        if path.startswith("/img/p/") and (picture := images.page(self.shop, path)):
+            return picture
+        return pages.handle(self.shop, request, path)
 
     def control(self, request: Request, action: str) -> Response | None:
         """Answer ``<name>/...``, and what only this shop has."""
@@ -105,7 +114,9 @@ class PrestaShopSite:
                 return None
             what = action
         with self.shop.store.transaction():
-            return self._control(request, what)
+            response = self._control(request, what)
+        telling.tell(self.shop, self._sandbox.courier, self.shop.take_changed())
+        return response
 
     def _control(self, request: Request, what: str) -> Response | None:
         if what == "settings":

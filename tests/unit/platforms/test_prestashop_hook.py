@@ -6,6 +6,10 @@ import hashlib
 import hmac
 import re
 from pathlib import Path
+from typing import Any
+
+from local_servers import Answer, Request, serving
+from presta_orders import open_shop
 
 from platforms.documents import WebhookHint
 from platforms.prestashop import PrestaShop
@@ -36,6 +40,25 @@ def test_what_it_is_about() -> None:
         assert PrestaShop.parse_webhook({}, nonsense).external_id == ""
     assert PrestaShop.parse_webhook({}, b'{"kind": "cart", "id": 1}').kind == ""
     assert isinstance(hint, WebhookHint)
+
+
+def test_a_shop_that_tells_is_understood() -> None:
+    received: list[tuple[dict[str, str], bytes]] = []
+
+    def answer(request: Request, _handler: Any) -> Answer:
+        received.append((dict(request.headers), request.body))
+        return Answer(b"", 202)
+
+    with open_shop() as shop, serving(answer) as server:
+        shop.site.shop.change_settings({"hook_url": server.url, "hook_secret": SECRET})
+        call = shop.platform.transport.request
+        control = f"{shop.url.removesuffix('/prestashop')}/sandbox/prestashop/orders"
+        key = call("POST", control, json={"lines": [{"sku": "MUG"}]}).json()["id"]
+        call("POST", f"{control}/{key}/ship", json={})
+        assert shop.sandbox.courier.wait(5)
+    hints = [PrestaShop.parse_webhook(headers, body) for headers, body in received]
+    assert [hint.external_id for hint in hints] == [key, key] and len({hint.event_id for hint in hints}) == 2
+    assert all(PrestaShop.verify_webhook(SECRET, headers, body) for headers, body in received)
 
 
 def test_the_guide_names_every_right() -> None:
