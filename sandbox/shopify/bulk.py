@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -77,6 +78,7 @@ class _Run:
         shop = self.ctx.shop
         more = True
         while more:
+            time.sleep(0.01)  # whoever waits for the shop comes first
             with shop.store.transaction():
                 more = self.part() and not (shop.peek("bulk", doc["id"]) or {"cancelled": True})["cancelled"]
         with shop.store.transaction():
