@@ -226,6 +226,12 @@ def _image(doc: Doc, ctx: Context, args: Doc) -> Doc | None:
     return {"id": doc["id"], "url": url, "altText": doc["alt"]} if url else None
 
 
+@answers("ProductVariant", "image")
+def _image_of_variant(doc: Doc, ctx: Context, args: Doc) -> Doc | None:
+    found = next(iter(_media(doc, ctx, args)), None)
+    return _image(found, ctx, args) if found else None
+
+
 @answers("Video", "sources")
 def _sources(doc: Doc, ctx: Context, args: Doc) -> list[Doc]:
     url = _address(doc, ctx, args)

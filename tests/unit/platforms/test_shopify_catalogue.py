@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -16,8 +17,8 @@ from shopify_shop import ask, control, many, pushed, read
 from shopify_shop import settings as shop_settings
 from woo_products import shirts, simple
 
-from platforms.catalogue import CustomField, ListingDocument, ListingKind, ListingState
-from platforms.shopify import Shopify
+from platforms.catalogue import CustomField, ImageDocument, ListingDocument, ListingKind, ListingState
+from platforms.shopify import Shopify, catalogue_bulk
 from platforms.shopify.catalogue_queries import PRODUCTS, SIZES
 
 
@@ -29,7 +30,7 @@ def whole(shop: Shopify) -> list[ListingDocument]:
         found += map(shop.parse_listing, page.raws)
         cursor = page.next
         if not cursor:
-            assert page.total == len(found)
+            assert page.total == len(found), page.total
             return found
 
 
@@ -41,6 +42,43 @@ def test_a_thousand_products_in_twenty_calls(shopify: Shopify) -> None:
     assert shopify.transport.calls == 8, "fifty a call, with their variants"
     assert len({listing.product_id for listing in found}) == 400
     assert sum(len(listing.offers) for listing in found) == 600
+
+
+def test_a_large_catalogue_is_read_from_a_file(shopify: Shopify, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same products as by the page, in a handful of calls, whatever the window."""
+    change = shirts(["S", "M"])
+    images = (ImageDocument("", "https://example.com/s.png", "S"), ImageDocument("", "https://example.com/m.png", "M"))
+    told = tuple(
+        replace(offer, document=replace(offer.document, image=image))
+        for offer, image in zip(change.offers, images, strict=True)
+    )
+    sample = pushed(shopify, replace(change, offers=told))
+    assert [offer.image and offer.image.alt for offer in sample.offers] == ["S", "M"]
+    many(shopify, 30, 3)
+    by_page = whole(shopify)
+    monkeypatch.setattr(catalogue_bulk, "WORTHWHILE", 30)
+    assert len(by_page) == 31, "one page: no file is worth its while"
+    many(shopify, 50, 1)
+    shopify.transport.calls = 0
+    first = shopify.read_catalogue()
+    assert not first.raws and first.next and first.wait and first.total == 81
+    assert shopify.transport.calls == 2
+    found = whole(shopify)
+    assert found[:31] == by_page and len(found) == 81 and sample in found
+    monkeypatch.setattr(catalogue_bulk, "WINDOW", 4096)
+    assert whole(shopify) == found
+
+
+def test_a_file_that_comes_to_nothing_is_made_up_for(shopify: Shopify, monkeypatch: pytest.MonkeyPatch) -> None:
+    many(shopify, 60, 1)
+    monkeypatch.setattr(catalogue_bulk, "WORTHWHILE", 30)
+    shop_settings(shopify, bulk_error="TIMEOUT")
+    assert len(whole(shopify)) == 60
+    shop_settings(shopify, bulk_error=None, bulk_at_once=1, bulk_seconds=3600)
+    waiting = shopify.read_catalogue()
+    again = shopify.read_catalogue(waiting.next)
+    assert (again.raws, again.next, again.wait) == ((), waiting.next, 10.0)
+    assert shopify.read_catalogue().raws, "another one is at work: it is read by the page"
 
 
 def test_a_page_costs_less_than_a_query_may(contracts: Path) -> None:

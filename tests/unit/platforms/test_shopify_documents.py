@@ -8,7 +8,7 @@ import pytest
 from graphql import FieldNode, OperationDefinitionNode, parse, validate
 from shopify_schema import KEYED, VERSIONS, cost, schema, scopes_needed
 
-from platforms.shopify import bulk, orders
+from platforms.shopify import bulk, catalogue_bulk, orders
 from platforms.shopify.operations import BATCHES, MOST_POINTS, OPERATIONS, Operation
 from platforms.shopify.scopes import SCOPES, missing_scopes
 
@@ -19,7 +19,8 @@ DOCUMENTS = [*OPERATIONS, *(batch.operation(2) for batch in BATCHES)]
 def test_every_document_is_valid(contracts: Path, version: str) -> None:
     for operation in DOCUMENTS:
         assert validate(schema(contracts, version), parse(operation.text)) == [], operation.name
-    assert validate(schema(contracts, version), parse(bulk.bulk_query(None))) == []
+    for text in (bulk.bulk_query(None), catalogue_bulk.BULK_QUERY):
+        assert validate(schema(contracts, version), parse(text)) == []
 
 
 def test_names_are_unique() -> None:
@@ -69,6 +70,7 @@ def test_batches_are_affordable(contracts: Path) -> None:
 
 def test_a_bulk_query_keeps_to_five_lists(contracts: Path) -> None:
     assert bulk.bulk_query(None).count("edges {") <= 5
+    assert catalogue_bulk.BULK_QUERY.count("edges {") <= 5
 
 
 def _root_fields(operation: Operation) -> list[FieldNode]:

@@ -120,7 +120,7 @@ class _Window:
 def _read_window(client: ShopifyClient, url: str, position: int) -> _Window:
     size = WINDOW
     while True:
-        body, total = _read_bytes(client, url, position, size)
+        body, total = read_bytes(client, url, position, size)
         finished = position + len(body) >= total
         orders, used = _whole_orders(body, finished=finished)
         if orders or finished:
@@ -130,7 +130,7 @@ def _read_window(client: ShopifyClient, url: str, position: int) -> _Window:
         size *= 4
 
 
-def _read_bytes(client: ShopifyClient, url: str, position: int, size: int) -> tuple[bytes, int]:
+def read_bytes(client: ShopifyClient, url: str, position: int, size: int) -> tuple[bytes, int]:
     """``(a part of the file, the size of all of it)``."""
     # Compressed on the way, the file would be cut in other places.
     headers = {"Range": f"bytes={position}-{position + size - 1}", "Accept-Encoding": "identity"}
@@ -150,7 +150,7 @@ def _whole_orders(body: bytes, *, finished: bool) -> tuple[list[Raw], int]:
     each, or the file ends."""
     orders: list[Raw] = []
     begins: list[int] = []
-    for at, row in _rows(body, finished):
+    for at, row in file_rows(body, finished):
         kind = kind_of(row.get("id"))
         if kind == "Order":
             orders.append({**row, **{name: {"nodes": []} for name in _LISTS.values()}})
@@ -165,7 +165,7 @@ def _whole_orders(body: bytes, *, finished: bool) -> tuple[list[Raw], int]:
     return orders[:-1], begins[-1] if begins else 0
 
 
-def _rows(body: bytes, finished: bool) -> Iterator[tuple[int, Raw]]:
+def file_rows(body: bytes, finished: bool) -> Iterator[tuple[int, Raw]]:
     at = 0
     while at < len(body):
         end = body.find(b"\n", at)

@@ -8,8 +8,8 @@ from ..base import Raw
 from ..catalogue import CataloguePage, ListingDocument
 from ..documents import ProductDocument
 from ..values import text
-from . import catalogue_mapper
-from .catalogue_queries import by_id, page
+from . import catalogue_bulk, catalogue_mapper
+from .catalogue_queries import BEGINNING, by_id, page
 from .client import ShopifyClient
 from .ids import gid, is_plain, plain
 from .operations import query
@@ -36,9 +36,17 @@ query VariantsBySku($query: String!, $first: Int!, $after: String) {
 def read(client: ShopifyClient, cursor: str) -> CataloguePage:
     """One page: a call for fifty products with 25 variants of each, and the fewest for what is left of them.
 
-    By id, so that new products come last, and a cursor does not lose its place.
+    By id, so that new products come last, and a cursor does not lose its place. What many products there are is read
+    from a file that the shop makes meanwhile, or by the page all the same where it makes none.
     """
+    if at := catalogue_bulk.cursor_of(cursor):
+        if (found := catalogue_bulk.read(client, at)) is not None:
+            return found
+        cursor = BEGINNING
     raws, following, total = page(client, cursor)
+    large = not cursor and following and (total or 0) >= catalogue_bulk.WORTHWHILE
+    if large and (waiting := catalogue_bulk.start(client, total or 0)):
+        return waiting
     return CataloguePage(tuple(raws), following, total)
 
 

@@ -28,6 +28,9 @@ SIZES: tuple[Mapping[str, int], ...] = (
     {"first": 8, "variants": 1, "media": 4, "few": 3},
 )
 
+# The cursor of the first page where it is to be read by the page.
+BEGINNING = "0/"
+
 VARIANT_PARTS = """
 fragment VariantParts on ProductVariant {
   id sku barcode price compareAtPrice position inventoryPolicy requiresComponents
