@@ -6,12 +6,12 @@ import argparse
 import signal
 import sys
 import threading
+from importlib.util import find_spec
 from pathlib import Path
 
 from .carrier.site import CarrierSite
 from .prestashop.site import PrestaShopSite
 from .server import Sandbox, Server
-from .shopify.site import ShopifySite
 from .woocommerce.site import WooCommerceSite
 
 
@@ -45,6 +45,18 @@ def arguments(argv: list[str] | None = None) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
+def _add_shopify(sandbox: Sandbox, options: argparse.Namespace) -> None:
+    """The Shopify shop, where the library is installed that it takes GraphQL with; Odoo comes without it."""
+    if find_spec("graphql") is None:
+        print("Shopify is not played: pip install graphql-core", file=sys.stderr, flush=True)
+        return
+    from .shopify.site import ShopifySite
+
+    site = ShopifySite(sandbox, options.shopify_token, secret=options.shopify_secret, with_catalogue=not options.empty)
+    sandbox.sites.append(site)
+    sandbox.copies.register("shopify", ShopifySite.of_copy)
+
+
 def main(argv: list[str] | None = None) -> int:
     """Serve until SIGTERM or SIGINT."""
     options = arguments(argv)
@@ -64,11 +76,8 @@ def main(argv: list[str] | None = None) -> int:
     sandbox.sites.append(
         PrestaShopSite(sandbox, options.prestashop_key, with_catalogue=not options.empty),
     )
-    sandbox.sites.append(
-        ShopifySite(sandbox, options.shopify_token, secret=options.shopify_secret, with_catalogue=not options.empty)
-    )
+    _add_shopify(sandbox, options)
     sandbox.copies.register("woocommerce", WooCommerceSite.of_copy)
-    sandbox.copies.register("shopify", ShopifySite.of_copy)
     sandbox.copies.register("prestashop", PrestaShopSite.of_copy)
     server = Server(sandbox, options.host, options.port)
 
