@@ -184,6 +184,15 @@ def attach(shop: Shop, product: Doc, rows: Iterable[Doc]) -> None:
     product["mediaIds"] = ids
 
 
+def with_file(shop: Shop, product: Doc, row: Doc) -> Doc:
+    """What is written about a variant, its file by id: one that came from an address is among the product's by then."""
+    source = (row.get("file") or {}).get("originalSource")
+    if not source:
+        return row
+    number = next(key for key in product["mediaIds"] if shop.all("files")[key]["originUrl"] == source)
+    return {**row, "file": {"id": gid.gid("MediaImage", number)}}
+
+
 def add(shop: Shop, product: Doc, rows: Iterable[Doc]) -> None:
     """Add media at the end."""
     for row in rows:

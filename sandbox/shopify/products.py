@@ -41,6 +41,8 @@ def _set(source: Any, ctx: Context, args: Doc) -> Doc:
             shop.remove("products", product["id"])
         raise
     product_input.fields(shop, product, values, handle)
+    if values.get("files") is not None:
+        media.attach(shop, product, values["files"])
     if variants is not None:
         kept = {variant["id"] for _row, _options, variant in plans if variant}
         for key in [key for key in product["variantIds"] if key not in kept]:
@@ -49,11 +51,9 @@ def _set(source: Any, ctx: Context, args: Doc) -> Doc:
         for row, found, variant in plans:
             if variant:
                 product["variantIds"].append(variant["id"])
-            write_variant(shop, product, row, found, variant)
+            write_variant(shop, product, media.with_file(shop, product, row), found, variant)
     elif known is None:
         write_variant(shop, product, {}, DEFAULT, None)
-    if values.get("files") is not None:
-        media.attach(shop, product, values["files"])
     shop.put("products", product)
     if values.get("metafields") is not None:
         metafields.only(shop, "PRODUCT", product["id"], values["metafields"])
