@@ -86,7 +86,9 @@ def terms(database: str, names: list[str]) -> None:
     with Registry(database).cursor() as cr:
         env = api.Environment(cr, SUPERUSER_ID, {})
         for name in names:
-            with (ADDONS / name / "i18n" / f"{name}.pot").open("wb") as file:
+            folder = ADDONS / name / "i18n"
+        folder.mkdir(exist_ok=True)
+        with (folder / f"{name}.pot").open("wb") as file:
                 trans_export(None, [name], file, "po", env)
 
 
