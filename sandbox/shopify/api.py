@@ -9,7 +9,6 @@ from graphql import (
     FragmentDefinitionNode,
     GraphQLError,
     GraphQLSchema,
-    OperationDefinitionNode,
     execute,
     get_operation_ast,
     parse,
@@ -120,12 +119,6 @@ def _read(built: GraphQLSchema, text: str) -> tuple[Any, list[GraphQLError]]:
             CACHE.clear()
         CACHE[text] = (document, validate(built, document))
     return CACHE[text]
-
-
-def operation_kind(document: Any) -> str:
-    """``query`` or ``mutation``."""
-    node = next(node for node in document.definitions if isinstance(node, OperationDefinitionNode))
-    return str(node.operation.value)
 
 
 def _too_dear(cost: int, most: int) -> Doc:

@@ -120,7 +120,7 @@ def _mutated(ctx: Context, text: str, rows: Iterable[str]) -> Iterator[Doc]:
 
 
 def _context(ctx: Context, everything: bool = False) -> Context:
-    return Context(ctx.shop, ctx.scopes, ctx.version, ctx.app, ctx.token, everything=everything)
+    return Context(ctx.shop, ctx.scopes, ctx.version, ctx.token, everything=everything)
 
 
 def _parsed(text: str, kind: str) -> OperationDefinitionNode:

@@ -41,8 +41,8 @@ def cancel(shop: Shop, order: Doc, reason: str, money: bool, restock: bool, note
         for line in order["lines"]
         if (waiting := orders.unfulfilled(order, line))
     ]
-    paid = orders.payments(order, orders.totals(order))
-    none = orders.nothing(order)
+    whole = orders.totals(order)
+    paid = orders.payments(order, whole)
     order |= {"cancelledAt": now, "cancelReason": reason, "staffNote": note, "closedAt": now}
     for one in list(order["transactions"]):
         if one["kind"] == "AUTHORIZATION" and amount(paid["totalCapturableSet"]):
@@ -50,20 +50,15 @@ def cancel(shop: Shop, order: Doc, reason: str, money: bool, restock: bool, note
             order["transactions"].append(made)
     shop.put("orders", order)
     back = _all_back(order) if money and amount(paid["netPaymentSet"]) else []
-    shipping = next((line["discountedSet"] for line in order["shippingLines"]), None) if money else None
+    shipping = whole["currentShippingPriceSet"] if money else None
     order, _ = refunding.refund(shop, order["id"], rows, shipping, back, note, duties=money)
     for doc in orders.fulfilment_orders(shop, order):
         if doc["status"] in orders.OPEN:
             shop.put("fulfillment_orders", {**doc, "status": "CLOSED", "updatedAt": now})
             shop.emit("fulfillment_orders/cancelled", doc)
-    if total(back_bags(back), none) == none and not rows:
+    if not back and not rows:
         order["refunds"].pop()
     return orders.keep(shop, order, "orders/cancelled")
-
-
-def back_bags(rows: list[Doc]) -> list[str]:
-    """The amounts of transactions to be."""
-    return [row["bag"] for row in rows]
 
 
 def _all_back(order: Doc) -> list[Doc]:

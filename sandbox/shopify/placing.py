@@ -13,7 +13,6 @@ from typing import Any
 
 from ..store import Doc
 from . import assigning, gift_cards, orders, stock
-from .gid import gid
 from .money import ZERO, amount, bag, presented, rounded, total
 from .resolving import Refused
 from .shop import Shop
@@ -303,8 +302,3 @@ def _pay(shop: Shop, order: Doc, cart: Doc, now: str) -> None:
             made = orders.transaction(shop, kind, rest, gateway, now)
         order["transactions"].append(made)
     order["paymentGatewayNames"] = list(dict.fromkeys(one["gateway"] for one in order["transactions"]))
-
-
-def node(order: Doc) -> str:
-    """The global id of an order."""
-    return gid("Order", order["id"])

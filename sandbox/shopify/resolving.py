@@ -31,7 +31,6 @@ class Context:
     shop: Shop
     scopes: frozenset[str]
     version: str = "2026-10"
-    app: Doc = field(default_factory=dict)
     token: Doc = field(default_factory=dict)
     spent: int = 0
     warnings: list[Doc] = field(default_factory=list)

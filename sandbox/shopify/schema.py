@@ -7,7 +7,6 @@ that of a shop that makes no use of the feature: no, none, zero, an empty list.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -154,8 +153,3 @@ def _nothing(kind: Any) -> Any:
     if isinstance(inner, GraphQLEnumType):
         return next(iter(inner.values))
     return {} if isinstance(inner, GraphQLObjectType) else None
-
-
-def as_list(value: Any) -> Sequence[Any]:
-    """A list input that may be absent."""
-    return value or ()
