@@ -198,7 +198,7 @@ class Webservice:
         now = shop.now()
         # Languages that are not sent stay as they are, whatever the method.
         for name, value in given.items():
-            if isinstance(value, dict) and old and isinstance(old.get(name), dict):
+            if name != "associations" and isinstance(value, dict) and old and isinstance(old.get(name), dict):
                 given[name] = {**old[name], **value}
         if old is None:
             new = dict(given)

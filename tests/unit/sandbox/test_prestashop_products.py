@@ -139,6 +139,12 @@ def test_records_of_one_body_are_saved_until_one_is_refused(api: Api) -> None:
     assert api.refused("PATCH", "tags", "<tag><id>99</id><name>x</name></tag>")[:2] == (404, "92")
 
 
+def test_associations_that_are_not_sent_stay(api: Api, shirt: dict[str, Any]) -> None:
+    body = f"<product><id>{shirt['id']}</id><associations><product_features/></associations></product>"
+    assert api("PATCH", "products", body)[0] == 200
+    assert len(api.quantities(shirt["id"])) == 3
+
+
 def test_combinations_left_out_of_a_products_list_are_removed(api: Api, shirt: dict[str, Any]) -> None:
     one, two = shirt["combinations"]
     listed = f"<associations><combinations><combination><id>{two}</id></combination></combinations></associations>"
