@@ -335,7 +335,7 @@ def test_calls_for_many_products(shopify: Shopify) -> None:
     shopify.transport.calls = 0
     results = shopify.push_listings(made)
     assert all(result.ok and result.raw for result in results)
-    assert shopify.transport.calls <= 10, "2 to set up, 6 to make, 2 to publish"
+    assert shopify.transport.calls <= 14, "2 to set up, 10 to make, 2 to publish"
     prices = []
     for result in results:
         document = shopify.parse_listing(result.raw or {})

@@ -167,7 +167,7 @@ def page(client: ShopifyClient, cursor: str) -> tuple[list[Raw], str, int | None
 def by_id(client: ShopifyClient, gids: Sequence[str]) -> list[Raw]:
     """These products with all that they have, fifty a call; those that are gone are absent."""
     found: list[Raw] = []
-    at = start = 0
+    at, start = client.sizes.get("products", 0), 0
     while start < len(gids):
         sizes = dict(SIZES[at])
         first = sizes.pop("first")
@@ -176,7 +176,7 @@ def by_id(client: ShopifyClient, gids: Sequence[str]) -> list[Raw]:
         except PlatformError as error:
             if not too_much(error) or at + 1 == len(SIZES):
                 raise
-            at += 1
+            at = client.sizes["products"] = at + 1
             continue
         start += first
         found += complete(client, [row for row in data.get("nodes") or () if isinstance(row, dict) and row.get("id")])

@@ -36,6 +36,7 @@ class ShopifyClient:
         self.version = version
         self.served_version = ""  # what Shopify says it answered with: another one once ours is retired
         self.asked_at: datetime | None = None  # the shop's clock, not later than when the last call was read there
+        self.sizes: dict[str, int] = {}  # how much may be asked for at once, where a shop wanted it to be less
         self.sign_in = SignIn(self.base, credentials, transport)
         self._learned: dict[str, float] = {}  # by operation: what the last one took of what was expected
 

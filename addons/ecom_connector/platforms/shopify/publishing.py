@@ -41,6 +41,8 @@ __all__ = ["ListingWriter", "find", "push", "resolve_terms"]
 
 # Variants that a product is made with; the others follow by the hundred.
 VARIANTS_AT_ONCE = 100
+# Setting a product as a whole takes Shopify a second or two, and a call has to be answered within thirty.
+_SETS_AT_ONCE = 10
 
 _FRAGMENTS = PRODUCT_PARTS + VARIANT_PARTS
 _PRODUCT = f"product {{ ...ProductParts {FIRST_VARIANT} }}"
@@ -93,8 +95,8 @@ class ListingWriter:
     """Creates and changes products of one shop.
 
     Calls for n products: one for what has to be known of the shop, and a look at each 50 of which lists are to be
-    completed (pictures, collections, attributes, new variants). Then some 18 new ones a call with their variants, 19
-    changed ones, 19 whose variants are told, up to 50 that are put on their channels: as many as 900 points allow.
+    completed (pictures, collections, attributes, fields, new variants). Then 10 new ones a call with their variants, 19
+    changed ones, 19 whose variants are told, 10 with new pictures, 50 that are put on channels, if 900 points allow.
     """
 
     def __init__(self, client: ShopifyClient, channels: Sequence[str] = (), now: datetime | None = None) -> None:
@@ -153,7 +155,7 @@ class ListingWriter:
             first, job.left = job.change.offers[:VARIANTS_AT_ONCE], job.change.offers[VARIANTS_AT_ONCE:]
             values = new_product(job.change, first, self.setup.product_types, self.now)
             rows.append({"input": values, "first": max(1, len(first))})
-        for job, outcome in zip(jobs, self.calls.run(_CREATE, rows, _points_of_creation), strict=True):
+        for job, outcome in zip(jobs, self.calls.run(_CREATE, rows, _points_of_creation, _SETS_AT_ONCE), strict=True):
             if isinstance(outcome, PlatformError):
                 job.refuse(of_call(outcome, new=True))
             elif errors := user_errors(outcome):
@@ -201,7 +203,8 @@ class ListingWriter:
             if files is not None:
                 asked.append(job)
                 rows.append({"identifier": {"id": job.gid}, "input": {"files": files}})
-        self._keep(asked, self.calls.run(_FILES, rows, lambda row: 10 + PRODUCT_POINTS + _lists(row["input"])))
+        outcomes = self.calls.run(_FILES, rows, lambda row: 10 + PRODUCT_POINTS + _lists(row["input"]), _SETS_AT_ONCE)
+        self._keep(asked, outcomes)
 
     def _keep(self, jobs: Sequence[Job], outcomes: Sequence[Raw | PlatformError]) -> None:
         for job, outcome in zip(jobs, outcomes, strict=True):

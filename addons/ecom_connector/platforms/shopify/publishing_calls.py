@@ -28,14 +28,19 @@ class Calls:
         self.stopped: PlatformError | None = None
 
     def run(
-        self, batch: Batch, rows: Sequence[Mapping[str, Any]], points: Callable[[Mapping[str, Any]], float]
+        self,
+        batch: Batch,
+        rows: Sequence[Mapping[str, Any]],
+        points: Callable[[Mapping[str, Any]], float],
+        most: int = _MOST_ROWS,
     ) -> list[Raw | PlatformError]:
         """One payload for each row, in order, ``userErrors`` and all, or what went wrong.
 
         :param points: what a row costs
+        :param most: rows of a document, fewer for what takes the shop long
         :raises PlatformError: only while nothing was written
         """
-        return [outcome for chunk in _packed(rows, points) for outcome in self._send(batch, chunk)]
+        return [outcome for chunk in _packed(rows, points, most) for outcome in self._send(batch, chunk)]
 
     def _send(self, batch: Batch, rows: list[Mapping[str, Any]]) -> list[Raw | PlatformError]:
         if self.stopped is not None:
@@ -61,13 +66,13 @@ class Calls:
 
 
 def _packed(
-    rows: Sequence[Mapping[str, Any]], points: Callable[[Mapping[str, Any]], float]
+    rows: Sequence[Mapping[str, Any]], points: Callable[[Mapping[str, Any]], float], most: int
 ) -> Iterator[list[Mapping[str, Any]]]:
     chunk: list[Mapping[str, Any]] = []
     total = 0.0
     for row in rows:
         cost = points(row)
-        if chunk and (total + cost > _MOST_POINTS or len(chunk) == _MOST_ROWS):
+        if chunk and (total + cost > _MOST_POINTS or len(chunk) == most):
             yield chunk
             chunk, total = [], 0.0
         chunk.append(row)

@@ -123,7 +123,7 @@ def look(client: ShopifyClient, wanted: Iterable[tuple[str, str]]) -> dict[str, 
         places.setdefault(variant, set()).add(location)
     found: dict[str, Shown] = {}
     ids = list(places)
-    size, start = MOST_ITEMS, 0
+    size, start = client.sizes.get("stock", MOST_ITEMS), 0
     while start < len(ids):
         chunk = ids[start : start + size]
         locations = sorted({location for variant in chunk for location in places[variant]})
@@ -133,7 +133,7 @@ def look(client: ShopifyClient, wanted: Iterable[tuple[str, str]]) -> dict[str, 
         except PlatformError as error:
             if not too_much(error) or size <= 10:
                 raise
-            size //= 2
+            size = client.sizes["stock"] = size // 2
             continue
         start += size
         for row in data.get("nodes") or ():
