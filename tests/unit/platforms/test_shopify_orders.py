@@ -121,6 +121,32 @@ def test_a_page_that_is_too_expensive_is_read_in_smaller_ones(shopify: Shopify) 
     assert {shopify.order_version(raw)[0] for raw in shopify.read_orders_by_id(sorted(ids))} == ids
 
 
+def test_a_risk_holds_the_order(shopify: Shopify) -> None:
+    goods(shopify)
+    order_id = place(shopify)
+    assert not read(shopify, order_id).hold
+    do(shopify, f"shopify/orders/{order_id}/risk", {"level": "HIGH"})
+    assert "fraud" in read(shopify, order_id).hold
+
+
+def test_a_return_is_kept_with_its_order(shopify: Shopify) -> None:
+    goods(shopify)
+    order_id = place(shopify)
+    do(shopify, f"shopify/orders/{order_id}/send", {})
+    do(shopify, f"shopify/orders/{order_id}/return", {"lines": [{"sku": "MUG", "quantity": 1}], "reason": "COLOR"})
+    (raw,) = shopify.read_orders_by_id([order_id])
+    (returned,) = raw["returns"]["nodes"]
+    assert returned["totalQuantity"] == 1 and returned["status"] in ("REQUESTED", "OPEN")
+
+
+def test_a_deleted_order_is_absent(shopify: Shopify) -> None:
+    goods(shopify)
+    order_id = place(shopify)
+    do(shopify, f"shopify/orders/{order_id}/cancel", {})
+    do(shopify, f"shopify/orders/{order_id}/delete", {})
+    assert shopify.read_orders_by_id([order_id]) == []
+
+
 # --- first imports
 
 

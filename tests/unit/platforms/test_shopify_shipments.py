@@ -112,50 +112,28 @@ def test_a_lost_answer_leaves_no_double(shopify: Shopify) -> None:
 
 def test_the_shop_was_faster(shopify: Shopify) -> None:
     goods(shopify)
-    order_id = place(shopify)
-    other = Shopify(shopify.url, shopify.credentials, shopify.transport)
-    by_hand = shipment(shopify, order_id, key="by hand", parcels=())
-    other.push_shipments([by_hand])
-    do(
-        shopify,
-        "shopify/graphql",
-        {
-            "query": "mutation M($m: [MetafieldsSetInput!]!) { metafieldsSet(metafields: $m) { metafields { id } } }",
-            "variables": {
-                "m": [
-                    {
-                        "ownerId": f"gid://shopify/Order/{order_id}",
-                        "namespace": "$app:ecom",
-                        "key": "shipments",
-                        "type": "json",
-                        "value": "{}",
-                    }
-                ]
-            },
-        },
-    )
-    (result,) = shopify.push_shipments([shipment(shopify, order_id)])
-    assert result.ok
-    (made,) = fulfillments(shopify, order_id)
+    numbered, bare = place(shopify), place(shopify)
+    told = [shipment(shopify, numbered), shipment(shopify, bare)]
+    do(shopify, f"shopify/orders/{numbered}/send", {"tracking": "THEIRS", "company": "UPS"})
+    do(shopify, f"shopify/orders/{bare}/send", {})
+    results = shopify.push_shipments(told)
+    assert all(result.ok for result in results)
+    (made,) = fulfillments(shopify, numbered)
+    assert [row["number"] for row in made["trackingInfo"]] == ["THEIRS"], "what somebody typed in stays"
+    (made,) = fulfillments(shopify, bare)
     assert [row["number"] for row in made["trackingInfo"]] == ["6A123"], "adopted, and given the parcel's number"
+    assert shopify.push_shipments(told) == results
 
 
 def test_goods_on_hold_are_not_told(shopify: Shopify) -> None:
     goods(shopify)
     order_id = place(shopify)
-    (raw,) = shopify.read_orders_by_id([order_id])
-    (part,) = raw["fulfillmentOrders"]["nodes"]
-    hold = (
-        "mutation H($id: ID!) { fulfillmentOrderHold(id: $id, fulfillmentHold: {reason: INCORRECT_ADDRESS, "
-        'reasonNotes: "no number"}) { fulfillmentOrder { id } userErrors { message } } }'
-    )
-    do(shopify, "shopify/graphql", {"query": hold, "variables": {"id": part["id"]}})
+    do(shopify, f"shopify/orders/{order_id}/hold", {"reason": "INCORRECT_ADDRESS", "notes": "no number"})
     assert "no number" in read(shopify, order_id).hold
     (result,) = shopify.push_shipments([shipment(shopify, order_id)])
     assert not result.ok and result.code == "conflict" and not result.retry
     assert fulfillments(shopify, order_id) == []
-    release = "mutation R($id: ID!) { fulfillmentOrderReleaseHold(id: $id) { userErrors { message } } }"
-    do(shopify, "shopify/graphql", {"query": release, "variables": {"id": part["id"]}})
+    do(shopify, f"shopify/orders/{order_id}/release", {})
     assert not read(shopify, order_id).hold
     (result,) = shopify.push_shipments([shipment(shopify, order_id)])
     assert result.ok
