@@ -239,6 +239,30 @@ def test_the_tax_table_names_rates_as_orders_do(shop: Shop) -> None:
         ("1", Decimal(20), "FR", "1"),
         ("2", Decimal(10), "FR", "2"),
     ]
+    assert [tax.kind for tax in taxes][:2] == ["", "FR Taux réduit (10%)"], "the usual one has no name"
     shop.control("POST", "orders", lines=[{"sku": "TEA"}])
     (order,) = orders(shop.platform)
     assert {(tax.code, tax.country) for tax in order.taxes} <= {(tax.code, tax.country) for tax in taxes}
+
+
+@pytest.mark.parametrize(
+    ("label", "countries", "country"),
+    [
+        ("TVA FR 20%", ("FR", "DE"), "FR"),
+        ("USt. AT 20%", ("AT", "FR"), "AT"),
+        ("VAT UK 20%", ("GB", "FR"), "GB"),
+        ("MwSt 19%", ("DE",), "DE"),
+        ("TVA 20% HT", ("FR", "MC"), ""),
+        ("ÁFA 27%", ("HU",), "HU"),
+        ("TVA FR 19.6%", (), "FR"),
+    ],
+)
+def test_whose_tax_it_is(shop: Shop, label: str, countries: tuple[str, ...], country: str) -> None:
+    from sandbox.prestashop.seed import add, both
+
+    key = str(add(shop.site.shop, "taxes", None, name=both(label, label), rate="20", active="1")["id"])
+    ids = {doc["iso_code"]: one for one, doc in shop.site.shop.all("countries").items()}
+    for code in countries:
+        place = ids.get(code) or add(shop.site.shop, "countries", None, iso_code=code, name=both(code, code))["id"]
+        add(shop.site.shop, "tax_rules", None, id_tax=key, id_country=str(place), id_tax_rules_group="1")
+    assert shop.platform.reference.taxes[key]["_country"] == country

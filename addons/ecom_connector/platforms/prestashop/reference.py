@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import tzinfo
 
 from ..errors import PlatformError
@@ -32,7 +32,9 @@ STATE_SETTINGS = {
 _SETTINGS = ("PS_TIMEZONE", "PS_CURRENCY_DEFAULT", "PS_COUNTRY_DEFAULT", "PS_LANG_DEFAULT", "PS_SHOP_NAME")
 
 # "TVA FR 20%", "MwSt. DE 19%": PrestaShop's localisation packs name whose tax it is.
-_LABEL_COUNTRY = re.compile(r"(?<![A-Z])([A-Z]{2})(?![A-Z])")
+_LABEL_COUNTRY = re.compile(r"(?<!\w)([A-Z]{2})(?!\w)")
+# What such labels say instead of ISO 3166.
+_ISO = {"UK": "GB", "EL": "GR"}
 
 # Which fields of a reference are kept, and so end up in raw orders.
 _FIELDS = {
@@ -115,19 +117,14 @@ class Reference:
         """
         if self._taxes is None:
             found = {identifier(row.get("id")): row for row in self._client.pages("taxes", count=500)}
-            for row in found.values():
-                label = _LABEL_COUNTRY.search(self.said(row.get("name")))
-                row["_country"] = label.group(1) if label else ""
-            silent = [key for key, row in found.items() if not row["_country"]]
-            rules = self._client.among("tax_rules", silent, field="id_tax", display=("id", "id_tax", "id_country"))
+            rules = self._client.among("tax_rules", found, field="id_tax", display=("id", "id_tax", "id_country"))
+            countries = self.some("countries", [identifier(rule.get("id_country")) for rule in rules])
             places: dict[str, set[str]] = {}
             for rule in rules:
-                places.setdefault(identifier(rule.get("id_tax")), set()).add(identifier(rule.get("id_country")))
-            alone = {key: next(iter(countries)) for key, countries in places.items() if len(countries) == 1}
-            countries = self.some("countries", alone.values())
-            for key, country in alone.items():
-                if key in found:
-                    found[key]["_country"] = text(countries.get(country, {}).get("iso_code")).upper()
+                country = countries.get(identifier(rule.get("id_country")), {})
+                places.setdefault(identifier(rule.get("id_tax")), set()).add(text(country.get("iso_code")).upper())
+            for key, row in found.items():
+                row["_country"] = _country(self.said(row.get("name")), places.get(key, set()))
             self._taxes = found
         return self._taxes
 
@@ -149,3 +146,15 @@ class Reference:
             main = value.get(self.settings.get("PS_LANG_DEFAULT", ""))
             return text(main) or next((found for one in value.values() if (found := text(one))), "")
         return text(value)
+
+
+def _country(label: str, places: Collection[str]) -> str:
+    """Whose tax it is: the country that its label names, if it is charged there; else the only one where it is.
+
+    The French installation charges French rates in the whole Union, as was right below the distance sales threshold.
+    """
+    named = _LABEL_COUNTRY.search(label)
+    code = _ISO.get(named.group(1), named.group(1)) if named else ""
+    if code and (code in places or not places):
+        return code
+    return next(iter(places)) if len(places) == 1 else ""

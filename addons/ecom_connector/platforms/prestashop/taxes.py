@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ..base import ShopTax
 from ..documents import ZERO
 from ..errors import PlatformError
@@ -27,10 +29,15 @@ def read_taxes(client: PrestaClient, reference: Reference) -> list[ShopTax]:
             rules.setdefault(identifier(rule.get("id_tax")), []).append(rule)
     taxes = {key: tax for key, tax in reference.taxes.items() if text(tax.get("deleted")) != "1" and key in rules}
     try:
-        return [_tax(key, tax, rules[key], groups, reference) for key, tax in taxes.items()]
+        found = [_tax(key, tax, rules[key], groups, reference) for key, tax in taxes.items()]
     except ValueError as error:
         message = _("The shop's tax table cannot be read: %(error)s", error=said(error))
         raise PlatformError("bad_answer", message) from error
+    # The usual products are those at the highest rate of the shop's own country.
+    key = reference.settings.get("PS_COUNTRY_DEFAULT", "")
+    home = text(reference.some("countries", [key]).get(key, {}).get("iso_code")).upper()
+    usual = max((tax.rate for tax in found if tax.country in ("", home)), default=None)
+    return [replace(tax, kind="") if tax.country in ("", home) and tax.rate == usual else tax for tax in found]
 
 
 def _tax(key: str, tax: Record, rules: list[Record], groups: dict[str, Record], reference: Reference) -> ShopTax:
