@@ -108,7 +108,8 @@ def _mutation(name: str, found: Any, scopes: tuple[str, ...], payload: Any) -> A
         _limit(args, name)
         ctx.idempotency_key = _key(info)
         try:
-            return found(args, ctx, args)
+            with ctx.shop.attempt():
+                return found(args, ctx, args)
         except Refused as refused:
             return {field: [refused.error] for field in errors}
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from ..clock import Clock
@@ -69,6 +70,7 @@ class Shop:
         self.flush: Callable[[], None] = lambda: None  # tells the events of what went on beside a request
         self.jobs: list[Doc] = []  # deliveries to make besides those of events
         self._events: list[tuple[str, Doc]] = []
+        self._before: list[tuple[str, int, Doc | None]] | None = None
         self._ready: dict[Any, tuple[int, Any]] = {}
 
     @property
@@ -90,14 +92,40 @@ class Shop:
 
     def put(self, kind: str, doc: Doc) -> Doc:
         """Keep a document under its ``id``."""
+        self._remember(kind, doc["id"])
         self.store.put(f"{self.prefix}.{kind}", doc["id"], doc)
         self.versions[kind] = self.versions.get(kind, 0) + 1
         return doc
 
     def remove(self, kind: str, key: int) -> None:
         """Forget a document."""
+        self._remember(kind, key)
         self.store.remove(f"{self.prefix}.{kind}", key)
         self.versions[kind] = self.versions.get(kind, 0) + 1
+
+    def _remember(self, kind: str, key: int) -> None:
+        if self._before is not None:
+            self._before.append((kind, key, self.peek(kind, key)))
+
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """What is refused half-way is as if it had not been begun: documents and events are what they were."""
+        outer, self._before, events = self._before, [], list(self._events)
+        try:
+            yield
+        except BaseException:
+            changed, self._before, self._events = self._before, None, events
+            for kind, key, doc in reversed(changed):
+                if doc is None:
+                    self.remove(kind, key)
+                else:
+                    self.put(kind, doc)
+            raise
+        else:
+            if outer is not None:
+                outer += self._before
+        finally:
+            self._before = outer
 
     def next_id(self, sequence: str) -> int:
         """The next number of a sequence."""

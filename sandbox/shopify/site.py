@@ -124,7 +124,8 @@ class ShopifySite:
             return None
         try:
             with self.shop.store.transaction():
-                result = self._change(action, dict(read_object(request)))
+                with self.shop.attempt():
+                    result = self._change(action, dict(read_object(request)))
                 jobs = webhooks.enqueue(self.shop, self.shop.take_events())
         except Refused as error:
             return answer({"error": error.error}, 422)

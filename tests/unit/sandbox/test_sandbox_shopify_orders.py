@@ -221,6 +221,18 @@ def test_a_refund_is_made_once_a_key(shop: ShopifyClient) -> None:
     assert "@idempotent" in bare.json["errors"][0]["message"]  # type: ignore[index]
 
 
+def test_a_refund_that_is_refused_half_way_leaves_everything_as_it_was(shop: ShopifyClient) -> None:
+    made = shop.order(skus=["MAI-MUG-BLEU", "MAI-BOUGIE-FIG"], lines=2, quantity=1)
+    order, before = read(shop, made), levels(shop, "MAI-MUG-BLEU")
+    rows = [{"lineItemId": line["id"], "quantity": place, "restockType": "CANCEL"}
+            for place, line in enumerate(order["lineItems"]["nodes"], 1)]  # fmt: skip
+    values = {"orderId": order["id"], "refundLineItems": rows}
+    refused = shop.ask(REFUND, {"input": values, "key": "k"})["refundCreate"]
+    assert "more items than were purchased" in refused["userErrors"][0]["message"]
+    assert levels(shop, "MAI-MUG-BLEU") == before
+    assert read(shop, made) == order
+
+
 def test_eight_buyers_of_the_last_one_get_one(shop: ShopifyClient) -> None:
     shop.control("products", {"sku": "LAST", "name": "Le dernier", "price": "10.00", "quantity": 1})
 
