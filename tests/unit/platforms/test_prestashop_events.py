@@ -140,6 +140,22 @@ def test_a_lost_answer_adds_no_second_state(shop: Shop) -> None:
     assert state(shop, key)["tracking"] == ["6A123"]
 
 
+def test_a_module_that_php_warns_of_doubles_nothing(shop: Shop) -> None:
+    """The webservice answers 500 although all was saved."""
+    keys = [place(shop) for _ in range(3)]
+    shop.site.shop.change_settings({"warnings": ["order_histories", "order_carriers"]})
+    results = shop.platform.push_shipments([shipment(key, f"N{key}") for key in keys])
+    for _turn in range(3):
+        if all(result.ok for result in results):
+            break
+        assert all(result.ok or result.retry or result.in_doubt for result in results), results
+        results = shop.again().push_shipments([shipment(key, f"N{key}") for key in keys])
+    assert all(result.ok for result in results), results
+    for key in keys:
+        assert state(shop, key)["tracking"] == [f"N{key}"]
+        assert len(shop.site.shop.where("order_histories", "id_order", key)) == 2
+
+
 def test_one_bad_number_stops_no_other(shop: Shop) -> None:
     good, bad = place(shop), place(shop)
     results = shop.platform.push_shipments([shipment(bad, "é<é>"), shipment(good, "6A9")])
