@@ -50,6 +50,7 @@ STARTS = {
     "fulfillment": 5_200_000_000_001,
     "number": 1001,
 }
+SEARCHED_BY = {"variants": ("products",)}  # what is found by what another kind has
 OTHER_START = 900_000_000_001
 
 
@@ -94,14 +95,18 @@ class Shop:
         """Keep a document under its ``id``."""
         self._remember(kind, doc["id"])
         self.store.put(f"{self.prefix}.{kind}", doc["id"], doc)
-        self.versions[kind] = self.versions.get(kind, 0) + 1
+        self._changed(kind)
         return doc
 
     def remove(self, kind: str, key: int) -> None:
         """Forget a document."""
         self._remember(kind, key)
         self.store.remove(f"{self.prefix}.{kind}", key)
-        self.versions[kind] = self.versions.get(kind, 0) + 1
+        self._changed(kind)
+
+    def _changed(self, kind: str) -> None:
+        for one in (kind, *SEARCHED_BY.get(kind, ())):
+            self.versions[one] = self.versions.get(one, 0) + 1
 
     def _remember(self, kind: str, key: int) -> None:
         if self._before is not None:
