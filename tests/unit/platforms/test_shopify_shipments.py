@@ -192,11 +192,11 @@ def test_many_shipments_share_their_calls(shopify: Shopify) -> None:
     shopify.transport.calls = 0
     results = shopify.push_shipments(told)
     assert all(result.ok for result in results)
-    # Three to look at seven orders each, one to create, two to keep whose they are.
-    assert shopify.transport.calls <= 3 + 1 + 2
+    # Two to look at sixteen orders each, one to create, one to keep whose they are.
+    assert shopify.transport.calls == 2 + 1 + 1
     shopify.transport.calls = 0
     assert shopify.push_shipments(told) == results
-    assert shopify.transport.calls <= 3
+    assert shopify.transport.calls == 2
 
 
 def test_an_order_of_three_hundred_lines_is_shipped(shopify: Shopify) -> None:

@@ -80,7 +80,7 @@ class Shopify(Platform):
         edits=frozenset({EditKind.ADDRESS, EditKind.QUANTITY, EditKind.NOTE}),
         collects_taxes=True,
         # Shopify's own manual payments, as its orders name them in English and French.
-        awaited_payments=frozenset({"Bank Deposit", "bank_deposit", "Money Order", "Virement bancaire", "Mandat"}),
+        awaited_payments=frozenset({"Bank Deposit", "Money Order", "Virement bancaire", "Mandat", "manual"}),
         reads_catalogue=True,
         # There are no summaries, tax classes and dates of a promotion; a variant is sold as long as its product is.
         publishes=frozenset(LISTING_FIELDS) - {"summary", "tax_class"}

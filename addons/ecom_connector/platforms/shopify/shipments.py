@@ -1,8 +1,8 @@
 """Telling Shopify what left: fulfilments with their parcels, corrected tracking numbers, serials and lots.
 
-Calls for n orders: ``ceil(n / 9)`` to look, then one for each fifty fulfilments that are created, one for each fifty
-whose numbers change, and one for each twelve orders to keep which are ours. Everything that is as wanted costs the
-look alone.
+Calls for n orders: ``ceil(n / 16)`` to look (and a few for orders in many parts or of many lines), then one for each
+fifty fulfilments that are created, one for each fifty whose numbers change, and one for each 600 orders to keep which are
+ours. What is as wanted costs the look alone.
 """
 
 from __future__ import annotations
@@ -40,14 +40,14 @@ _SHIPPED_LINE = "quantity lineItem { id }"
 _FULFILLMENT = f"""
   id status
   trackingInfo {{ number company url }}
-  fulfillmentLineItems(first: 10) {{ nodes {{ {_SHIPPED_LINE} }} {_PAGE} }}
+  fulfillmentLineItems(first: 5) {{ nodes {{ {_SHIPPED_LINE} }} {_PAGE} }}
 """
 _FULFILLMENT_ORDER = f"""
   id status
   supportedActions {{ action }}
   fulfillmentHolds {{ displayReason }}
   assignedLocation {{ location {{ id }} }}
-  lineItems(first: 10) {{ nodes {{ {_ORDER_LINE} }} {_PAGE} }}
+  lineItems(first: 5) {{ nodes {{ {_ORDER_LINE} }} {_PAGE} }}
 """
 
 LOOK = Batch(
@@ -59,9 +59,9 @@ LOOK = Batch(
     shipments: metafield(namespace: "{NAMESPACE}", key: "{SHIPMENTS_KEY}") {{ value }}
     lots: metafield(namespace: "{NAMESPACE}", key: "{LOTS_KEY}") {{ value }}
     fulfillments {{ {_FULFILLMENT} }}
-    fulfillmentOrders(first: 5) {{ nodes {{ {_FULFILLMENT_ORDER} }} {_PAGE} }}
+    fulfillmentOrders(first: 2) {{ nodes {{ {_FULFILLMENT_ORDER} }} {_PAGE} }}
   }}""",
-    cost=110,
+    cost=50,
 )
 _MORE_ORDERS = rest_of("order", "fulfillmentOrders", _FULFILLMENT_ORDER, 25, 130)
 _MORE_ORDER_LINES = rest_of("fulfillmentOrder", "lineItems", _ORDER_LINE, 250, 30)
