@@ -74,15 +74,23 @@ def _parse(product_id: str, raw: Raw) -> ListingDocument:
         url=text(raw.get("onlineStoreUrl")),
         description=text(raw.get("descriptionHtml")),
         ships=not variants or any(_item(row).get("requiresShipping") is not False for row in variants),
-        categories=tuple(
-            TermDocument(plain(row.get("id")), text(row.get("title"))) for row in rows(raw, "collections")
-        ),
+        categories=_categories(raw),
         tags=tuple(TermDocument(tag, tag) for tag in _texts(raw.get("tags"))),
         brands=(TermDocument(vendor, vendor),) if vendor else (),
         attributes=(*(() if alone else map(_attribute, rows(raw, "options"))), *_attributes(raw)),
         images=tuple(images.values()),
         custom=_custom(raw),
         offers=offers,
+    )
+
+
+def _categories(raw: Raw) -> tuple[TermDocument, ...]:
+    """The collections that are filled by hand. Those that fill themselves come and go with prices and tags, a while
+    after these: nobody's change of the product."""
+    return tuple(
+        TermDocument(plain(row.get("id")), text(row.get("title")))
+        for row in rows(raw, "collections")
+        if row.get("ruleSet") is None
     )
 
 
