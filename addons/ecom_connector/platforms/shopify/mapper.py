@@ -10,20 +10,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
-from ..documents import ZERO, CouponDocument, LineDocument, LineKind, OrderDocument, OrderState, RefundDocument
-from ..values import decimal, reading_order, rows, text, utc
+from ..documents import ZERO, OrderDocument, OrderState, RefundDocument
+from ..values import reading_order, rows, text, utc
 from ..words import _
-from . import people, waiting
-from .amounts import TaxBook, discounts, money, without_tax
+from . import order_lines, people, waiting
+from .amounts import TaxBook, money
 from .ids import kind_of, plain
 from .payments import gateways, payments
-from .refunds import Removal, is_removal, listed, parse_refund, removals, shipping_id
+from .refunds import Removal, is_removal, listed, parse_refund, removals
 from .states import order_state, vendor_state
 
 RawOrder = Mapping[str, Any]
@@ -69,17 +68,17 @@ def _parse_order(raw: RawOrder, external_id: str, updated_at: datetime) -> Order
     total = money(raw, "totalPriceSet", "")
     total_tax = money(raw, "totalTaxSet", "", ZERO)
     all_refunds = [(row, parse_refund(row, included=included)) for row in rows(raw, "refunds")]
-    lines = list(_lines(raw, book, included))
+    lines = list(order_lines.lines(raw, book, included))
     collected = sum((line.collected_tax for line in lines if line.collected_tax), ZERO)
     if collected:
         total, total_tax = total - collected, total_tax - collected
-    lines += _tip(raw, total - sum((line.gross for line in lines), ZERO))
+    lines += order_lines.tip(raw, total - sum((line.gross for line in lines), ZERO))
     taken_out, refunds = _taken_out(raw, all_refunds)
     if taken_out:
         gone = [taken_out[line.external_id] for line in lines if line.external_id in taken_out]
         total -= sum((part.net + part.tax for part in gone), ZERO)
         total_tax -= sum((part.tax for part in gone), ZERO)
-        lines = [line for line in (_left(line, taken_out, book) for line in lines) if line is not None]
+        lines = [line for line in (order_lines.left(line, taken_out, book) for line in lines) if line is not None]
     billing, shipping = _addresses(raw)
     fulfillment_orders = listed(raw, "fulfillmentOrders", "fulfillmentOrders")
     company = people.company(raw)
@@ -101,7 +100,7 @@ def _parse_order(raw: RawOrder, external_id: str, updated_at: datetime) -> Order
         total=total,
         total_tax=total_tax,
         payments=payments(raw, total),
-        coupons=_coupons(raw, included),
+        coupons=order_lines.coupons(raw, included),
         refunds=tuple(refunds),
         note=_note(raw),
         gift_message=people.gift_message(raw),
@@ -112,116 +111,6 @@ def _parse_order(raw: RawOrder, external_id: str, updated_at: datetime) -> Order
     )
 
 
-# --- lines
-
-
-def _lines(raw: RawOrder, book: TaxBook, included: bool) -> Iterable[LineDocument]:
-    for index, row in enumerate(listed(raw, "lineItems", "lineItems")):
-        field = f"lineItems[{index}]"
-        yield _product_line(row, field, book, included)
-        if raw.get("dutiesIncluded") is not True:
-            for at, duty in enumerate(rows(row, "duties", f"{field}.duties")):
-                name = _("Customs duties")
-                yield _fee_line(duty, f"{field}.duties[{at}]", "duty", name, book, included)
-    for index, row in enumerate(listed(raw, "shippingLines", "shippingLines")):
-        yield _shipping_line(row, index, f"shippingLines[{index}]", book, included)
-    for index, row in enumerate(rows(raw, "additionalFees")):
-        yield _fee_line(row, f"additionalFees[{index}]", "fee", text(row.get("name")), book, included)
-
-
-def _product_line(row: Mapping[str, Any], field: str, book: TaxBook, included: bool) -> LineDocument:
-    quantity = decimal(row.get("quantity"), f"{field}.quantity")
-    listed_price = money(row, "originalUnitPriceSet", field) * quantity
-    due = listed_price - sum((amount for _code, amount in discounts(row, field)), ZERO)
-    variant, product = people.part(row, "variant"), people.part(row, "product")
-    return replace(
-        _line(_line_id(row, field), LineKind.PRODUCT, due, listed_price, row, field, book, included),
-        name=text(row.get("name")) or text(row.get("title")),
-        quantity=quantity,
-        product_id=plain(product.get("id")),  # both are null once deleted
-        variant_id=plain(variant.get("id")),
-        sku=text(row.get("sku")),
-        barcode=text(variant.get("barcode")),
-        options=tuple(_options(row)),
-        code="gift_card" if row.get("isGiftCard") is True else "",
-    )
-
-
-def _shipping_line(row: Mapping[str, Any], index: int, field: str, book: TaxBook, included: bool) -> LineDocument:
-    # Since 2024-07 the discounted price has the discounts of the whole order in it.
-    due = money(row, "discountedPriceSet", field)
-    listed_price = due + sum((amount for _code, amount in discounts(row, field)), ZERO)
-    return replace(
-        _line(shipping_id(row.get("id"), index), LineKind.SHIPPING, due, listed_price, row, field, book, included),
-        name=text(row.get("title")),
-        code=text(row.get("code")) or text(row.get("title")),
-    )
-
-
-def _fee_line(row: Mapping[str, Any], field: str, kind: str, name: str, book: TaxBook, included: bool) -> LineDocument:
-    price = money(row, "price", field)
-    found = _line(f"{kind}-{_line_id(row, field)}", LineKind.FEE, price, price, row, field, book, included)
-    return replace(found, name=name, code=kind)
-
-
-def _line(
-    external_id: str,
-    kind: LineKind,
-    due: Decimal,
-    listed_price: Decimal,
-    row: Mapping[str, Any],
-    field: str,
-    book: TaxBook,
-    included: bool,
-) -> LineDocument:
-    taxes = book.read(row, field)
-    # Tax that the marketplace keeps is in the price like any other.
-    net = due - taxes.total - (taxes.collected or ZERO) if included else due
-    list_net, list_tax = (
-        (net, taxes.total) if listed_price == due else without_tax(listed_price, taxes.rate, included=included)
-    )
-    return LineDocument(
-        external_id=external_id,
-        kind=kind,
-        name="",
-        quantity=Decimal(1),
-        net=net,
-        list_net=list_net,
-        taxes=taxes.amounts,
-        list_tax=list_tax,
-        collected_tax=taxes.collected,
-    )
-
-
-def _tip(raw: RawOrder, lacking: Decimal) -> list[LineDocument]:
-    """A tip, where the lines lack just that: Shopify lists some tips as lines, and others only in a sum."""
-    tip = money(raw, "totalTipReceivedSet", "", ZERO)
-    if not tip or tip != lacking:
-        return []
-    return [LineDocument("tip", LineKind.FEE, _("Tip"), Decimal(1), tip, tip, code="tip")]
-
-
-def _options(row: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
-    variant = text(row.get("variantTitle"))
-    if variant:
-        yield _("Variant"), variant
-    for index, attribute in enumerate(rows(row, "customAttributes")):
-        label, value = text(attribute.get("key")), text(attribute.get("value"))
-        # A leading underscore marks what is not meant for people.
-        if value and not label.startswith("_"):
-            yield label or str(index + 1), value
-
-
-def _line_id(row: Mapping[str, Any], field: str) -> str:
-    found = plain(row.get("id"))
-    if not found:
-        raise ValueError(_("%(field)s: absent", field=f"{field}.id"))
-    return found
-
-
-# --- what an edit took out
-
-
 def _taken_out(
     raw: RawOrder, found: list[tuple[Mapping[str, Any], RefundDocument]]
 ) -> tuple[dict[str, Removal], list[RefundDocument]]:
@@ -230,28 +119,6 @@ def _taken_out(
         return {}, [document for _row, document in found]
     edits = [document for row, document in found if is_removal(row)]
     return removals(edits), [document for row, document in found if not is_removal(row)]
-
-
-def _left(line: LineDocument, taken_out: Mapping[str, Removal], book: TaxBook) -> LineDocument | None:
-    removal = taken_out.get(line.external_id)
-    if removal is None:
-        return line
-    quantity = line.quantity - removal.quantity
-    taxes = book.less_of(line.taxes, line.tax - removal.tax)
-    if quantity <= 0:
-        return None
-    share = quantity / line.quantity
-    return replace(
-        line,
-        quantity=quantity,
-        net=line.net - removal.net,
-        taxes=taxes,
-        list_net=(line.list_net * share).quantize(Decimal("0.01")),
-        list_tax=(line.list_tax * share).quantize(Decimal("0.01")),
-    )
-
-
-# --- the rest
 
 
 def _note(raw: RawOrder) -> str:
@@ -267,18 +134,3 @@ def _addresses(raw: RawOrder) -> tuple[Any, Any]:
     if company and not billing.company:
         billing = replace(billing, company=company)
     return billing, people.address(shipping_raw)
-
-
-def _coupons(raw: RawOrder, included: bool) -> tuple[CouponDocument, ...]:
-    """What coupons took off, by code. With prices that include tax a line's tax is spread over its discount."""
-    found: dict[str, tuple[Decimal, Decimal]] = {}
-    for key in ("lineItems", "shippingLines"):
-        for index, row in enumerate(listed(raw, key, key)):
-            field = f"{key}[{index}]"
-            rate = TaxBook().read(row, field).rate
-            for code, amount in discounts(row, field):
-                if code:
-                    net, tax = without_tax(amount, rate, included=included)
-                    before = found.get(code, (ZERO, ZERO))
-                    found[code] = (before[0] + net, before[1] + tax)
-    return tuple(CouponDocument(code, net, tax) for code, (net, tax) in found.items())

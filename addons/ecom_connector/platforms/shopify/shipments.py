@@ -1,8 +1,8 @@
 """Telling Shopify what left: fulfilments with their parcels, corrected tracking numbers, serials and lots.
 
 Calls for n orders: ``ceil(n / 16)`` to look (and a few for orders in many parts or of many lines), then one for each
-fifty fulfilments that are created, one for each fifty whose numbers change, and one for each 600 orders to keep which are
-ours. What is as wanted costs the look alone.
+fifty fulfilments that are created, one for each fifty whose numbers change, and one for each 600 orders to keep which
+are ours. What is as wanted costs the look alone.
 """
 
 from __future__ import annotations
