@@ -89,7 +89,7 @@ def terms(database: str, names: list[str]) -> None:
             folder = ADDONS / name / "i18n"
         folder.mkdir(exist_ok=True)
         with (folder / f"{name}.pot").open("wb") as file:
-                trans_export(None, [name], file, "po", env)
+            trans_export(None, [name], file, "po", env)
 
 
 def _start_company(env: Any) -> None:

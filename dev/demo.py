@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import time
 from datetime import date, timedelta
 from typing import Any
 
 from dev.client import Client
+from dev.demo_shops import connect_all
 
 DATABASE = "ecom_demo"
 LANGUAGES = ("en_US", "fr_FR")
-CONSUMER_KEY = "ck_sandbox"
-CONSUMER_SECRET = "cs_sandbox"
-PATIENCE = 30.0
-"""Seconds that the demonstration waits for the shop's catalogue; it goes on without."""
 
 
 def prepare(odoo_url: str, sandbox_url: str) -> Client:
@@ -28,8 +24,7 @@ def prepare(odoo_url: str, sandbox_url: str) -> Client:
     offer_languages(admin)
     if sandbox_url:
         stock_catalogue(admin)
-        channel = connect_shop(admin, sandbox_url, stock_push=True)
-        link_products(admin, channel)
+        connect_all(admin, sandbox_url)
         training_carrier(admin, sandbox_url)
     return admin
 
@@ -58,44 +53,6 @@ def training_carrier(admin: Client, sandbox_url: str, name: str = "Transporteur 
     [product] = admin.call("product.product", "create", [{"name": name, "type": "service"}])
     values = {"name": name, "delivery_type": "ecom_sandbox", "ecom_sandbox_url": sandbox_url, "product_id": product}
     return int(admin.call("delivery.carrier", "create", [values])[0])
-
-
-# --- the shop
-
-
-def connect_shop(admin: Client, sandbox_url: str, name: str = "Ma Boutique WooCommerce", **values: Any) -> int:
-    """Connect the channel to the sandbox shop, at its present address, and return its id."""
-    found = admin.call("ecom.channel", "search", [("name", "=", name)])
-    if found:
-        channel = int(found[0])
-        admin.call("ecom.channel", "write", [channel], {"url": sandbox_url})
-    else:
-        channel = int(
-            admin.call(
-                "ecom.channel",
-                "create",
-                {"name": name, "url": sandbox_url, "environment": "sandbox", "responsible_id": admin.uid, **values},
-            )
-        )
-    for key, value in (("consumer_key", CONSUMER_KEY), ("consumer_secret", CONSUMER_SECRET)):
-        rows = admin.call("ecom.credential", "search", [("channel_id", "=", channel), ("key", "=", key)])
-        admin.call("ecom.credential", "write", rows, {"value": value})
-    admin.call("ecom.channel", "action_connect", [channel])
-    return channel
-
-
-def link_products(admin: Client, channel: int) -> None:
-    """Read the shop's catalogue and tie its products to ours by their SKUs, once, so that their stock is told."""
-    mine = [("channel_id", "=", channel)]
-    if admin.call("ecom.listing", "search_count", mine):
-        return
-    admin.call("ecom.channel", "action_import_catalogue", [channel])
-    deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline:
-        for batch in admin.search_read("ecom.catalogue.import", [*mine, ("state", "=", "ready")], "id"):
-            admin.call("ecom.catalogue.import", "action_start", [batch["id"]])
-            return
-        time.sleep(0.2)
 
 
 # --- the catalogue

@@ -9,7 +9,7 @@ from typing import Any
 
 from dev.bench.bed import Bed
 from dev.bench.table import Case, Row
-from dev.demo import CONSUMER_KEY, CONSUMER_SECRET
+from dev.demo_shops import CONSUMER_KEY, CONSUMER_SECRET
 from dev.sandbox import SandboxServer
 from dev.say import say
 

@@ -17,7 +17,7 @@ from odoo.tools import config
 
 from dev.bench import catalogue_tasks, forecast_tasks, shop_orders, shopify_tasks, stock_tasks
 from dev.bench.shopify_tasks import bag
-from dev.demo import CONSUMER_KEY, CONSUMER_SECRET
+from dev.demo_shops import CONSUMER_KEY, CONSUMER_SECRET
 
 QUIET = {
     "tracking_disable": True,

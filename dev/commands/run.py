@@ -8,7 +8,7 @@ import signal
 import time
 from contextlib import ExitStack
 
-from dev import databases, demo, pdf_engine, postgres, running_demo
+from dev import databases, demo, demo_shops, pdf_engine, postgres, running_demo
 from dev.databases import Databases
 from dev.sandbox import SandboxServer
 from dev.say import Problem, say, step, warn
@@ -67,7 +67,9 @@ def _welcome(odoo: OdooServer, sandbox: SandboxServer | None) -> None:
     say("")
     say(f"  Odoo   {odoo.url}/odoo   login admin, password admin   (database {odoo.database})")
     if sandbox:
-        say(f"  Shop   {sandbox.url}/   place orders there, or with: make order")
+        for shop in demo_shops.SHOPS:
+            say(f"  Shop   {sandbox.url}{shop.page}   {shop.name}")
+        say("         place orders there, or with: make order")
     say(f"  Log    {odoo.log_path}")
     say("  Ctrl-C stops everything; the data stays (make reset forgets it).\n")
 

@@ -12,7 +12,7 @@ import uuid
 from typing import Any
 from urllib.parse import quote
 
-from dev.demo import CONSUMER_KEY, CONSUMER_SECRET
+from dev.demo_shops import CONSUMER_KEY, CONSUMER_SECRET
 from dev.sandbox import SandboxServer
 
 

@@ -6,7 +6,7 @@ import urllib.request
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from dev import demo
+from dev import demo, demo_shops
 from dev.client import Client
 from dev.pictures import story_catalogue, story_preparation, story_stock
 from dev.pictures.orders import SHOP, Places, place, settled, wait_for
@@ -65,8 +65,8 @@ def tell(admin: Client, shop: SandboxServer, second: SandboxServer, language: st
     _place_the_past(second, skus, second_per_day, seed=2)
     start = datetime.now(timezone.utc) - timedelta(weeks=story_stock.WEEKS + 1)
     values = {"import_from": f"{start:%Y-%m-%d} 00:00:00", "environment": "production"}
-    channel = demo.connect_shop(admin, shop.url, SHOP, **values)
-    demo.connect_shop(admin, second.url, SECOND_SHOP, invoice_policy="shipped", sequence=15, **values)
+    channel = demo_shops.connect_shop(admin, shop.url, SHOP, **values)
+    demo_shops.connect_shop(admin, second.url, SECOND_SHOP, invoice_policy="shipped", sequence=15, **values)
     places: Places = {"language": language, "channel": channel, "external": _connect_external(admin, people["api"].uid)}
     wait_for(lambda: _imported(admin, sum(PER_DAY + second_per_day) + story_stock.SOLD))
 

@@ -13,7 +13,7 @@ import urllib.request
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from dev import demo
+from dev import demo_shops
 from dev.client import Client
 from dev.sandbox import SandboxServer
 from platforms.transport import Transport
@@ -44,7 +44,7 @@ def connect(admin: Client, sandbox: SandboxServer, **values: Any) -> int:
     """A connected channel whose unknown products are created; returns its id once its webhooks are registered."""
     admin.call("ir.config_parameter", "set_param", "web.base.url", admin.url)
     admin.call("ir.config_parameter", "set_param", "web.base.url.freeze", "True")
-    channel = demo.connect_shop(
+    channel = demo_shops.connect_shop(
         admin, sandbox.url, import_from=False, **({"product_policy": "create", "tax_policy": "create"} | values)
     )
     wait_for(lambda: admin.call("ecom.channel", "read", [channel], ["webhooks_active"])[0]["webhooks_active"])
@@ -66,7 +66,7 @@ def order(admin: Client, external_id: str) -> dict[str, Any] | None:
 
 def shopkeeper(sandbox: SandboxServer) -> WooClient:
     """The shop's REST API, as its owner uses it."""
-    return WooClient(sandbox.url, demo.CONSUMER_KEY, demo.CONSUMER_SECRET, Transport())
+    return WooClient(sandbox.url, demo_shops.CONSUMER_KEY, demo_shops.CONSUMER_SECRET, Transport())
 
 
 def meta(raw: dict[str, Any], key: str) -> Any:

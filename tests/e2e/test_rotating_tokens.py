@@ -30,7 +30,9 @@ def test_each_refresh_token_is_spent_once(start_odoo: Callable[..., OdooServer])
             admin.call("ecom.channel", "action_compare_stock", [channel])
             admin.call("ecom.channel", "action_import_catalogue", [channel])
             wait_for(lambda before=before: polled(admin, channel) not in (False, before))
-            wait_for(lambda: not admin.call("ecom.channel", "read", [channel], ["stock_comparing"])[0]["stock_comparing"])
+            wait_for(
+                lambda: not admin.call("ecom.channel", "read", [channel], ["stock_comparing"])[0]["stock_comparing"]
+            )
             batches = [("channel_id", "=", channel), ("state", "=", "reading")]
             wait_for(lambda batches=batches: not admin.call("ecom.catalogue.import", "search_count", batches))
             assert sandbox.call(GRANTS)["count"] == number

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import shop
-from dev import demo
+from dev import demo_shops
 from dev.sandbox import SandboxServer
 from shops.driver import Lines, Shop
 
@@ -17,7 +17,7 @@ class WooCommerceShop(Shop):
         self.sandbox = SandboxServer(None, None, "--empty")
         self.sandbox.start()
         self.url = self.sandbox.url
-        self.credentials = {"consumer_key": demo.CONSUMER_KEY, "consumer_secret": demo.CONSUMER_SECRET}
+        self.credentials = {"consumer_key": demo_shops.CONSUMER_KEY, "consumer_secret": demo_shops.CONSUMER_SECRET}
         self.keeper = shop.shopkeeper(self.sandbox)
         self.products: dict[str, int] = {}
         address = {
