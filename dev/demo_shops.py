@@ -48,7 +48,7 @@ SHOPS = (
         "Boutique PrestaShop",
         "prestashop",
         "/prestashop",
-        "/prestashop/shop",
+        "/prestashop",
         {"key": "SANDBOXSANDBOXSANDBOXSANDBOX0000", "hook_secret": HOOK_SECRET},
         "/sandbox/prestashop/orders/random",
     ),

@@ -64,7 +64,7 @@ def tell(admin: Client, shop: SandboxServer, second: SandboxServer, language: st
     second_per_day = tuple(count // 2 for count in PER_DAY)
     _place_the_past(second, skus, second_per_day, seed=2)
     start = datetime.now(timezone.utc) - timedelta(weeks=story_stock.WEEKS + 1)
-    values = {"import_from": f"{start:%Y-%m-%d} 00:00:00", "environment": "production"}
+    values: dict[str, Any] = {"import_from": f"{start:%Y-%m-%d} 00:00:00", "environment": "production"}
     channel = demo_shops.connect_shop(admin, shop.url, SHOP, **values)
     demo_shops.connect_shop(admin, second.url, SECOND_SHOP, invoice_policy="shipped", sequence=15, **values)
     places: Places = {"language": language, "channel": channel, "external": _connect_external(admin, people["api"].uid)}

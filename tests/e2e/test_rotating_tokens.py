@@ -25,7 +25,7 @@ def test_each_refresh_token_is_spent_once(start_odoo: Callable[..., OdooServer])
         sandbox.call("/sandbox/calls", method="DELETE")
         for number in range(1, ROUNDS + 1):
             sandbox.call("/sandbox/clock", {"advance": 3700})
-            before = admin.call("ecom.channel", "read", [channel], ["orders_polled_at"])[0]["orders_polled_at"]
+            before = polled(admin, channel)
             admin.call("ecom.channel", "action_look_now", [channel])
             admin.call("ecom.channel", "action_compare_stock", [channel])
             admin.call("ecom.channel", "action_import_catalogue", [channel])
