@@ -74,8 +74,21 @@ def connect_all(admin: Client, sandbox_url: str) -> list[int]:
             (row,) = admin.call("ecom.channel", "read", [channel], ["webhook_token"])
             settings = {"hook_url": f"{admin.url}/ecom/webhook/{row['webhook_token']}", "hook_secret": HOOK_SECRET}
             sandbox.call(sandbox_url, f"/sandbox/{shop.platform}/settings", settings)
+    feed_locations(admin)
     link_products(admin, channels)
     return channels
+
+
+def feed_locations(admin: Client) -> None:
+    """Let the locations of a shop be the warehouses of the same name, once."""
+    shelves = {
+        row["name"]: row["lot_stock_id"][0] for row in admin.search_read("stock.warehouse", [], "name", "lot_stock_id")
+    }
+    for row in admin.search_read("ecom.location.mapping", [("location_ids", "=", False)], "label"):
+        if row["label"] in shelves:
+            admin.call(
+                "ecom.location.mapping", "write", [row["id"]], {"location_ids": [[6, 0, [shelves[row["label"]]]]]}
+            )
 
 
 def connect_shop(

@@ -94,7 +94,10 @@ class TestStockConflicts(StockCase):
             self.assertEqual([row.location_ids for row in mappings], [self.location, self.location.browse()])
             channel.action_read_stock_locations()
             self.assertEqual(channel.mapping_location_ids, mappings)
+        self.assertIn("Lyon", self.open_issues().message)
         self.catch_up()
         self.push()
         self.assertEqual(ShelfShop.shelves["10", "", "1"], 100)
         self.assertNotIn(("10", "", "2"), ShelfShop.shelves)
+        mappings[1].location_ids = self.location
+        self.assertFalse(self.open_issues())

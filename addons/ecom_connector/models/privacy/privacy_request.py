@@ -35,7 +35,7 @@ class EcomPrivacyRequest(models.Model):
     subject = fields.Char(string="Customer", compute="_compute_subject", store=True)
     external_id = fields.Char(string="Shop's Id", readonly=True)
     partner_ids = fields.Many2many("res.partner", string="Contacts", readonly=True)
-    order_ids = fields.Many2many("ecom.order", string="Shop Orders", readonly=True)
+    order_ids = fields.Many2many("ecom.order", readonly=True)
     due_date = fields.Date(string="Before", readonly=True)
     state = fields.Selection([("open", "To Do"), ("done", "Done")], default="open", required=True, readonly=True)
     look_at = fields.Datetime(readonly=True, help="When what waits for an order's end is looked at again.")
