@@ -51,7 +51,8 @@ def _install(node: Node, folder: Path) -> None:
     shutil.copy(PROJECT / "package.json", folder)
     log = folder / "npm.log"
     # Packages' own install scripts are of no use here, and would run as whoever runs the tests.
-    options = ["install", "--no-audit", "--no-fund", "--ignore-scripts", "--omit=dev", "--fetch-retries=1"]
+    options = ["install", "--no-audit", "--no-fund", "--ignore-scripts", "--omit=dev"]
+    options += ["--fetch-retries=1", "--fetch-timeout=30000"]
     with step("installing Medusa from npm, once (about 70 s, 680 MB)"), log.open("wb") as output:
         npm = subprocess.Popen(
             [*node.npm, *options],
@@ -67,10 +68,11 @@ def _install(node: Node, folder: Path) -> None:
             npm.kill()
             npm.wait()
             raise
-    if npm.returncode:
-        said = [line for line in log.read_text(errors="replace").splitlines() if "error" in line.lower()]
-        shown = [line for line in said if "complete log" not in line][:4] or ["it said nothing"]
-        raise Unavailable("\n".join(["npm cannot get Medusa's packages:", *shown]))
+        if npm.returncode:
+            said = [line for line in log.read_text(errors="replace").splitlines() if "error" in line.lower()]
+            shown = [line for line in said if "complete log" not in line][:4] or ["it said nothing"]
+            advice = "Check that npm reaches its registry: npm ping"
+            raise Unavailable("\n".join(["npm cannot get Medusa's packages:", *shown, advice]))
     (folder / "complete").touch()
 
 

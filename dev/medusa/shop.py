@@ -101,7 +101,8 @@ def get() -> tuple[Node, Path]:
 
 def template(databases: Databases, node: Node, home: Path) -> str:
     """The name of the template database, built when missing; its note is what the seed made."""
-    own = [file for file in Path(__file__).parent.rglob("*") if file.suffix in (".py", ".js", ".json")]
+    own = [Path(__file__).with_name(name) for name in ("api.py", "seed.py")]
+    own += [file for file in install.PROJECT.rglob("*") if file.is_file()]
     name = f"medusa_{short_hash(home.name, hash_of_files(Path(__file__).parent, own))}"
 
     def build(unfinished: str) -> None:

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 
 import pytest
 
 from dev.medusa.people import MARIE, Customer, Shopkeeper
-from platforms.documents import LineDocument, LineKind, OrderDocument, OrderState, ParcelDocument, ShipmentDocument
+from platforms.documents import (
+    LineDocument,
+    LineKind,
+    OrderDocument,
+    OrderEdit,
+    OrderState,
+    ParcelDocument,
+    ShipmentDocument,
+)
 from platforms.medusa import Medusa
+from platforms.values import digest
 
 
 def document(medusa: Medusa, order_id: str) -> OrderDocument:
@@ -156,6 +166,27 @@ def test_states_that_can_be_told(medusa: Medusa, customer: Customer) -> None:
     assert sum(refund.amount for refund in document(medusa, paid).refunds) == Decimal("45.88")
     (gone,) = medusa.push_states([("order_nope", OrderState.CANCELLED)])
     assert (gone.ok, gone.code) == (False, "not_found")
+
+
+def test_an_address_is_changed_until_it_has_left(medusa: Medusa, customer: Customer, keeper: Shopkeeper) -> None:
+    order_id = customer.order([("TS-M", 1), ("MUG", 1)])
+    (raw,) = medusa.read_orders_by_id([order_id])
+    (same,) = medusa.read_orders_by_id([order_id])
+    assert digest(raw) == digest(same), "however Medusa puts its lines"
+    order = medusa.parse_order(raw)
+    moved = replace(order.shipping, street="9 rue du Lac", city="Annecy", zip="74000")
+    edit = OrderEdit(order_id, "E1", shipping=moved, note="Livre au bureau", seen=digest(raw))
+    (result,) = medusa.push_edits([edit])
+    assert result.ok and result.raw and medusa.parse_order(result.raw).shipping == moved
+    assert keeper.order(order_id, "metadata")["metadata"]["odoo_notes"] == {"E1": "Livre au bureau"}
+    calls = medusa.transport.calls
+    (again,) = medusa.push_edits([edit])
+    assert again.ok and medusa.transport.calls - calls == 1, "told again, it is as wanted"
+    (late,) = medusa.push_edits([OrderEdit(order_id, "E2", shipping=order.shipping, seen=digest(raw))])
+    assert (late.ok, late.code) == (False, "changed")
+    keeper.fulfil(order_id)
+    (gone,) = medusa.push_edits([OrderEdit(order_id, "E3", shipping=order.shipping)])
+    assert (gone.ok, gone.code) == (False, "conflict")
 
 
 def test_a_return_and_its_refund_leave_the_order_what_it_was(

@@ -111,12 +111,14 @@ def completed(client: MedusaClient, orders: list[Raw]) -> list[Raw]:
     """With the shop's address, and with exchanges and claims where an order has lines that came later: two calls for
     a page that has such orders. Medusa tells an order's returns with it, but not these two."""
     for order in orders:
+        _put_in_order(order)
         order[SHOP_KEY] = client.base
     grown = {identifier(order.get("id")): order for order in orders if _has_grown(order)}
     for key, name in ((EXCHANGES_KEY, "exchanges"), (CLAIMS_KEY, "claims")):
         for row in _of_orders(client, name, list(grown)):
             owner = grown.get(identifier(row.get("order_id")))
             if owner is not None and not row.get("canceled_at"):
+                _put_in_order(row)
                 owner.setdefault(key, []).append(row)
     return orders
 
@@ -126,6 +128,15 @@ def _of_orders(client: MedusaClient, name: str, ids: list[str]) -> Iterator[Raw]
         fields = "id,order_id,display_id,canceled_at,return_id,created_at,updated_at,*additional_items"
         more = ",type,refund_amount,*claim_items" if name == "claims" else ""
         yield from client.by_ids(name, name, ids, {"fields": fields + more, "limit": 10 * PAGE_SIZE}, name="order_id")
+
+
+def _put_in_order(value: Any) -> None:
+    """Medusa tells lines, payments and parcels in any order: in one of our own, equal orders look the same."""
+    for inner in value.values() if isinstance(value, dict) else value:
+        if isinstance(inner, list) and all(isinstance(row, Mapping) for row in inner):
+            inner.sort(key=lambda row: text(row.get("id")))
+        if isinstance(inner, dict | list):
+            _put_in_order(inner)
 
 
 def _has_grown(order: Raw) -> bool:

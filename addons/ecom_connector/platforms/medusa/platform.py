@@ -23,6 +23,7 @@ from ..documents import (
     CustomerChange,
     CustomerProfile,
     OrderDocument,
+    OrderEdit,
     OrderState,
     Page,
     ProductDocument,
@@ -52,6 +53,8 @@ from . import (
 )
 from . import terms as term_lists
 from .client import BATCH_SIZE, PAGE_SIZE, MedusaClient
+from .edits import KINDS as EDITABLE
+from .edits import push_edits
 from .shipments import ShipmentWriter
 from .states import MANUAL_PROVIDER
 from .states import STATE_LABELS as VENDOR_LABELS
@@ -80,6 +83,7 @@ class Medusa(Platform):
         stock_compare=True,
         custom_fields=True,
         tax_table=True,
+        edits=EDITABLE,
         awaited_payments=frozenset({MANUAL_PROVIDER}),
         # No limit of its own: one process of Node.js answers some twenty in a second.
         calls_per_second=10.0,
@@ -151,6 +155,9 @@ class Medusa(Platform):
         self, states: Sequence[tuple[str, OrderState]], names: Mapping[OrderState, str] | None = None
     ) -> list[CommandResult]:
         return state_changes.push_states(self.client, states)
+
+    def push_edits(self, edits: Sequence[OrderEdit]) -> list[CommandResult]:
+        return push_edits(self.client, edits)
 
     # --- customers
 

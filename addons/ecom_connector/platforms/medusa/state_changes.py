@@ -44,7 +44,7 @@ def push_states(client: MedusaClient, states: Sequence[tuple[str, OrderState]]) 
 def _push_one(client: MedusaClient, order_id: str, row: Row, state: OrderState) -> Words | str:
     status = text(row.get("status"))
     if status == "canceled":
-        return "" if state == OrderState.CANCELLED else _left_alone(status)
+        return "" if state == OrderState.CANCELLED else left_alone(status)
     if state == OrderState.CANCELLED:
         return _cancel(client, order_id, row)
     if state == OrderState.CONFIRMED:
@@ -88,6 +88,6 @@ def _payments(row: Row) -> list[Row]:
     ]
 
 
-def _left_alone(status: str) -> Words:
+def left_alone(status: str) -> Words:
     label = STATE_LABELS.get(status, status)
     return _("The order is “%(state)s” on the shop and was left so.", state=label)
