@@ -68,7 +68,7 @@ class Customer:
 class Shopkeeper:
     """Does by the administration's API what a shopkeeper clicks."""
 
-    def __init__(self, admin: Api, facts: Mapping[str, Any]) -> None:
+    def __init__(self, admin: Api, facts: dict[str, Any]) -> None:
         self.admin = admin
         self.facts = facts
 
@@ -137,6 +137,27 @@ class Shopkeeper:
         self.admin.post(f"{path}/outbound/shipping-method", option)
         self.admin.post(f"{path}/request")
         return str(exchange_id)
+
+    def sell(self, sku: str, name: str, price: float, quantity: int) -> tuple[str, str]:
+        """Have a product without options, and so many of it in Paris; its id and its variant's."""
+        prices = [{"currency_code": "eur", "amount": price}]
+        options = {"Default option": "Default option value"}
+        variant = {"title": "Default variant", "sku": sku, "prices": prices, "options": options}
+        body = {
+            "title": name,
+            "status": "published",
+            "shipping_profile_id": self.facts["profile"],
+            "sales_channels": [{"id": self.facts["channel"]}],
+            "options": [{"title": "Default option", "values": ["Default option value"]}],
+            "variants": [variant | {"manage_inventory": True}],
+        }
+        product = self.admin.post("/admin/products", body)["product"]
+        item = self.admin.get("/admin/inventory-items", sku=sku)["inventory_items"][0]["id"]
+        level = {"location_id": self.facts["locations"]["Paris"], "stocked_quantity": quantity}
+        self.admin.post(f"/admin/inventory-items/{item}/location-levels", level)
+        self.facts["inventory_items"][sku] = item
+        self.facts["variants"][sku] = product["variants"][0]["id"]
+        return product["id"], product["variants"][0]["id"]
 
     def level(self, sku: str) -> tuple[int, int]:
         """How many Paris has of a variant, and how many of them are reserved."""

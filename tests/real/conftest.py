@@ -6,7 +6,9 @@ One shop serves all, since starting one takes some seconds: each test makes what
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -19,6 +21,10 @@ from dev.medusa.shop import MedusaShop, get
 from dev.server import OdooServer
 from platforms.medusa import Medusa
 from platforms.transport import Transport, loopback
+
+# The stories that are told over every shop, and what they are told with.
+sys.path.insert(0, str(Path(__file__).parents[1] / "e2e"))
+pytest.register_assert_rewrite("test_stories")
 
 
 @pytest.fixture(scope="session")

@@ -128,20 +128,3 @@ def test_from_the_catalogue_to_the_refund(
         lambda: admin.search_read("ecom.order.refund", [("order_id.external_id", "=", order_id)], "amount", "reason")
     )
     assert [(row["amount"], row["reason"]) for row in refund] == [(48.0, "Bec ébréché")]
-
-
-def test_a_cancellation_travels_both_ways(admin: Client, channel: int, customer: Customer, keeper: Shopkeeper) -> None:
-    # Odoo has none of these, and would say so.
-    admin.call("ecom.channel", "write", [channel], {"stock_push": False})
-    keeper.count("MUG", 50)
-    there, here = customer.order([("MUG", 1)]), customer.order([("MUG", 1)])
-    sales: dict[str, int] = {}
-    for order_id in (there, here):
-        keeper.capture(order_id)
-        order, _took = wait_for(lambda order_id=order_id: settled(admin, order_id))  # type: ignore[misc]
-        assert order is not None
-        sales[order_id] = order["sale_order_id"][0]
-    keeper.cancel(there)
-    wait_for(lambda: admin.call("sale.order", "read", [sales[there]], ["state"])[0]["state"] == "cancel")
-    admin.call("sale.order", "action_cancel", [sales[here]])
-    wait_for(lambda: keeper.order(here, "status")["status"] == "canceled")
