@@ -326,6 +326,8 @@ def test_a_sku_is_not_made_a_second_time(presta: PrestaShop) -> None:
     assert refusal and (refusal.code, refusal.field) == ("duplicate_sku", "sku") and mug in refusal.message
     (result,) = presta.push_listings([simple(3, sku="BULK-000001-S")])
     assert result.refusal and shirt in result.refusal.message, "a variant has it"
+    twins = presta.push_listings([simple(5, sku="TWIN"), simple(6, sku="Twin")])
+    assert [result.ok for result in twins] == [True, False]
     own = replace(simple(4, sku="BULK-000001"), document=replace(simple(4, sku="BULK-000001").document, product_id=mug))
     assert presta.push_listings([own])[0].ok, "it is this one's own"
 

@@ -117,10 +117,13 @@ class ListingWriter:
             display = ("id", "reference", *({owner} - {"id"}))
             for row in self.client.among(resource, skus, field="reference", display=display):
                 owners.setdefault(text(row.get("reference")).casefold(), set()).add(identifier(row.get(owner)))
+        first: dict[str, Job] = {}
         for job, offer in told:
-            others = sorted(owners.get(offer.document.sku.casefold(), set()) - {job.product_id}, key=int)
-            if others:
-                message = _("The SKU is on another product of the shop: %(id)s.", id=others[0])
+            sku = offer.document.sku.casefold()
+            others = sorted(owners.get(sku, set()) - {job.product_id}, key=int)
+            if others or first.setdefault(sku, job) is not job:
+                other = others[0] if others else first[sku].product_id or first[sku].change.document.name
+                message = _("The SKU is on another product of the shop: %(id)s.", id=other)
                 refusal = Refusal("duplicate_sku", message, field="sku")
                 if job.new or not job.variable:
                     job.refusal = refusal
