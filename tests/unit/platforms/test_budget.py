@@ -79,3 +79,29 @@ def test_the_same_channel_shares_one_budget() -> None:
 def test_a_budget_that_allows_nothing_is_a_mistake() -> None:
     with pytest.raises(ValueError, match="allows nothing"):
         RateBudget(0, 1)
+
+
+def test_calls_that_differ_in_cost_take_what_they_cost() -> None:
+    found, _clock = budget(100, 1000)
+    found.acquire(900.0)
+    assert found.left() == 100
+    with pytest.raises(PlatformError) as caught:
+        found.acquire(500.0)
+    assert caught.value.retry_after == pytest.approx(4.0) and found.left() == 100, "nothing was taken"
+
+
+def test_what_a_call_took_in_the_end_is_settled() -> None:
+    found, _clock = budget(100, 1000)
+    found.acquire(800.0)
+    found.settle(-700.0)
+    assert found.left() == 900
+    found.settle(-700.0)
+    assert found.left() == 1000, "never more than the burst"
+
+
+def test_a_call_beyond_the_burst_leaves_a_debt() -> None:
+    found, _clock = budget(100, 200)
+    found.acquire(600.0)
+    assert found.left() == -400
+    with pytest.raises(PlatformError):
+        found.acquire(1.0)

@@ -85,7 +85,7 @@ class SignIn:
             answer: Any = self._transport.request(
                 "POST",
                 f"{self._base}/admin/oauth/access_token",
-                json={"client_id": client_id, "client_secret": client_secret, **grant},
+                data={"client_id": client_id, "client_secret": client_secret, **grant},
                 idempotent=True,
                 classify=error_of_status,
             ).json()
