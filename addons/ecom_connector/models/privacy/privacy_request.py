@@ -41,7 +41,7 @@ class EcomPrivacyRequest(models.Model):
     look_at = fields.Datetime(readonly=True, help="When what waits for an order's end is looked at again.")
     done_at = fields.Datetime(string="Done on", readonly=True)
     result = fields.Text(string="What Was Done", readonly=True)
-    file_id = fields.Many2one("ir.attachment", string="File", readonly=True)
+    file_id = fields.Many2one("ir.attachment", readonly=True)
 
     _event_unique = models.Constraint("UNIQUE(channel_id, event_id)", "This request was received already.")
 
