@@ -24,7 +24,7 @@ class TestReturns(ReturnsCase):
         self.assertFalse(order.ecom_may_return)
         self.assertEqual(order.ecom_return_count, 2)
         with self.assertRaisesRegex(UserError, "Nothing of order"):
-            order.action_ecom_return()
+            order.with_env(self.env).action_ecom_return()
 
     def test_no_more_comes_back_than_was_delivered(self):
         order = self.shipped(1, ("MUG", 3, "30.00", "6.00"))
@@ -142,6 +142,29 @@ class TestReturns(ReturnsCase):
         with self.assertRaises(AccessError):
             self.env["ecom.return"].with_user(preparer).create({"sale_order_id": order.sale_order_id.id})
         self.assertTrue(self.env["ecom.return"].with_user(preparer).search([("id", "=", form.record.id)]))
+
+    def test_nobody_writes_past_the_steps(self):
+        found = self.ask(self.shipped(1), {"MUG": 1})
+        service = new_test_user(self.env, "service_w", "ecom_connector.group_service")
+        preparer = new_test_user(self.env, "prep_w", "ecom_connector.group_preparer")
+        for user, values in (
+            (service, {"state": "settled"}),
+            (service, {"settled_at": "2026-11-02 10:00:00"}),
+            (preparer, {"goodwill": 100}),
+            (preparer, {"fee_percent": 0}),
+        ):
+            with self.assertRaisesRegex(AccessError, "not written by hand"):
+                found.with_user(user).write(values)
+        found.with_user(preparer).tracking_ref = "8R123"
+        found.action_receive_all()
+        with self.assertRaisesRegex(AccessError, "not written by hand"):
+            found.unit_ids.with_user(preparer).state = "done"
+        found.with_user(preparer).unit_ids = [Command.update(found.unit_ids.id, {"disposition": "scrap"})]
+        lines = [Command.create({"sale_line_id": self.sold(found.order_id).id, "quantity": 1})]
+        with self.assertRaisesRegex(AccessError, "not written by hand"):
+            self.env["ecom.return"].with_user(service).create(
+                {"sale_order_id": found.sale_order_id.id, "line_ids": lines, "state": "inspected"}
+            )
 
     def test_external_shops_see_no_returns(self):
         self.ask(self.shipped(1), {"MUG": 1})

@@ -11,6 +11,7 @@ class EcomRefund(models.Model):
     _order = "id desc"
     _rec_name = "return_id"
     _check_company_auto = True
+    _mail_post_access = "read"
 
     return_id = fields.Many2one("ecom.return", required=True, ondelete="restrict", index=True)
     company_id = fields.Many2one(related="return_id.company_id", store=True, index=True)

@@ -47,7 +47,13 @@ class EcomReturn(models.Model):
         [("none", "In time"), ("soon", "Due soon"), ("late", "Late")], compute="_compute_alarm", search="_search_alarm"
     )
 
-    @api.depends("requested_at", "posted_at", "received_at", "sale_order_id.picking_ids.ecom_delivered_at")
+    @api.depends(
+        "requested_at",
+        "posted_at",
+        "received_at",
+        "sale_order_id.picking_ids.state",
+        "sale_order_id.picking_ids.ecom_delivered_at",
+    )
     def _compute_terms(self):
         for order in self:
             arrived, told = order._last_arrival(), order._told_on()
@@ -57,12 +63,15 @@ class EcomReturn(models.Model):
             order.conformity_until = arrived and deadlines.conformity_until(arrived)
             order.refund_until = deadlines.refund_until(told, posted, received)
 
-    @api.depends("state", "requested_at", "refund_until")
+    @api.depends("state", "requested_at", "refund_until", "settled_at")
     def _compute_deadline(self):
         for order in self:
             told = order._told_on()
             if order.state == "requested":
                 order.deadline = next_working_day(told + timedelta(ANSWER_DAYS))
+            elif order.settled_at:
+                # The money is back: what is still awaited is the goods.
+                order.deadline = deadlines.sending_until(told) if order.state == "awaiting" else False
             elif order.state in OPEN_STATES:
                 order.deadline = order.refund_until or deadlines.sending_until(told)
             else:

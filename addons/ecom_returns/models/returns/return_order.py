@@ -146,7 +146,7 @@ class EcomReturn(models.Model):
         for order in returns:
             if not order.line_ids and order.kind != "shop":
                 raise UserError(self.env._("A return has at least one line."))
-            order._apply_policy()
+            order.sudo()._apply_policy()
         return returns
 
     @api.ondelete(at_uninstall=False)

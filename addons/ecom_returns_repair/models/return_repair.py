@@ -1,0 +1,86 @@
+from odoo import Command, fields, models
+
+
+class EcomReturnUnit(models.Model):
+    _inherit = "ecom.return.unit"
+
+    repair_id = fields.Many2one("repair.order", readonly=True, index="btree_not_null")
+
+    def _settle_repair(self):
+        """A repair order of the piece, where it lies; free of charge within the guarantee."""
+        result = super()._settle_repair()
+        workshop = self._warehouse()._ecom_place("ecom_workshop_id")
+        self.repair_id = self.env["repair.order"].create(
+            {
+                "product_id": self.product_id.id,
+                "product_qty": self.quantity,
+                "product_uom": self.product_id.uom_id.id,
+                "lot_id": self.lot_id.id,
+                "partner_id": self.return_id.partner_id.id,
+                "company_id": self.company_id.id,
+                "picking_type_id": self._warehouse().repair_type_id.id,
+                "product_location_src_id": workshop.id,
+                "product_location_dest_id": workshop.id,
+                "under_warranty": self._under_warranty(),
+                "internal_notes": self.inspection_note or self.return_id.note,
+            }
+        )
+        return result
+
+    def _under_warranty(self):
+        """By the serial's own warranty where it has one, else by the legal guarantee of the order."""
+        today = fields.Date.context_today(self)
+        warranties = self.env["ecom.warranty"].search(
+            [("lot_id", "=", self.lot_id.id), ("sale_order_id", "=", self.return_id.sale_order_id.id)]
+        )
+        until = max(filter(None, [*warranties.mapped("end_date"), self.return_id.conformity_until]), default=None)
+        return not until or until >= today
+
+
+class RepairOrder(models.Model):
+    _inherit = "repair.order"
+
+    ecom_unit_ids = fields.One2many("ecom.return.unit", "repair_id")
+    ecom_return_id = fields.Many2one(related="ecom_unit_ids.return_id", string="Return")
+
+    def action_repair_done(self):
+        """What a customer wished to have repaired goes home; the rest stays in the workshop for a person."""
+        result = super().action_repair_done()
+        for repair in self.sudo().filtered(lambda repair: repair.state == "done"):
+            for unit in repair.ecom_unit_ids.filtered(lambda unit: unit.return_id.wish == "repair"):
+                repair._send_home(unit)
+        return result
+
+    def _send_home(self, unit):
+        order = unit.return_id
+        home = order.sale_order_id.partner_shipping_id or order.partner_id
+        source, target = self.product_location_dest_id, home.property_stock_customer
+        move = unit._prepare_move(source, target, unit.product_id) | {"move_line_ids": [], "picked": False}
+        picking = self.env["stock.picking"].create(
+            {
+                "picking_type_id": unit._warehouse().out_type_id.id,
+                "partner_id": home.id,
+                "location_id": source.id,
+                "location_dest_id": target.id,
+                "origin": order.name,
+                "ecom_return_id": order.id,
+                "move_ids": [Command.create(move)],
+            }
+        )
+        picking.action_confirm()
+        picking.action_assign()
+        return picking
+
+
+class EcomReturn(models.Model):
+    _inherit = "ecom.return"
+
+    repair_count = fields.Integer(compute="_compute_repair_count")
+
+    def _compute_repair_count(self):
+        for order in self:
+            order.repair_count = len(order.unit_ids.repair_id)
+
+    def action_open_repairs(self):
+        self.ensure_one()
+        return self._open_documents(self.unit_ids.repair_id, self.env._("Repairs"))
