@@ -30,7 +30,7 @@ from .operations import Batch
 from .publishing_calls import Calls, first_refusal, of_call, user_errors
 from .publishing_channels import PUBLISH
 from .publishing_files import files_of
-from .publishing_input import SHOWN_STATES, collections_of, new_product, product_values
+from .publishing_input import SHOWN_STATES, collections_of, in_option_order, new_product, product_values
 from .publishing_job import Job, gone, there_already, unknown_field
 from .publishing_metafields import cleared_metafields, unknown_name
 from .publishing_setup import Setup, learn
@@ -152,9 +152,10 @@ class ListingWriter:
     def _create(self, jobs: Sequence[Job]) -> None:
         rows = []
         for job in jobs:
-            first, job.left = job.change.offers[:VARIANTS_AT_ONCE], job.change.offers[VARIANTS_AT_ONCE:]
-            values = new_product(job.change, first, self.setup.product_types, self.now)
-            rows.append({"input": values, "first": max(1, len(first))})
+            offers = in_option_order(job.change)
+            job.made, job.left = offers[:VARIANTS_AT_ONCE], offers[VARIANTS_AT_ONCE:]
+            values = new_product(job.change, job.made, self.setup.product_types, self.now)
+            rows.append({"input": values, "first": max(1, len(job.made))})
         for job, outcome in zip(jobs, self.calls.run(_CREATE, rows, _points_of_creation, _SETS_AT_ONCE), strict=True):
             if isinstance(outcome, PlatformError):
                 job.refuse(of_call(outcome, new=True))
@@ -169,12 +170,11 @@ class ListingWriter:
             return
         job.product, job.gid = product, text(product.get("id"))
         made = nodes(product.get("variants"))
-        told = job.change.offers[:VARIANTS_AT_ONCE]
         if job.change.document.kind != ListingKind.VARIABLE:
-            pairs = list(zip(told, made, strict=False))
+            pairs = list(zip(job.made, made, strict=False))
         else:
             by_options = {shown_combination(row): row for row in made}
-            pairs = [(offer, row) for offer in told if (row := by_options.get(combination(offer.document.options)))]
+            pairs = [(offer, row) for offer in job.made if (row := by_options.get(combination(offer.document.options)))]
         for offer, row in pairs:
             job.variants[offer.key] = plain(row.get("id"))
             job.rows[text(row.get("id"))] = row

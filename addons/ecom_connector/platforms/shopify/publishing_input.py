@@ -134,6 +134,18 @@ def _options(document: ListingDocument, offers: Sequence[OfferChange]) -> list[R
     ]
 
 
+def in_option_order(change: ListingChange) -> list[OfferChange]:
+    """The variants as the product's attributes put them, S before M: the shop keeps the order that they are made in."""
+    places = {
+        found.name: {value: place for place, value in enumerate(found.values)} for found in change.document.attributes
+    }
+
+    def place(offer: OfferChange) -> tuple[int, ...]:
+        return tuple(places.get(option.attribute, {}).get(option.value, 2048) for option in offer.document.options)
+
+    return sorted(change.offers, key=place)
+
+
 def in_order(values: Sequence[str], order: Sequence[str]) -> list[str]:
     places = {value: place for place, value in enumerate(order)}
     return sorted(values, key=lambda value: places.get(value, len(places)))

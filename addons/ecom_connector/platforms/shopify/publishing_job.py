@@ -23,6 +23,7 @@ class Job:
     refusal: Refusal | None = None
     offers: dict[str, Refusal] = field(default_factory=dict)
     cleared: bool = False  # metafields were taken away
+    made: Sequence[OfferChange] = ()  # variants that the product is made with
     left: Sequence[OfferChange] = ()  # variants that are still to be made or changed
 
     @property
