@@ -105,21 +105,18 @@ def _read_bulk_page(client: ShopifyClient, at: BulkCursor) -> Page:
 def read_by_id(client: ShopifyClient, ids: Sequence[str]) -> list[Raw]:
     """In ``ceil(n / 25)`` calls, and a few more as for pages; those that are gone are absent."""
     found: list[Raw] = []
-    for start in range(0, len(ids), PAGE_SIZE):
-        found += _read_some(client, ids[start : start + PAGE_SIZE])
+    waiting, size = [gid("Order", key) for key in ids], PAGE_SIZE
+    while waiting:
+        try:
+            rows = client.query(ORDERS_BY_ID, {"ids": waiting[:size]}, spare=_SPARE).get("nodes")
+        except PlatformError as error:
+            if error.code != "max_cost_exceeded" or size == 1:
+                raise
+            size //= 2
+            continue
+        found += [row for row in (rows if isinstance(rows, list) else ()) if _is_one(row)]
+        waiting = waiting[size:]
     return complete(client, found)
-
-
-def _read_some(client: ShopifyClient, ids: Sequence[str]) -> list[Raw]:
-    try:
-        data = client.query(ORDERS_BY_ID, {"ids": [gid("Order", key) for key in ids]}, spare=_SPARE)
-    except PlatformError as error:
-        if error.code != "max_cost_exceeded" or len(ids) == 1:
-            raise
-        half = len(ids) // 2
-        return [*_read_some(client, ids[:half]), *_read_some(client, ids[half:])]
-    rows = data.get("nodes")
-    return [row for row in (rows if isinstance(rows, list) else ()) if isinstance(row, dict) and row.get("id")]
 
 
 def complete(client: ShopifyClient, orders: Sequence[Raw]) -> list[Raw]:
