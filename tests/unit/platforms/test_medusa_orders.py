@@ -38,7 +38,8 @@ class Shop:
         self.orders.append(found | {"currency_code": "eur"})
 
     def pay(self, number: int, changed: datetime) -> None:
-        collection = {"updated_at": iso(changed), "order": {"id": f"order_{number:05}"}}
+        order = next(row for row in self.orders if row["id"] == f"order_{number:05}")
+        collection = {"updated_at": iso(changed), "order": order}
         self.payments.append({"id": f"pay_{number}", "payment_collection": collection})
 
     def answer(self, request: Request, handler: BaseHTTPRequestHandler) -> Answer:
@@ -99,7 +100,8 @@ def test_a_thousand_orders_take_ten_calls(shop: Shop, medusa: Medusa) -> None:
         shop.add(number, START + timedelta(milliseconds=number // 7))
     ids, watermark = everything(medusa)
     assert ids == [f"order_{number:05}" for number in range(1000)] and medusa.transport.calls == 10
-    assert watermark == START + timedelta(milliseconds=999 // 7)
+    now = datetime.now(timezone.utc)
+    assert watermark and now - timedelta(minutes=1) < watermark < now, "all that changed until the listing began"
     medusa.transport.calls = 0
     assert len(medusa.read_orders_by_id(ids)) == 1000 and medusa.transport.calls == 10
 
@@ -133,8 +135,7 @@ def test_a_refund_that_dates_no_order_is_found(shop: Shop, medusa: Medusa) -> No
     assert everything(medusa, since)[0] == []
     assert medusa.transport.calls == 2, "a look at the payments, and one at the orders"
     shop.pay(3, since + timedelta(minutes=1))
-    ids, watermark = everything(medusa, since)
-    assert (ids, watermark) == (["order_00003"], since), "and the watermark does not run ahead of the orders"
+    assert everything(medusa, since)[0] == ["order_00003"]
     shop.orders[3]["updated_at"] = iso(since + timedelta(minutes=2))
     assert everything(medusa, since)[0] == ["order_00003"], "once, where it changed itself too"
 

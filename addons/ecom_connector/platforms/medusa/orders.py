@@ -19,7 +19,7 @@ Raw = dict[str, Any]
 
 # A capture and a refund date the payment's collection and not the order (observed on Medusa 2.21.2).
 _PAYMENTS = {
-    "fields": "id,payment_collection.updated_at,payment_collection.order.id",
+    "fields": "id,payment_collection.updated_at,payment_collection.order.id,payment_collection.order.updated_at",
     "order": "-payment_collection.updated_at",
 }
 
@@ -70,13 +70,15 @@ def _changed_page(client: MedusaClient, at: OrderCursor) -> Page:
     times = [utc(row.get("updated_at"), "updated_at") for row in listing.rows]
     began = at.began or listing.asked_at or (times[-1] if times else None)
     if not times:
-        return Page((), "", min(at.after, began) if at.after and at.began and began else None)
+        return Page((), "", began)
     last = times[-1]
     ids = [identifier(row.get("id")) for row, time in zip(listing.rows, times, strict=True) if time == last]
     seen = (*at.seen, *ids) if last == at.after else tuple(ids)
     more = len(listing.rows) < listing.count
     after = replace(at, after=last, seen=seen, began=began)
-    return Page(tuple(completed(client, listing.rows)), after.text() if more else "", min(last, began or last))
+    # Once the last page is read, so is everything up to when the listing began: payments are looked at from there on.
+    watermark = began if began and not more else min(last, began or last)
+    return Page(tuple(completed(client, listing.rows)), after.text() if more else "", watermark)
 
 
 def _paid_page(client: MedusaClient, at: OrderCursor) -> Page:
@@ -93,13 +95,12 @@ def _paid_page(client: MedusaClient, at: OrderCursor) -> Page:
             more = False
             break
         order = collection.get("order")
-        if isinstance(order, Mapping) and identifier(order.get("id")):
+        # Those that changed themselves come with the orders' own listing.
+        if isinstance(order, Mapping) and utc(order.get("updated_at"), "order.updated_at") < at.after:
             ids.append(identifier(order.get("id")))
     began = at.began or listing.asked_at
     after = replace(at, began=began, paid=at.paid + len(listing.rows) if more else -1)
-    # Those that changed themselves come with the orders' own listing.
-    orders = [row for row in read_by_id(client, ids) if utc(row.get("updated_at"), "updated_at") < at.after]
-    return Page(tuple(orders), after.text(), None)
+    return Page(tuple(read_by_id(client, ids)), after.text(), None)
 
 
 def read_by_id(client: MedusaClient, ids: Sequence[str]) -> list[Raw]:
