@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from shopify_deliveries import received
 from shopify_sales import do, goods, place, read
 
 from platforms.documents import (
@@ -236,11 +237,25 @@ def test_webhooks_are_registered_once_and_mended(shopify: Shopify) -> None:
     assert shopify.read_webhooks("https://elsewhere.example") == []
 
 
+def test_an_order_is_announced(shopify: Shopify) -> None:
+    goods(shopify)
+    with received() as (address, deliveries):
+        shopify.register_webhooks(address, "")
+        order_id = place(shopify)
+        hints = []
+        for _delivery in range(2):
+            headers, payload = deliveries()
+            assert shopify.verify_webhook("shpss_sandbox", headers, payload)
+            assert not shopify.verify_webhook("shpss_sandbox", headers, payload + b" ")
+            hints.append(shopify.parse_webhook(headers, payload))
+    assert {hint.kind for hint in hints} <= {"order", "product", "customer"}
+    assert (order_id, False) in {(hint.external_id, hint.deleted) for hint in hints if hint.kind == "order"}
+    assert len({hint.event_id for hint in hints}) == len(hints)
+
+
 @pytest.mark.parametrize("topic", ["customers/data_request", "customers/redact", "shop/redact"])
 def test_the_law_comes_by_webhook(shopify: Shopify, topic: str) -> None:
     """Signed with the app's secret, and understood from the body alone."""
-    from shopify_deliveries import received
-
     goods(shopify)
     order = read(shopify, place(shopify))
     with received() as (address, deliveries):
