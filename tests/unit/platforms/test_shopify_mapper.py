@@ -338,6 +338,15 @@ def test_what_an_edit_took_out_of_a_paid_order_is_owed_until_it_is_given_back() 
     assert [(refund.amount, refund.lines) for refund in order.refunds] == [(D("6.0"), ())]
 
 
+def test_a_refund_whose_money_is_on_its_way_is_no_edit() -> None:
+    shop = Shop()
+    line = shop.line("12.00", 2)
+    refund = shop.refund("0.00", [(line, 1, "12.00", "2.00")], "CANCEL")
+    refund["transactions"] = {"nodes": [{"id": shop.gid("OrderTransaction"), "status": "PENDING"}]}
+    order = parsed(shop.order([line], refunds=[refund]))
+    assert order.lines[0].quantity == 2 and len(order.refunds) == 1
+
+
 def test_what_an_edit_swapped_for_the_same_price_is_out() -> None:
     shop = Shop()
     gone, added = shop.line("6.00"), shop.line("6.00")

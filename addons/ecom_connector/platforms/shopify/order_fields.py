@@ -48,6 +48,7 @@ REFUND_LINE = f"quantity restockType lineItem {{ id }} subtotalSet {MONEY} total
 # What is read of a refund beside what its order tells of it.
 REFUND = f"""
   refundLineItems(first: 100) {{ nodes {{ {REFUND_LINE} }} pageInfo {{ hasNextPage endCursor }} }}
+  transactions(first: 1) {{ nodes {{ id status }} }}
   refundShippingLines(first: 10) {{
     nodes {{ shippingLine {{ id }} subtotalAmountSet {MONEY} taxAmountSet {MONEY} }}
   }}

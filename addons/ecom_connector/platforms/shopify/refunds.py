@@ -50,11 +50,12 @@ def parse_refund(raw: Mapping[str, Any], *, included: bool) -> RefundDocument:
 
 
 def is_removal(raw: Mapping[str, Any]) -> bool:
-    """Whether a refund only says that an edit took something out of the order."""
+    """Whether a refund only says that an edit took something out of the order: no money was or is on its way."""
     lines = listed(raw, "refundLineItems", "refundLineItems")
     return (
         bool(lines)
         and not raw.get("return")
+        and not listed(raw, "transactions", "transactions")
         and not money(raw, "totalRefundedSet", "")
         and all(text(row.get("restockType")) in _TAKEN_OUT for row in lines)
     )
