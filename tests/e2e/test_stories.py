@@ -203,7 +203,7 @@ def test_a_transfer_is_waited_for(story: Story) -> None:
 def test_products_go_out_and_what_is_sold_of_them_comes_in(story: Story) -> None:
     if "name" not in story.shop.can.publishes:
         pytest.skip(f"{story.shop.platform} is not told of products")
-    story.begin()
+    story.begin(stock_push=True)
     product = story.product("NEW-1", 5, 24.0)
     (template,) = story.admin.call("product.product", "read", [product], ["product_tmpl_id"])
     wizard = story.admin.call(
@@ -223,6 +223,7 @@ def test_products_go_out_and_what_is_sold_of_them_comes_in(story: Story) -> None
     story.until(lambda: (now := story.shop.listing("NEW-1")) and now.offers[0].price == price * 3 / 2)
     story.admin.call("product.product", "write", [product], {"name": "Article renamed"})
     story.until(lambda: (now := story.shop.listing("NEW-1")) and now.name == "Article renamed")
+    story.until(lambda: story.shop.stock("NEW-1") == 5)
     order_id = story.shop.place([("NEW-1", 1)])
     sale = story.sale(order_id)
     lines = story.admin.search_read("sale.order.line", [("order_id", "=", sale)], "product_id", order="id", limit=1)

@@ -92,6 +92,13 @@ class EcomChannel(models.Model):
             self._in_transaction(lambda: self._wake("stock"))
         return worked
 
+    def _note_results(self, told, results, seen):
+        """What was just made on the shop has no stock there yet."""
+        outcome = super()._note_results(told, results, seen)
+        if self.stock_push:
+            self._wake("stock")
+        return outcome
+
     def _note_failure(self, flow, error):
         result = super()._note_failure(flow, error)
         if flow == "orders" and self.stock_push:
