@@ -17,6 +17,17 @@ class TestLevels(StockCase):
         self.put(self.mug, -30)
         self.assertEqual(self.quantity(self.mug_offer), 70)
 
+    def test_a_count_that_is_not_applied_yet_stops_nothing(self):
+        soap = self.env["product.product"].create({"name": "Savon", "default_code": "SOAP", "is_storable": True})
+        offer = self.sell(soap, "30")
+        values = {"product_id": soap.id, "location_id": self.location.id, "inventory_quantity": 5}
+        quant = self.env["stock.quant"].with_context(inventory_mode=True).create(values)
+        self.catch_up()
+        self.assertEqual(self.level(offer).quantity, 0)
+        quant.action_apply_inventory()
+        self.catch_up()
+        self.assertEqual(self.level(offer).quantity, 5)
+
     def test_an_order_takes_its_goods_from_every_shop(self):
         other = self.channel.copy({"name": "Marché", "state": "connected"})
         there = self.sell(self.mug, "77", other)

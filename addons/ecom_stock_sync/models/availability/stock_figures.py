@@ -107,7 +107,7 @@ class EcomStockFigures(models.AbstractModel):
           GROUP BY place.scope, quant.product_id
             """,
             self._columns(
-                on_hand=SQL("SUM(quant.quantity)"),
+                on_hand=SQL("COALESCE(SUM(quant.quantity), 0)"),  # a count that is not applied yet has none
                 expired=SQL("SUM(CASE WHEN %s THEN GREATEST(%s, 0) ELSE 0 END)", expired, free),
                 blocked=SQL("SUM(CASE WHEN %s THEN GREATEST(%s, 0) ELSE 0 END)", blocked, free),
             ),

@@ -92,12 +92,12 @@ class EcomChannel(models.Model):
             self._in_transaction(lambda: self._wake("stock"))
         return worked
 
-    def _note_results(self, told, results, seen):
-        """What was just made on the shop has no stock there yet."""
-        outcome = super()._note_results(told, results, seen)
+    def _publish(self, platform, listings):
+        """What was just made on the shop, or found again there, has no stock yet: one wake for all of it."""
+        result = super()._publish(platform, listings)
         if self.stock_push:
-            self._wake("stock")
-        return outcome
+            self._in_transaction(lambda: self._wake("stock"))
+        return result
 
     def _note_failure(self, flow, error):
         result = super()._note_failure(flow, error)

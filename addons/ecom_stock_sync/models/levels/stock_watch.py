@@ -119,9 +119,6 @@ class EcomOffer(models.Model):
         result = super().write(vals)
         if vals.keys() & {"product_id", "uom_id", "listing_id"}:
             self.env["ecom.stock.change"]._note(products=former | self.product_id)
-        if "external_id" in vals:
-            # It is on the shop from now on: what was computed meanwhile can be told.
-            self.listing_id.channel_id.filtered("stock_push")._wake("stock")
         return result
 
 
