@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from shopify_deliveries import received
 from shopify_sales import do, goods, place, read
+from shopify_shop import control
 
 from platforms.documents import (
     CustomerChange,
@@ -176,6 +177,7 @@ def test_a_lost_answer_changes_nothing_twice(shopify: Shopify) -> None:
             break
         assert result.retry, result
     assert result.ok
+    control(shopify, "DELETE", "faults")
     order = read(shopify, order_id)
     assert order.lines[0].quantity == 2
     assert str(raw_of(shopify, order_id)["note"]).count("Less") == 1

@@ -12,7 +12,7 @@ from ..values import rows, text, utc_or_none
 from .amounts import money
 from .ids import plain
 
-_GIFT_CARD = "gift_card"
+GIFT_CARD = "gift_card"
 _TAKEN = frozenset({"SALE", "CAPTURE"})
 _RESERVED = frozenset({"AUTHORIZATION", "EMV_AUTHORIZATION"})
 
@@ -61,7 +61,7 @@ def _payment(row: Mapping[str, Any], field: str) -> PaymentDocument:
         title=text(row.get("formattedGateway")) or gateway,
         amount=money(row, "amountSet", field),
         transaction=plain(row.get("id")),
-        kind=PaymentKind.GIFT_CARD if gateway == _GIFT_CARD else PaymentKind.MONEY,
+        kind=PaymentKind.GIFT_CARD if gateway == GIFT_CARD else PaymentKind.MONEY,
     )
 
 

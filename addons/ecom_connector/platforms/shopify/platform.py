@@ -29,6 +29,7 @@ from ..documents import (
     Page,
     PrivacyRequest,
     ProductDocument,
+    RefundCommand,
     RefundDocument,
     ShipmentDocument,
     WebhookHint,
@@ -54,6 +55,7 @@ from . import (
 from .client import ShopifyClient
 from .edits import push_edits
 from .ids import is_plain
+from .refunds_out import push_refunds
 from .shipments import push_shipments
 from .state_changes import push_states
 from .states import STATE_LABELS as VENDOR_LABELS
@@ -74,6 +76,7 @@ class Shopify(Platform):
         notifies_customer=True,
         customer_notes=False,
         push_states=state_changes.PUSHED,
+        refunds=True,
         reads_customers=True,
         push_customers=True,
         custom_fields=True,
@@ -197,6 +200,9 @@ class Shopify(Platform):
 
     def push_edits(self, edits: Sequence[OrderEdit]) -> list[CommandResult]:
         return push_edits(self.client, edits) if edits else []
+
+    def push_refunds(self, refunds: Sequence[RefundCommand]) -> list[CommandResult]:
+        return push_refunds(self.client, refunds) if refunds else []
 
     # --- customers
 

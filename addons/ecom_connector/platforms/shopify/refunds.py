@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -15,6 +16,23 @@ from .ids import kind_of, plain
 
 # How goods were booked that an edit took out, in contrast to goods that came back (``RefundLineItemRestockType``).
 _TAKEN_OUT = frozenset({"CANCEL", "NO_RESTOCK"})
+
+
+SHIPPING_PREFIX = "shipping-"
+
+# Our key of a refund that we made, at the end of its note.
+_KEY = re.compile(r"\s*\[Odoo (?P<key>[^\[\]]+)\]$")
+
+
+def with_key(reason: str, key: str) -> str:
+    """The note of a refund of ours."""
+    return f"{reason} [Odoo {key}]".strip()
+
+
+def key_of(note: Any) -> str:
+    """Our key in a refund's note, ``""`` where it is none of ours."""
+    found = _KEY.search(text(note))
+    return found["key"] if found else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +59,10 @@ def parse_refund(raw: Mapping[str, Any], *, included: bool) -> RefundDocument:
         return RefundDocument(
             external_id=external_id,
             amount=abs(money(raw, "totalRefundedSet", "")),
-            reason=text(raw.get("note")),
+            reason=_KEY.sub("", text(raw.get("note"))).strip(),
             created_at=utc_or_none(raw.get("createdAt"), "createdAt"),
             lines=tuple(_lines(raw, included)),
+            key=key_of(raw.get("note")),
         )
     except ValueError as error:
         raise ValueError(_("refund %(id)s: %(error)s", id=external_id, error=said(error))) from error
@@ -73,7 +92,7 @@ def removals(refunds: Iterable[RefundDocument]) -> dict[str, Removal]:
 
 def shipping_id(raw_id: Any, index: int = 0) -> str:
     """What a line of shipping is called beside the goods': one of an old order may have no id."""
-    return f"shipping-{plain(raw_id) or index}"
+    return f"{SHIPPING_PREFIX}{plain(raw_id) or index}"
 
 
 def listed(raw: Mapping[str, Any], key: str, field: str) -> list[Mapping[str, Any]]:
