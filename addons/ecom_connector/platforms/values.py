@@ -30,6 +30,17 @@ def reading_order(external_id: str) -> Iterator[None]:
         raise ValueError(_("order %(id)s: %(error)s", id=external_id, error=said(error))) from error
 
 
+@contextmanager
+def reading_product(product_id: str) -> Iterator[None]:
+    """Have every ``ValueError`` say which product it is about; what has no id is none."""
+    if not product_id:
+        raise ValueError(_("id: absent, this is no product"))
+    try:
+        yield
+    except ValueError as error:
+        raise ValueError(_("product %(id)s: %(error)s", id=product_id, error=said(error))) from error
+
+
 def text(value: Any) -> str:
     """A scalar as text, ``""`` for null, false and everything that is not a scalar."""
     if isinstance(value, str):

@@ -23,8 +23,7 @@ from ..catalogue import (
     TermDocument,
     TextsDocument,
 )
-from ..values import identifier, rows, text
-from ..words import _, said
+from ..values import identifier, reading_product, rows, text
 from .catalogue_settings import SETTINGS_KEY, Settings, in_language
 from .prices import bounded, for_offer, round_six, sale_of, tariffs_of
 
@@ -45,12 +44,8 @@ FEATURE_PREFIX = "feature:"
 def parse(raw: Raw) -> ListingDocument:
     """:raises ValueError: that names the product and the field"""
     product_id = identifier(raw.get("id"))
-    if not product_id:
-        raise ValueError(_("id: absent, this is no product"))
-    try:
+    with reading_product(product_id):
         return _Reading(product_id, raw).document()
-    except ValueError as error:
-        raise ValueError(_("product %(id)s: %(error)s", id=product_id, error=said(error))) from error
 
 
 class _Reading:

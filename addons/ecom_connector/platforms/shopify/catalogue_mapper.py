@@ -24,8 +24,8 @@ from ..catalogue import (
     Raw,
     TermDocument,
 )
-from ..values import decimal, rows, text
-from ..words import _, said
+from ..values import decimal, reading_product, rows, text
+from ..words import _
 from .ids import plain
 
 # Where what Odoo says of a product is kept, apart from the merchant's own metafields.
@@ -49,12 +49,8 @@ KILOGRAMS = {
 def parse(raw: Raw) -> ListingDocument:
     """:raises ValueError: that names the product and the field"""
     product_id = plain(raw.get("id"))
-    if not product_id:
-        raise ValueError(_("id: absent, this is no product"))
-    try:
+    with reading_product(product_id):
         return _parse(product_id, raw)
-    except ValueError as error:
-        raise ValueError(_("product %(id)s: %(error)s", id=product_id, error=said(error))) from error
 
 
 def _parse(product_id: str, raw: Raw) -> ListingDocument:

@@ -21,6 +21,7 @@ from typing import Any
 from ..base import CommandResult
 from ..documents import AddressDocument, OrderDocument, OrderEdit, OrderState
 from ..errors import PlatformError
+from ..rounds import push_in_rounds
 from ..values import digest, text
 from ..words import _
 from . import orders
@@ -81,23 +82,10 @@ class Change:
 def push_edits(client: ShopifyClient, edits: Sequence[OrderEdit]) -> list[CommandResult]:
     """As the contract says: the orders are read, what differs is written in a call for each kind of change, and the
     orders are read again. Several edits of one order are sent one after the other."""
-    results: dict[int, CommandResult] = {}
-    waiting = list(range(len(edits)))
-    while waiting:
-        batch: dict[str, int] = {}
-        for index in waiting:
-            batch.setdefault(edits[index].order_id, index)
-        try:
-            results |= _push_round(client, {index: edits[index] for index in batch.values()})
-        except PlatformError as error:
-            if not results:
-                raise
-            results |= {index: CommandResult.failed(error) for index in batch.values()}
-        waiting = [index for index in waiting if index not in results]
-    return [results[index] for index in range(len(edits))]
+    return push_in_rounds(edits, lambda batch: _push_round(client, batch))
 
 
-def _push_round(client: ShopifyClient, edits: dict[int, OrderEdit]) -> dict[int, CommandResult]:
+def _push_round(client: ShopifyClient, edits: Mapping[int, OrderEdit]) -> dict[int, CommandResult]:
     results: dict[int, CommandResult] = {}
     changes: dict[int, Change] = {}
     found = _read(client, [edit.order_id for edit in edits.values()])

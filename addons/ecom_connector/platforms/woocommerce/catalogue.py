@@ -24,8 +24,8 @@ from ..catalogue import (
     TermDocument,
 )
 from ..errors import PlatformError
-from ..values import decimal, identifier, rows, text, utc_or_none
-from ..words import _, said
+from ..values import decimal, identifier, reading_product, rows, text, utc_or_none
+from ..words import _
 from .client import WooClient, id_chunks
 
 _KINDS = {"simple": ListingKind.SIMPLE, "variable": ListingKind.VARIABLE}
@@ -110,12 +110,8 @@ def _sort_in(found: dict[str, list[Raw]], variations: Iterable[Raw]) -> None:
 def parse(raw: Raw) -> ListingDocument:
     """:raises ValueError: that names the product and the field"""
     product_id = identifier(raw.get("id"))
-    if not product_id:
-        raise ValueError(_("id: absent, this is no product"))
-    try:
+    with reading_product(product_id):
         return _parse(product_id, raw)
-    except ValueError as error:
-        raise ValueError(_("product %(id)s: %(error)s", id=product_id, error=said(error))) from error
 
 
 def _parse(product_id: str, raw: Raw) -> ListingDocument:

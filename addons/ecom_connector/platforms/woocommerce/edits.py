@@ -20,6 +20,7 @@ from typing import Any
 from ..base import CommandResult, Raw
 from ..documents import AddressDocument, LineDocument, LineEdit, OrderDocument, OrderEdit, OrderState
 from ..errors import PlatformError
+from ..rounds import push_in_rounds
 from ..values import digest
 from ..words import _
 from . import mapper, states
@@ -34,20 +35,7 @@ _CENT = Decimal("0.01")
 
 def push_edits(client: WooClient, edits: Sequence[OrderEdit]) -> list[CommandResult]:
     """As the contract says. Several edits of one order are sent one after the other."""
-    results: dict[int, CommandResult] = {}
-    waiting = list(range(len(edits)))
-    while waiting:
-        batch: dict[str, int] = {}
-        for index in waiting:
-            batch.setdefault(edits[index].order_id, index)
-        try:
-            results |= _push_round(client, {index: edits[index] for index in batch.values()})
-        except PlatformError as error:
-            if not results:
-                raise
-            results |= {index: CommandResult.failed(error) for index in batch.values()}
-        waiting = [index for index in waiting if index not in results]
-    return [results[index] for index in range(len(edits))]
+    return push_in_rounds(edits, lambda batch: _push_round(client, batch))
 
 
 def _push_round(client: WooClient, edits: Mapping[int, OrderEdit]) -> dict[int, CommandResult]:

@@ -1,0 +1,33 @@
+"""Several changes of one thing, told one after the other; changes of different things, together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from .documents import OrderEdit
+from .errors import PlatformError
+from .facts import CommandResult
+
+
+def push_in_rounds(
+    edits: Sequence[OrderEdit], push: Callable[[Mapping[int, OrderEdit]], dict[int, CommandResult]]
+) -> list[CommandResult]:
+    """One result for each, in order.
+
+    :param push: tells edits of different orders, by their place; raises only while nothing of its round was written
+    :raises PlatformError: only while nothing was written
+    """
+    results: dict[int, CommandResult] = {}
+    waiting = list(range(len(edits)))
+    while waiting:
+        batch: dict[str, int] = {}
+        for index in waiting:
+            batch.setdefault(edits[index].order_id, index)
+        try:
+            results |= push({index: edits[index] for index in batch.values()})
+        except PlatformError as error:
+            if not results:
+                raise
+            results |= {index: CommandResult.failed(error) for index in batch.values()}
+        waiting = [index for index in waiting if index not in results]
+    return [results[index] for index in range(len(edits))]
