@@ -14,7 +14,7 @@ place that the shopkeeper sees and we may write to.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
