@@ -36,8 +36,12 @@ class Customer:
         region: str = "region",
         promotions: Sequence[str] = (),
         token: str = "",
+        provider: str = "pp_system_default",
     ) -> str:
-        """Place an order of ``(sku, quantity)`` lines; returns its id. ``token`` is that of a customer logged in."""
+        """Place an order of ``(sku, quantity)`` lines; returns its id. ``token`` is that of a customer logged in.
+
+        By default they promise a transfer; ``pp_card_test`` is the card, whose payment is authorised at once.
+        """
         basket: dict[str, Any] = {
             "region_id": self.facts[region],
             "email": email,
@@ -52,8 +56,7 @@ class Customer:
             store.post(f"/store/carts/{cart}/promotions", {"promo_codes": list(promotions)})
         store.post(f"/store/carts/{cart}/shipping-methods", {"option_id": self.facts["shipping_option"]})
         collection = store.post("/store/payment-collections", {"cart_id": cart})["payment_collection"]["id"]
-        provider = {"provider_id": "pp_system_default"}
-        store.post(f"/store/payment-collections/{collection}/payment-sessions", provider)
+        store.post(f"/store/payment-collections/{collection}/payment-sessions", {"provider_id": provider})
         return str(store.post(f"/store/carts/{cart}/complete")["order"]["id"])
 
     def register(self, email: str, password: str = "secret-of-hers", **values: Any) -> tuple[str, str]:

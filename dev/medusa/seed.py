@@ -57,7 +57,7 @@ def _regions(admin: Api) -> dict[str, Any]:
     found = {}
     for name, currency, country in (("region", "eur", "fr"), ("region_us", "usd", "us")):
         body = {"name": country.upper(), "currency_code": currency, "countries": [country]}
-        created = admin.post("/admin/regions", body | {"payment_providers": ["pp_system_default"]})
+        created = admin.post("/admin/regions", body | {"payment_providers": ["pp_system_default", "pp_card_test"]})
         found[name] = created["region"]["id"]
     rates = {"default_tax_rate": {"name": "TVA", "code": "FR20", "rate": 20}}
     tax_region = admin.post("/admin/tax-regions", {"country_code": "fr", "provider_id": "tp_system", **rates})

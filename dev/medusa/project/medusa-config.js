@@ -7,6 +7,10 @@ module.exports = defineConfig({
   modules: [
     { resolve: "@medusajs/medusa/translation" },
     {
+      resolve: "@medusajs/medusa/payment",
+      options: { providers: [{ resolve: "./src/modules/card", id: "test" }] },
+    },
+    {
       resolve: "@medusajs/medusa/file",
       options: {
         providers: [

@@ -46,10 +46,8 @@ class MedusaShop(Shop):
     def place(self, lines: Lines, *, paid: bool = True) -> str:
         for sku, _quantity in lines:
             self._know(sku)
-        order_id = self.customer.order(lines, email=_EMAIL, token=self.token)
-        if paid:
-            self.pay(order_id)
-        return order_id
+        provider = "pp_card_test" if paid else "pp_system_default"
+        return self.customer.order(lines, email=_EMAIL, token=self.token, provider=provider)
 
     def pay(self, order_id: str) -> None:
         self.keeper.capture(order_id)
@@ -59,6 +57,7 @@ class MedusaShop(Shop):
 
     def refund(self, order_id: str, lines: Lines) -> None:
         """Medusa gives back for goods what a return is worth, and takes back only what it sent."""
+        self.keeper.capture(order_id)
         self.keeper.fulfil(order_id)
         before = float(self.keeper.order(order_id, "total")["total"])
         self.keeper.take_back(order_id, dict(lines))
