@@ -139,11 +139,11 @@ class Browser:
         self.wait_for_element(selector)
         return str(self.evaluate(f"document.querySelector({json.dumps(selector)}).innerText"))
 
-    def wait_for_element(self, selector: str, patience: float = 30.0) -> None:
+    def wait_for_element(self, selector: str, patience: float = 60.0) -> None:
         """Wait until the page has an element (seconds)."""
         self.wait_for(f"document.querySelector({json.dumps(selector)}) !== null", patience)
 
-    def wait_for(self, condition: str, patience: float = 30.0) -> None:
+    def wait_for(self, condition: str, patience: float = 60.0) -> None:
         """Wait until a JavaScript expression is true (seconds)."""
         deadline = time.monotonic() + patience
         while time.monotonic() < deadline:

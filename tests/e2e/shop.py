@@ -22,7 +22,7 @@ from platforms.woocommerce.client import WooClient
 T = TypeVar("T")
 
 
-def wait_for(look: Callable[[], T], seconds: float = 20, every: float = 0.05) -> tuple[T, float]:
+def wait_for(look: Callable[[], T], seconds: float = 60, every: float = 0.05) -> tuple[T, float]:
     """Look until there is something to see; returns it with the seconds it took."""
     start = time.monotonic()
     while True:

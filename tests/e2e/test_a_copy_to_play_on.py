@@ -110,7 +110,7 @@ def test_one_button_and_a_twisted_order_arrives_in_the_copy_while_production_is_
 
         for case in ("pickup", "split_rates", "odd_product"):
             (twisted,) = playground.call("/sandbox/orders/twisted?shop=copy-1", {"case": case})["ids"]
-            found, _took = shop.wait_for(lambda key=str(twisted): shop.order(admin, key), seconds=30)
+            found, _took = shop.wait_for(lambda key=str(twisted): shop.order(admin, key))
             (sale,) = admin.search_read("sale.order", [("id", "=", found["sale_order_id"][0])], "state")
             assert sale["state"] == "sale", case
             assert twisted > max(map(int, under_way))

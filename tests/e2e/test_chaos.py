@@ -120,7 +120,7 @@ def test_two_servers_do_no_work_twice(start_odoo: Callable[..., OdooServer], san
         admin.call("stock.move", "write", [move["id"]], {"quantity": move["product_uom_qty"], "picked": True})
     admin.call("stock.picking", "button_validate", [row["id"] for row in pickings], context={"skip_sms": True})
     done = [("state", "=", "done"), ("kind", "=", "shipment")]
-    shop.wait_for(lambda: admin.call("ecom.command", "search_count", done) == 20, seconds=30)
+    shop.wait_for(lambda: admin.call("ecom.command", "search_count", done) == 20)
     keeper = shop.shopkeeper(sandbox)
     for order_id in ids[:10]:
         raw = keeper.get(f"orders/{order_id}")

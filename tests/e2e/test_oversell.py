@@ -89,7 +89,7 @@ def test_eight_buyers_and_five_units(
                 job.result()
         wait_for(lambda product=product: len(confirmed(admin, product)) == 8, seconds=60)
         assert_five_are_reserved(admin, product, run)
-        wait_for(lambda shop_id=shop_id: shown(sandbox, shop_id) == 0, seconds=30)
+        wait_for(lambda shop_id=shop_id: shown(sandbox, shop_id) == 0)
 
 
 def confirmed(admin: Client, product: int) -> list[Any]:

@@ -124,7 +124,7 @@ def test_a_wave_of_twelve_orders_over_three_carriers_with_one_unit_missing(
     assert admin.call("ecom.command", "search_count", preparing) == 12, "the shop shows what is being prepared"
     for number in numbers:
         told = [("order_id.external_id", "=", number), ("kind", "=", "shipment"), ("state", "=", "done")]
-        shop.wait_for(lambda told=told: admin.call("ecom.command", "search_count", told), 30)
+        shop.wait_for(lambda told=told: admin.call("ecom.command", "search_count", told))
     print(f"twelve orders packed by a machine's hands in {seconds:.1f} s")
 
 
@@ -159,7 +159,7 @@ def test_a_label_is_bought_once_by_two_stations_and_by_a_server_that_dies(
         time.sleep(0.5)
         other.kill()
         assert pressed.exception()
-    shop.wait_for(lambda: label_calls(sandbox) == 2, 10)
+    shop.wait_for(lambda: label_calls(sandbox) == 2)
     assert "is being bought" in press(stations[0], "label")["words"], "nobody knows yet that the server is gone"
     (parcel,) = admin.call("ecom.parcel", "search", [("state", "=", "open")])
     admin.call("ecom.parcel", "write", [parcel], {"label_asked_at": "2026-01-01 00:00:00"})
