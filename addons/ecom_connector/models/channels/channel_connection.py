@@ -131,7 +131,8 @@ class EcomChannel(models.Model):
         }
         lines = [sentences.get(report.code, report.code)]
         lines += [in_words(env, report.message)] if report.message else []
-        lines += [self._fact(name, value) for name, value in report.details]
+        # The permissions that are missing are in the message already.
+        lines += [self._fact(name, value) for name, value in report.details if name != "missing_scopes"]
         if report.ok and self._platform_class().capabilities.webhooks and (warning := self._address_warning()):
             lines.append(warning)
         return "\n".join(lines)
@@ -147,6 +148,7 @@ class EcomChannel(models.Model):
             "currency": env._("Currency"),
             "timezone": env._("Time zone"),
             "prices_include_tax": env._("Prices include tax"),
+            "webhooks": env._("Announces news"),
         }
         words = {"yes": env._("yes"), "no": env._("no")}
         return env._("%(name)s: %(value)s", name=labels.get(name, name), value=words.get(value, value))
