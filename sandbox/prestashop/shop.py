@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from ..clock import Clock
+from ..kept import KeptShop
 from ..store import Doc, Store
 
 DEFAULT_SETTINGS: Doc = {
@@ -28,41 +29,22 @@ DEFAULT_SETTINGS: Doc = {
 }
 
 
-class Shop:
+class Shop(KeptShop):
     """Records of one shop, kept as ``prestashop.<resource>``: texts by field, as the webservice prints them.
 
     :param url: says the address of the shop, without a slash at the end.
     :param prefix: what tells its documents from those of other shops in the store.
     """
 
+    DEFAULT_SETTINGS = DEFAULT_SETTINGS
+
     def __init__(self, store: Store, clock: Clock, url: Callable[[], str], prefix: str = "prestashop") -> None:
-        self.store = store
-        self.clock = clock
-        self._url = url
-        self.prefix = prefix
-        self.call_headers: dict[str, str] = {}  # what every such message carries besides its own
+        super().__init__(store, clock, url, prefix)
         self._changed: dict[int, None] = {}
         self.args: Mapping[str, str] = {}  # of the request that is being answered
         self._indexes: dict[tuple[str, str], dict[str, dict[int, None]]] = {}
 
-    @property
-    def url(self) -> str:
-        """The shop's address."""
-        return self._url()
-
     # --- records
-
-    def all(self, resource: str) -> dict[int, Doc]:
-        """The live records of a resource, to read only."""
-        return self.store.all(f"{self.prefix}.{resource}")
-
-    def peek(self, resource: str, key: int | str) -> Doc | None:
-        """A live record, to read only."""
-        return self.all(resource).get(int(key or 0))
-
-    def load(self, resource: str, key: int | str) -> Doc | None:
-        """A copy of a record, to change and :meth:`put` back."""
-        return self.store.load(f"{self.prefix}.{resource}", int(key or 0))
 
     def put(self, resource: str, doc: Doc) -> None:
         """Keep a record under its ``id``, as it is: no side effects."""
@@ -111,10 +93,6 @@ class Shop:
         """The next number of a resource."""
         return self.store.next(f"{self.prefix}.{resource}")
 
-    def reserve_id(self, resource: str, number: int) -> None:
-        """Make a resource go on after a number."""
-        self.store.reserve(f"{self.prefix}.{resource}", number)
-
     def take_changed(self) -> list[int]:
         """The orders that changed since the last time."""
         changed, self._changed = self._changed, {}
@@ -126,25 +104,15 @@ class Shop:
 
     # --- settings
 
-    @property
-    def settings(self) -> Doc:
-        """The shop's settings, to read only."""
-        return {"id": 1, **DEFAULT_SETTINGS, **(self.peek("settings", 1) or {})}
-
     def change_settings(self, values: Doc) -> None:
-        """Change some settings.
-
-        :raise ValueError: for a setting that does not exist.
-        """
-        unknown = set(values) - set(DEFAULT_SETTINGS)
-        if unknown:
-            raise ValueError(f"unknown settings: {', '.join(sorted(unknown))}; known: {', '.join(DEFAULT_SETTINGS)}")
+        """Change some settings; as :meth:`new_settings`."""
+        settings = self.new_settings(values)
         if "timezone" in values:
             ZoneInfo(values["timezone"])
             self.configure("PS_TIMEZONE", values["timezone"])
         if "round_type" in values:
             self.configure("PS_ROUND_TYPE", str(values["round_type"]))
-        self.put("settings", {**self.settings, **values})
+        self.put("settings", settings)
 
     def configuration(self, name: str) -> str:
         """A value of the shop's configuration, ``""`` for none."""

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from ..clock import Clock
+from ..kept import KeptShop
 from ..store import Doc, Store
 
 DEFAULT_SETTINGS: Doc = {
@@ -54,42 +55,19 @@ SEARCHED_BY = {"variants": ("products",)}  # what is found by what another kind 
 OTHER_START = 900_000_000_001
 
 
-class Shop:
-    """Documents of one shop; kinds are ``orders``, ``products``, ``variants``, ``items`` (of stock) and so on.
+class Shop(KeptShop):
+    """Documents of one shop; kinds are ``orders``, ``products``, ``variants``, ``items`` (of stock) and so on."""
 
-    :param url: says the address of the shop, without a slash at the end.
-    :param prefix: what tells its documents from those of other shops in the store.
-    """
+    DEFAULT_SETTINGS = DEFAULT_SETTINGS
 
     def __init__(self, store: Store, clock: Clock, url: Callable[[], str], prefix: str = "shopify") -> None:
-        self.store = store
-        self.clock = clock
-        self._url = url
-        self.prefix = prefix
-        self.call_headers: dict[str, str] = {}  # what every webhook carries besides its own
+        super().__init__(store, clock, url, prefix)
         self.versions: dict[str, int] = {}  # how often each kind was changed, for what is kept ready
         self.flush: Callable[[], None] = lambda: None  # tells the events of what went on beside a request
         self.jobs: list[Doc] = []  # deliveries to make besides those of events
         self._events: list[tuple[str, Doc]] = []
         self._before: list[tuple[str, int, Doc | None]] | None = None
         self._ready: dict[Any, tuple[int, Any]] = {}
-
-    @property
-    def url(self) -> str:
-        """The shop's address."""
-        return self._url()
-
-    def all(self, kind: str) -> dict[int, Doc]:
-        """The live documents of a kind, to read only."""
-        return self.store.all(f"{self.prefix}.{kind}")
-
-    def peek(self, kind: str, key: int) -> Doc | None:
-        """A live document, to read only."""
-        return self.all(kind).get(key)
-
-    def load(self, kind: str, key: int) -> Doc | None:
-        """A copy of a document, to change and :meth:`put` back."""
-        return self.store.load(f"{self.prefix}.{kind}", key)
 
     def put(self, kind: str, doc: Doc) -> Doc:
         """Keep a document under its ``id``."""
@@ -136,10 +114,6 @@ class Shop:
         """The next number of a sequence."""
         return self.store.next(f"{self.prefix}.{sequence}", STARTS.get(sequence, OTHER_START))
 
-    def reserve_id(self, sequence: str, number: int) -> None:
-        """Make a sequence go on after a number."""
-        self.store.reserve(f"{self.prefix}.{sequence}", number)
-
     def ready(self, kind: str, key: Any, make: Callable[[], Any]) -> Any:
         """What was made of the documents of a kind, made anew after a change."""
         version = self.versions.get(kind, 0)
@@ -150,20 +124,9 @@ class Shop:
             found = self._ready[kind, key] = (version, make())
         return found[1]
 
-    @property
-    def settings(self) -> Doc:
-        """The shop's settings, to read only."""
-        return {"id": 1, **DEFAULT_SETTINGS, **(self.peek("settings", 1) or {})}
-
     def change_settings(self, values: Doc) -> None:
-        """Change some settings.
-
-        :raise ValueError: for a setting that does not exist.
-        """
-        unknown = set(values) - set(DEFAULT_SETTINGS)
-        if unknown:
-            raise ValueError(f"unknown settings: {', '.join(sorted(unknown))}; known: {', '.join(DEFAULT_SETTINGS)}")
-        self.put("settings", {**self.settings, **values})
+        """Change some settings; as :meth:`new_settings`."""
+        self.put("settings", self.new_settings(values))
 
     @property
     def currency(self) -> str:

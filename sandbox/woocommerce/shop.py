@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..clock import Clock
+from ..kept import KeptShop
 from ..store import Doc, Store
 from .money import dec
 from .taxes import Location, Rate
@@ -29,41 +30,19 @@ STANDARD_CLASSES = {"standard": "Standard", "reduced-rate": "Reduced rate", "zer
 SEQUENCE_STARTS = {"post": 10, "term": 16, "user": 2}
 
 
-class Shop:
+class Shop(KeptShop):
     """Documents of one shop; kinds are ``orders``, ``refunds``, ``products`` (with variations) and so on.
 
     Products, variations, orders, refunds and coupons draw their ids from one sequence, as WordPress posts do.
-
-    :param url: says the address of the shop, without a slash at the end.
-    :param prefix: what tells its documents from those of other shops in the store.
     """
 
+    DEFAULT_SETTINGS = DEFAULT_SETTINGS
+
     def __init__(self, store: Store, clock: Clock, url: Callable[[], str], prefix: str = "woocommerce") -> None:
-        self.store = store
-        self.clock = clock
-        self._url = url
-        self.prefix = prefix
-        self.call_headers: dict[str, str] = {}  # what every webhook carries besides its own
+        super().__init__(store, clock, url, prefix)
         self._events: list[tuple[str, int]] = []
         self._rules: TaxRules | None = None
         self._variations: dict[int, dict[int, None]] | None = None
-
-    @property
-    def url(self) -> str:
-        """The shop's address."""
-        return self._url()
-
-    def all(self, kind: str) -> dict[int, Doc]:
-        """The live documents of a kind, to read only."""
-        return self.store.all(f"{self.prefix}.{kind}")
-
-    def peek(self, kind: str, key: int) -> Doc | None:
-        """A live document, to read only."""
-        return self.all(kind).get(key)
-
-    def load(self, kind: str, key: int) -> Doc | None:
-        """A copy of a document, to change and :meth:`put` back."""
-        return self.store.load(f"{self.prefix}.{kind}", key)
 
     def put(self, kind: str, doc: Doc) -> None:
         """Keep a document under its ``id``."""
@@ -85,24 +64,9 @@ class Shop:
         """The next number of a sequence: ``post``, ``term``, ``user``, ``item``, ``item_meta`` ..."""
         return self.store.next(f"{self.prefix}.{sequence}", SEQUENCE_STARTS.get(sequence, 1))
 
-    def reserve_id(self, sequence: str, number: int) -> None:
-        """Make a sequence go on after a number."""
-        self.store.reserve(f"{self.prefix}.{sequence}", number)
-
-    @property
-    def settings(self) -> Doc:
-        """The shop's settings, to read only."""
-        return {"id": 1, **DEFAULT_SETTINGS, **(self.peek("settings", 1) or {})}
-
     def change_settings(self, values: Doc) -> None:
-        """Change some settings.
-
-        :raise ValueError: for a setting that does not exist.
-        """
-        unknown = set(values) - set(DEFAULT_SETTINGS)
-        if unknown:
-            raise ValueError(f"unknown settings: {', '.join(sorted(unknown))}; known: {', '.join(DEFAULT_SETTINGS)}")
-        self.put("settings", {**self.settings, **values})
+        """Change some settings; as :meth:`new_settings`."""
+        self.put("settings", self.new_settings(values))
 
     @property
     def zone(self) -> str:
