@@ -84,6 +84,8 @@ class TestReturns(ReturnsCase):
         self.assertEqual(found.withdrawal_until, date(2026, 11, 6))
         self.assertNotIn(found.state, ("requested", "declined"))
         self.assertEqual((found.policy_id, found.fee_percent), (policy, 0))
+        with self.assertRaisesRegex(ValidationError, "may not cost a fee"), self.env.cr.savepoint():
+            found.fee_percent = 5
         found.decline_reason = "No"
         with self.assertRaisesRegex(UserError, "may not be declined"):
             found.action_decline_confirm()

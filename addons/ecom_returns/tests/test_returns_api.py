@@ -59,7 +59,9 @@ class TestReturnsApi(ExternalShopCase):
             made = self.ask(**values)
             self.assertEqual((made["status"], made["errors"][0]["field"]), ("error", field), made)
         made = self.ask(lines=[{"id": "1", "quantity": 3}])
-        self.assertIn("3 cannot be returned", made["errors"][0]["message"])
+        self.assertEqual(
+            (made["errors"][0]["code"], made["errors"][0]["message"]), ("too_many", "2 can come back, not 3.")
+        )
         self.assertFalse(self.sale.ecom_return_ids)
 
     def test_nothing_is_none(self):

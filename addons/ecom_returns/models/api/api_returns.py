@@ -151,6 +151,9 @@ class EcomApi(models.AbstractModel):
         sold = rows[:1]._current_line() if rows else None
         if not sold:
             return ("id", "unknown_line", "The order has no such line."), None, 0, False
+        if sold.product_uom_id.compare(quantity, sold.ecom_quantity_returnable) > 0:
+            left = max(sold.ecom_quantity_returnable, 0)
+            return ("quantity", "too_many", f"{left:g} can come back, not {quantity:g}."), None, 0, False
         reason = line.get("reason")
         if reason and reason not in reasons:
             return ("reason", "unknown_reason", f"One of {', '.join(reasons)} is needed."), None, 0, False

@@ -58,7 +58,7 @@ class EcomReturn(models.Model):
 
     # === STEPS === #
 
-    def _settle(self, plan=None):
+    def _settle(self):
         """Credit and pay back, once: whoever comes second waits for the first one, and finds it done."""
         self.ensure_one()
         self._lock_money()
@@ -66,8 +66,8 @@ class EcomReturn(models.Model):
             return
         self.settled_at = fields.Datetime.now()
         if self.wish != "repair":
-            credit_notes = self._credit(plan)
-            if self.wish != "credit" and plan is None:
+            credit_notes = self._credit()
+            if self.wish != "credit":
                 self._pay_back(credit_notes)
         self._note_settled()
 

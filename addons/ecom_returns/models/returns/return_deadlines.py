@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 from ...entitlements import deadlines
 from ...entitlements.holidays import next_working_day
@@ -110,6 +111,17 @@ class EcomReturn(models.Model):
         if any(self.line_ids.product_id.mapped("ecom_no_withdrawal")):
             return False
         return deadlines.may_withdraw(self._told_on(), self._last_arrival())
+
+    @api.constrains("fee_percent", "kind")
+    def _check_fee(self):
+        for order in self:
+            if order.fee_percent and order._is_protected():
+                raise ValidationError(
+                    self.env._(
+                        "Return %(number)s is a withdrawal within the legal time: it may not cost a fee.",
+                        number=order.name,
+                    )
+                )
 
     def _told_on(self):
         return self._day(self.requested_at or fields.Datetime.now())
