@@ -16,6 +16,8 @@ from dev.process import attend
 from dev.say import say
 
 FOLDER = "tests/real"
+WORKERS = 2
+"""How many processes share the tests when all run; each has a shop of its own."""
 
 
 def main(arguments: list[str]) -> int:
@@ -39,7 +41,15 @@ def main(arguments: list[str]) -> int:
         databases.template()  # built here, so that no test waits for it
         say("\n== Real shop: Medusa")
         environment = {**os.environ, **connection.environment(), "PYTHONDONTWRITEBYTECODE": "1"}
-        command = [sys.executable, "-m", "pytest", "-p", "no:odoo", *([] if paths else [FOLDER]), *for_pytest]
+        command = [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-p",
+            "no:odoo",
+            *([] if paths else [FOLDER, "-n", str(WORKERS)]),
+            *for_pytest,
+        ]
         code = attend(command, environment)
     say(f"== Real shop: {'FAILED' if code else 'passed'} in {time.monotonic() - started:.1f} s")
     return code

@@ -81,12 +81,18 @@ class MedusaShop(Shop):
         self._running.close()
 
     def _know(self, sku: str) -> None:
-        """The variant of a product that Odoo has published."""
-        if sku not in self.facts["variants"]:
-            self.facts["variants"][sku] = self._variant(sku)["id"]
+        """The variant of a product that Odoo has published; the owner counts it where Odoo does not tell its stock."""
+        if sku in self.facts["variants"]:
+            return
+        found = self._variant(sku)
+        self.facts["variants"][sku] = found["id"]
+        (item,) = found["inventory_items"]
+        if not item["inventory"].get("location_levels"):
+            path = f"/admin/inventory-items/{item['inventory_item_id']}/location-levels"
+            self.shop.admin.post(path, {"location_id": self.facts["locations"]["Paris"], "stocked_quantity": 10})
 
     def _variant(self, sku: str) -> dict[str, Any]:
         places = "inventory_items.inventory.location_levels"
-        fields = f"id,{places}.stocked_quantity,{places}.reserved_quantity"
+        fields = f"id,inventory_items.inventory_item_id,{places}.stocked_quantity,{places}.reserved_quantity"
         (found,) = self.shop.admin.get("/admin/product-variants", sku=sku, fields=fields)["variants"]
         return dict(found)
