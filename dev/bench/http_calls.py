@@ -49,6 +49,12 @@ def _woo_orders(sandbox: SandboxServer, count: int) -> Any:
     return sandbox.call("/sandbox/orders/import", shop_orders.orders(count, shop_orders.skus(50)))
 
 
+def _presta_orders(sandbox: SandboxServer, count: int) -> None:
+    for start in range(0, count, 50):
+        some = {"count": min(50, count - start), "lines": LINES, "kinds": []}
+        sandbox.call("/sandbox/prestashop/orders/random", some)
+
+
 STANDS = {
     "woocommerce": Stand(
         "", {"consumer_key": CONSUMER_KEY, "consumer_secret": CONSUMER_SECRET}, _volume("")[0], _woo_orders
@@ -56,7 +62,9 @@ STANDS = {
     "shopify": Stand(
         "/lumiere", {"access_token": "shpat_sandbox"}, *_volume("shopify/"), {"bucket": 10**8, "restore_rate": 10**6}
     ),
-    "prestashop": Stand("/prestashop", {"key": "SANDBOXSANDBOXSANDBOXSANDBOX0000"}, *_volume("prestashop/")),
+    "prestashop": Stand(
+        "/prestashop", {"key": "SANDBOXSANDBOXSANDBOXSANDBOX0000"}, _volume("prestashop/")[0], _presta_orders
+    ),
 }
 
 
