@@ -14,6 +14,10 @@ from .words import _
 LONGEST_WAIT = 1.0
 
 
+class BudgetUsedUp(PlatformError):
+    """We wait by ourselves, so as not to be told to: nothing failed, and the shop knows nothing of it."""
+
+
 class Budget(Protocol):
     """What a transport asks before each call."""
 
@@ -88,13 +92,13 @@ class RateBudget:
 
         One that takes more than the burst is let go when the budget is full, and leaves a debt.
 
-        :raises PlatformError: ``rate_limited`` with ``retry_after`` in seconds when its turn is further away
+        :raises BudgetUsedUp: with ``retry_after`` in seconds when its turn is further away
         """
         with self._lock:
             self._refill()
             wait = (min(cost, self.burst) - self._tokens) / self.rate
             if wait > LONGEST_WAIT:
-                raise PlatformError(
+                raise BudgetUsedUp(
                     "rate_limited",
                     _("The call budget is used up for %(seconds)s s.", seconds=f"{wait:.0f}"),
                     retry=True,

@@ -9,6 +9,7 @@ from psycopg2 import IntegrityError
 from psycopg2.errors import DeadlockDetected, LockNotAvailable, SerializationFailure
 
 from ...platforms.base import PlatformError
+from ...platforms.budget import BudgetUsedUp
 from ..wording import in_words
 from .channel import FLOWS
 
@@ -18,6 +19,7 @@ CONFLICTS = (SerializationFailure, DeadlockDetected, LockNotAvailable, LockError
 MAX_TRIES = 5
 MAX_PAUSE_SECONDS = 0.1
 LANE_SECONDS = 1.0  # how long a lane works before it lets the others go first
+RETRY_SECONDS = 60  # after a failure of which nobody says how long it lasts
 IDLE_MINUTES = 5  # how often a lane looks even though nobody woke it
 
 
@@ -99,6 +101,10 @@ class EcomChannel(models.Model):
         try:
             budget = channel._take_budget(flow)
             more = getattr(channel, f"_lane_{flow}")(time.monotonic() + LANE_SECONDS)
+        except BudgetUsedUp as error:
+            self.env.cr.rollback()
+            turn = fields.Datetime.now() + timedelta(seconds=error.retry_after)
+            channel._in_transaction(lambda: channel._wake(flow, at=turn))
         except PlatformError as error:
             self.env.cr.rollback()
             channel._in_transaction(lambda error=error: channel._note_failure(flow, error))
@@ -137,7 +143,7 @@ class EcomChannel(models.Model):
             values["not_before"] = now + timedelta(seconds=error.retry_after)
         _logger.warning("Channel %s (%s): %s", self.id, flow, error.message)
         self.write(values)
-        self._wake(flow, at=now + timedelta(seconds=max(error.retry_after or 0, 60)))
+        self._wake(flow, at=now + timedelta(seconds=error.retry_after + 1 if error.retry_after else RETRY_SECONDS))
 
     def _note_breakdown(self, flow, error):
         self.lane_errors = self._errors_with(flow, in_words(self.env, error)[:500])

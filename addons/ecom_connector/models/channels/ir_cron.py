@@ -1,12 +1,17 @@
 import threading
 import time
+from datetime import timedelta
+from functools import partial
 
 from odoo import api, fields, models
 
 NOTIFY_SECONDS = 0.02  # how often a process tells the cron workers at most
 
+PRECISE_SECONDS = 60  # Odoo looks this often for what it was not told of: what is due sooner is told when it is due
+
 _notify_lock = threading.Lock()
 _notify_at = {}  # by database, when it was last told, or will be
+_due = set()  # (database, second) that a timer of this process waits for
 
 
 class IrCron(models.Model):
@@ -40,5 +45,33 @@ class IrCron(models.Model):
             super()._notifydb()
             return
         timer = threading.Timer(wait, super()._notifydb)
+        timer.daemon = True
+        timer.start()
+
+    def _trigger_list(self, at_list):
+        """Have a lane run at the moment itself, where that is near; should this process die, Odoo's own look finds it."""
+        triggers = super()._trigger_list(at_list)
+        if self.ecom_channel_id:
+            now = fields.Datetime.now()
+            for at in at_list:
+                if now < at <= now + timedelta(seconds=PRECISE_SECONDS):
+                    self.env.cr.postcommit.add(partial(self._notify_when_due, at))
+        return triggers
+
+    def _notify_when_due(self, at):
+        """Tell the cron workers once the moment (naive UTC, whole seconds) has come; one timer for each second."""
+        key = (self.env.cr.dbname, at)
+        with _notify_lock:
+            if key in _due:
+                return
+            _due.add(key)
+        notify = super()._notifydb
+
+        def tell():
+            with _notify_lock:
+                _due.discard(key)
+            notify()
+
+        timer = threading.Timer((at - fields.Datetime.now()).total_seconds() + 0.1, tell)
         timer.daemon = True
         timer.start()

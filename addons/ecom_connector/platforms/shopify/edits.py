@@ -128,7 +128,9 @@ def _read(client: ShopifyClient, ids: Sequence[str]) -> dict[str, Raw]:
     return {plain(row.get("id")): row for row in rows}
 
 
-def _write(client: ShopifyClient, edits: Mapping[int, OrderEdit], changes: dict[int, Change]) -> dict[int, PlatformError]:
+def _write(
+    client: ShopifyClient, edits: Mapping[int, OrderEdit], changes: dict[int, Change]
+) -> dict[int, PlatformError]:
     """What went wrong, by edit. Lines first: where they are refused, nothing else is written.
 
     :raises PlatformError: only while nothing was written
