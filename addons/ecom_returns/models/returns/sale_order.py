@@ -6,7 +6,7 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     ecom_return_ids = fields.One2many("ecom.return", "sale_order_id", string="Returns")
-    ecom_return_count = fields.Integer(compute="_compute_ecom_return_count")
+    ecom_return_count = fields.Integer(compute="_compute_ecom_return_count", compute_sudo=True)
     ecom_may_return = fields.Boolean(compute="_compute_ecom_may_return", compute_sudo=True)
 
     @api.depends("ecom_return_ids")
