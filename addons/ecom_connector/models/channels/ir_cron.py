@@ -49,7 +49,8 @@ class IrCron(models.Model):
         timer.start()
 
     def _trigger_list(self, at_list):
-        """Have a lane run at the moment itself, where that is near; should this process die, Odoo's own look finds it."""
+        """Have a lane run at the moment itself, where that is near. Should this process die, Odoo's own look finds
+        it."""
         triggers = super()._trigger_list(at_list)
         if self.ecom_channel_id:
             now = fields.Datetime.now()
