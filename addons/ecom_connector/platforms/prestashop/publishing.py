@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 
-from ..catalogue import ListingKind, Raw
+from ..catalogue import Raw
 from ..errors import PlatformError
 from ..publishing import LISTING_FIELDS, OFFER_FIELDS, ListingChange, ListingResult, Refusal
 from ..values import identifier, text
@@ -16,6 +15,7 @@ from .catalogue_reader import CatalogueReader
 from .features import NamedValues
 from .product_body import KEY_FIELD, bad_reference, base_price, kept_key, plain, product_body
 from .publishing_calls import Writer, refusal_of
+from .publishing_job import Job
 from .publishing_prices import Told
 from .publishing_variants import VariantWriter
 
@@ -23,36 +23,6 @@ from .publishing_variants import VariantWriter
 PUBLISHES = frozenset(LISTING_FIELDS) - {"custom"} | frozenset(
     f"offer.{name}" for name in OFFER_FIELDS if name not in ("custom", "active")
 )
-
-
-@dataclass(slots=True)
-class Job:
-    """A change on its way. ``product`` is what the shop has, or what a new product was made with."""
-
-    change: ListingChange
-    product_id: str
-    product: Raw | None = None
-    combinations: list[Raw] = field(default_factory=list)
-    refusal: Refusal | None = None
-    variants: dict[str, str] = field(default_factory=dict)
-    offers: dict[str, Refusal] = field(default_factory=dict)
-    wrote: bool = False
-
-    @property
-    def new(self) -> bool:
-        return not self.change.document.product_id
-
-    @property
-    def idle(self) -> bool:
-        return not (self.change.fields or self.change.offers or self.new)
-
-    @property
-    def variable(self) -> bool:
-        return self.change.document.kind == ListingKind.VARIABLE
-
-    @property
-    def open(self) -> bool:
-        return self.refusal is None and not self.idle
 
 
 class ListingWriter:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..errors import PlatformError
 from ..publishing import OfferChange, Refusal
@@ -14,12 +14,10 @@ from .catalogue_reader import CatalogueReader
 from .features import NamedValues, needs_options
 from .product_body import combination_body
 from .publishing_calls import Writer, refusal_of
-
-if TYPE_CHECKING:
-    from .publishing import Job
+from .publishing_job import Job
 
 Raw = dict[str, Any]
-_Step = tuple["Job", OfferChange, Raw]
+_Step = tuple[Job, OfferChange, Raw]
 
 
 class VariantWriter:
