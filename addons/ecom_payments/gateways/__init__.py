@@ -4,6 +4,6 @@
 one vendor.
 """
 
-from . import base, documents, manual
+from . import base, documents, manual, stripe
 
-__all__ = ["base", "documents", "manual"]
+__all__ = ["base", "documents", "manual", "stripe"]

@@ -41,6 +41,8 @@ class GatewayCapabilities:
     awaited: bool = False  # the money comes days after the order: nothing is captured when it is placed
     page_size: int = 100
     overlap: timedelta = timedelta(hours=1)  # a listing begins so much before the end of the one before
+    payout_overlap: timedelta = timedelta(days=10)  # the same for payouts: they change for so long after their creation
+    dispute_overlap: timedelta = timedelta(days=120)
     delay: timedelta = timedelta(0)  # how late a transaction may appear in listings
     history: timedelta | None = None  # how far back listings reach; ``None`` without limit
     calls_per_second: float = 5.0

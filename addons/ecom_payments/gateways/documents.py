@@ -96,7 +96,8 @@ class FeeDocument:
 class PayoutDocument:
     """Money sent to the merchant's bank; ``amount`` is positive (negative where the gateway collects from the bank).
 
-    Where ``composed``, ``read_payout_transactions`` says what it is made of, and their nets add up to ``amount``.
+    Where ``composed``, ``read_payout_transactions`` says what it is made of, and their nets add up to ``amount``; but
+    only once it is ``ready``, for the gateway may still be putting it together.
     """
 
     external_id: str
@@ -107,6 +108,7 @@ class PayoutDocument:
     created_at: datetime
     statement_label: str = ""  # what the bank's statement is expected to say
     composed: bool = True
+    ready: bool = True
     trace_id: str = ""  # the banks' own id of the transfer
     failure: str = ""  # why it failed, in the gateway's words
     transaction_id: str = ""  # the balance transaction of kind ``payout`` that took it out

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from platforms.errors import PlatformError
-    from platforms.facts import CommandResult, ConnectionReport, CredentialField, Raw
+    from platforms.facts import CONNECTION_CODES, CommandResult, ConnectionReport, CredentialField, Raw
     from platforms.tokens import MemoryTokens, Token, TokenStore
-    from platforms.transport import Response, Transport
+    from platforms.transport import Response, Transport, loopback
     from platforms.values import decimal, identifier, rows, text, utc, utc_or_none
     from platforms.words import _, said
 else:
@@ -25,14 +25,16 @@ else:
     )
     PlatformError = _errors.PlatformError
     CommandResult, ConnectionReport = _facts.CommandResult, _facts.ConnectionReport
+    CONNECTION_CODES = _facts.CONNECTION_CODES
     CredentialField, Raw = _facts.CredentialField, _facts.Raw
     MemoryTokens, Token, TokenStore = _tokens.MemoryTokens, _tokens.Token, _tokens.TokenStore
-    Response, Transport = _transport.Response, _transport.Transport
+    Response, Transport, loopback = _transport.Response, _transport.Transport, _transport.loopback
     decimal, identifier, rows, text = _values.decimal, _values.identifier, _values.rows, _values.text
     utc, utc_or_none = _values.utc, _values.utc_or_none
     _, said = _words._, _words.said
 
 __all__ = [
+    "CONNECTION_CODES",
     "CommandResult",
     "ConnectionReport",
     "CredentialField",
@@ -46,6 +48,7 @@ __all__ = [
     "_",
     "decimal",
     "identifier",
+    "loopback",
     "rows",
     "said",
     "text",
