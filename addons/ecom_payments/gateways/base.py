@@ -75,14 +75,15 @@ class Gateway(ABC):
     # --- reading
 
     def read_transactions(self, since: datetime | None, cursor: str = "") -> Page:
-        """One page of raw transactions that happened at or after ``since`` (aware UTC), newest first.
+        """One page of raw transactions that happened at or after ``since`` (aware UTC).
 
-        ``cursor`` is ``""`` or the ``next`` of the page before, with the same ``since``.
+        ``cursor`` is ``""`` or the ``next`` of the page before, with the same ``since``. Some that are older may come
+        along.
         """
         raise _unsupported()
 
     def read_payouts(self, since: datetime | None, cursor: str = "") -> Page:
-        """One page of raw payouts created at or after ``since``, newest first."""
+        """One page of raw payouts created at or after ``since``."""
         raise _unsupported()
 
     def read_payout_transactions(self, payout_id: str, cursor: str = "") -> Page:

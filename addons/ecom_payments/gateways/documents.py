@@ -137,11 +137,10 @@ class DisputeDocument:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of raw answers and where to go on. Gateways list the newest first.
+    """One page of raw answers and where to go on, in no order to rely on.
 
     ``complete_until`` is up to where the gateway shows everything by now: once the listing was read to its end, the
-    next one begins there, less the capabilities' ``overlap``. It is the same on all pages of a listing, or the
-    earliest counts.
+    next one begins there, less the capabilities' ``overlap``. It is the same on all pages of a listing.
     """
 
     raws: tuple[dict[str, Any], ...] = ()

@@ -197,7 +197,7 @@ class Stripe(Gateway):
         if last:
             wanted["starting_after"] = last
         objects, more, answer = self.client.page(path, wanted)
-        date = answer.date or datetime.now(timezone.utc)
+        date = (answer.date or datetime.now(timezone.utc)).replace(microsecond=0)
         until = datetime.fromtimestamp(int(began), timezone.utc) if began.isdigit() else date
         onward = f"{objects[-1]['id']}:{int(until.timestamp())}" if more else ""
         return Page(tuple(map(keep, objects)), onward, until)
