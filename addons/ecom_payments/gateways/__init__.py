@@ -4,6 +4,6 @@
 one vendor.
 """
 
-from . import base, documents, manual, stripe
+from . import base, documents, manual, paypal, stripe
 
-__all__ = ["base", "documents", "manual", "stripe"]
+__all__ = ["base", "documents", "manual", "paypal", "stripe"]

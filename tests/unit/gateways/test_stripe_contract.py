@@ -162,7 +162,7 @@ def test_ten_thousand_transactions_are_a_hundred_calls(transport: Transport) -> 
         rows = [{**row, "id": f"txn_{number}"} for number in range(first, first + 100)]
         body = json.dumps({"object": "list", "data": rows, "has_more": first < 9_900}).encode()
         # In one piece: a head that is sent apart waits for the client's acknowledgement.
-        handler.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+        handler.wfile.write(b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
         return Answer(raw=True)
 
     with serving(answer) as server:
