@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from platforms.transport import Transport, loopback
+from sandbox.paypal.site import PayPalSite
 from sandbox.server import Sandbox, Server
 from sandbox.stripe.site import StripeSite
 
@@ -36,7 +37,7 @@ def transport() -> Iterator[Transport]:
 @pytest.fixture(scope="session")
 def serving_sandbox() -> Iterator[tuple[Sandbox, str]]:
     sandbox = Sandbox()
-    sandbox.sites += [StripeSite(sandbox)]
+    sandbox.sites += [StripeSite(sandbox), PayPalSite(sandbox)]
     with Server(sandbox) as server:
         yield sandbox, server.url
 
