@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from .base import ConnectionReport, Gateway, GatewayCapabilities, register
-from .shared import _
+from .documents import TransactionDocument
+from .file.rows import parse_transaction
+from .shared import Raw, _
 
 
 class ManualGateway(Gateway):
@@ -27,6 +29,10 @@ class CashOnDelivery(ManualGateway):
     code = "cash_on_delivery"
     name = _("Cash on delivery")
     capabilities = GatewayCapabilities(collected=True, awaited=True, files=True)
+
+    @classmethod
+    def parse_transaction(cls, raw: Raw) -> TransactionDocument:
+        return parse_transaction(raw)
 
 
 @register
