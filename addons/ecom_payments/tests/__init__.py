@@ -1,0 +1,1 @@
+from . import test_bank, test_control, test_gateways, test_payouts, test_transactions
