@@ -94,10 +94,3 @@ class TestBank(PaymentsCase):
         self.assertEqual(payout.state, "fetched")
         self.look()
         self.assertEqual((payout.state, line.ecom_payout_id), ("banked", payout))
-
-    def test_a_locked_line_is_left_to_a_person(self):
-        line = self.bank_line(16.30, "CARTE PAYOUT", day=(11, 5))
-        self.env.company.sudo().fiscalyear_lock_date = date(2026, 11, 10)
-        payout = self.payout()
-        self.assertEqual(payout.state, "posted")
-        self.assertFalse(line.ecom_payout_id)

@@ -15,7 +15,6 @@ class TestControl(PaymentsCase):
         self.charge(3, payout_id="po_2")
         self.pays_out("po_1")
         self.look()
-        self.env["ecom.payout"]._store(self.gateway, [])
         rows = self.env["ecom.clearing.line"].search([("gateway_id", "=", self.gateway.id)])
         self.assertEqual(round(sum(rows.mapped("amount")), 2), self.balance(self.gateway.clearing_account_id))
         causes = {row.order_id.number: row.cause for row in rows}
@@ -26,7 +25,9 @@ class TestControl(PaymentsCase):
     def test_shop_gateway_and_books_side_by_side(self):
         self.order(1)
         self.order(2)
-        self.channel.mapping_payment_ids.filtered(lambda row: row.code == "stripe").write({"gateway_id": self.gateway.id})
+        self.channel.mapping_payment_ids.filtered(lambda row: row.code == "stripe").write(
+            {"gateway_id": self.gateway.id}
+        )
         self.charge(1)
         self.charge(9, amount="7.00")
         self.order(3)

@@ -100,7 +100,7 @@ class EcomOrder(models.Model):
         }
 
     def _booked_refund(self, _amount, _currency):
-        """Money that was paid back and booked before the shop told of it; a hook for what reads the money's own side."""
+        """A refund that was booked before the shop told of it; a hook for what reads the money's own side."""
         return self.env["account.payment"]
 
 

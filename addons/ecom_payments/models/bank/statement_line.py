@@ -20,7 +20,9 @@ class AccountBankStatementLine(models.Model):
         if self.is_reconciled or len(suspense) != 1:
             raise UserError(self.env._("This bank line is matched already: undo that first."))
         if not counterpart:
-            raise UserError(self.env._("Payout %(payout)s is not booked, or was met already.", payout=payout.external_id))
+            raise UserError(
+                self.env._("Payout %(payout)s is not booked, or was met already.", payout=payout.external_id)
+            )
         suspense.account_id = counterpart.account_id
         (suspense + counterpart).reconcile()
         self.write({"ecom_payout_id": payout.id, "ecom_reason": reason})

@@ -29,7 +29,7 @@ class EcomPaymentCheck(models.Model):
     currency = fields.Char(readonly=True)
     paid_at = fields.Datetime(string="Paid on", readonly=True)
     shop_amount = fields.Float(string="Shop", digits=(16, 3), readonly=True)
-    gateway_amount = fields.Float(string="Gateway", digits=(16, 3), readonly=True)
+    gateway_amount = fields.Float(string="Collected", digits=(16, 3), readonly=True)
     books_amount = fields.Float(string="Books", digits=(16, 3), readonly=True)
     verdict = fields.Selection(VERDICTS, readonly=True)
     way_out = fields.Char(compute="_compute_way_out")

@@ -23,6 +23,7 @@ class EcomPayout(models.Model):
     status = fields.Char(string="Gateway's State", readonly=True)
     statement_label = fields.Char(readonly=True, help="What the bank's statement is to say.")
     failure = fields.Char(readonly=True)
+    ready = fields.Boolean(readonly=True, help="The gateway knows by now what it is made of.")
     composed = fields.Boolean(readonly=True, help="The gateway says which transactions it is made of.")
     cursor = fields.Char(readonly=True, help="Where reading its transactions goes on.")
     state = fields.Selection(
@@ -84,6 +85,7 @@ class EcomPayout(models.Model):
                 "status": document.status.value,
                 "statement_label": document.statement_label,
                 "failure": document.failure,
+                "ready": document.ready,
             }
             if row := known.get(external_id):
                 news = {name: value for name, value in news.items() if (row[name] or "") != (value or "")}

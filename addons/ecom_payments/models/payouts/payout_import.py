@@ -20,6 +20,10 @@ class EcomGateway(models.Model):
             )
         return listings
 
+    def _overlap(self, flow):
+        """A payout's state changes for some days after it was made."""
+        return self._gateway_class().capabilities.payout_overlap if flow == "payouts" else super()._overlap(flow)
+
     def _look(self, deadline):
         more = super()._look(deadline)
         if not self._gateway_class().capabilities.payouts:
@@ -32,7 +36,13 @@ class EcomGateway(models.Model):
         :return: whether some are left
         """
         payouts = self.env["ecom.payout"].search(
-            [("gateway_id", "=", self.id), ("state", "=", "draft"), ("status", "in", SENT)], order="created_at, id"
+            [
+                ("gateway_id", "=", self.id),
+                ("state", "=", "draft"),
+                ("status", "in", SENT),
+                ("ready", "=", True),
+            ],
+            order="created_at, id",
         )
         connection = self._connection() if payouts else None
         for payout in payouts:

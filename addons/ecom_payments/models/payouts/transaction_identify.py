@@ -8,10 +8,10 @@ class EcomGatewayTransaction(models.Model):
     _inherit = "ecom.gateway.transaction"
 
     identify_order_id = fields.Many2one(
-        "ecom.order", string="Belongs to Order", store=False, inverse="_inverse_identify_order_id", compute="_no_order"
+        "ecom.order", string="Belongs to Order", store=False, inverse="_inverse_identify_order_id", compute="_compute_identify_order_id"
     )
 
-    def _no_order(self):
+    def _compute_identify_order_id(self):
         self.identify_order_id = False
 
     def _inverse_identify_order_id(self):

@@ -105,7 +105,10 @@ class EcomGatewayTransaction(models.Model):
         return created.union(*known.values())
 
     def _update(self, vals):
-        """What may still change of a transaction: when it is available, and whether it stands."""
+        """What may still change: when it is available; and all of it, while the gateway may take it back."""
+        if not self.settled and not self.payout_id:
+            self.write({name: value for name, value in vals.items() if name not in ("gateway_id", "external_id")})
+            return
         news = {name: vals[name] for name in ("available_on", "settled") if vals[name] and self[name] != vals[name]}
         if news:
             self.write(news)

@@ -45,7 +45,7 @@ class EcomGateway(models.Model):
         read, keep = self._listings()[flow]
         while True:
             progress = dict((self.progress or {}).get(flow) or {})
-            since, cursor = self._since(progress), progress.get("cursor", "")
+            since, cursor = self._since(flow, progress), progress.get("cursor", "")
             self._before_http()
             page = read(connection, since, cursor)
             self._in_transaction(lambda page=page, since=since: self._keep_page(flow, keep, page, since))
@@ -54,12 +54,16 @@ class EcomGateway(models.Model):
             if time.monotonic() > deadline:
                 return True
 
-    def _since(self, progress):
+    def _overlap(self, flow):
+        """How far before the end of the last listing the next one begins; a hook."""
+        return self._gateway_class().capabilities.overlap
+
+    def _since(self, flow, progress):
         """Where a listing begins, or began."""
         if since := progress.get("since"):
             return datetime.fromisoformat(since)
         if mark := progress.get("mark"):
-            return datetime.fromisoformat(mark) - self._gateway_class().capabilities.overlap
+            return datetime.fromisoformat(mark) - self._overlap(flow)
         return self.import_from.replace(tzinfo=timezone.utc) - timedelta(seconds=1)
 
     def _keep_page(self, flow, keep, page, since):
