@@ -116,6 +116,8 @@ class Api:
         for name in args:
             if name not in PAGING and name not in FILTERS[collection] and name.split("[")[0] not in RANGES:
                 raise Denied(400, f"Received unknown parameter: {name}", "parameter_unknown", param=name)
+            if name.split("[")[0] in RANGES and not args[name].isdigit():
+                raise Denied(400, f"Invalid timestamp: {args[name]}", param=name)
         limit = args.get("limit", "10")
         if not limit.isdigit() or not 1 <= int(limit) <= 100:
             raise Denied(400, "This value must be between 1 and 100.", "parameter_invalid_integer", param="limit")
@@ -246,8 +248,6 @@ def _fits(doc: Doc, args: Mapping[str, str], collection: str) -> bool:
         field, bracket, bound = name.partition("[")
         if field not in RANGES or not bracket:
             continue
-        if not value.isdigit():
-            raise Denied(400, f"Invalid timestamp: {value}", param=name)
         here, there = doc.get(field, 0), int(value)
         if not {"gte]": here >= there, "gt]": here > there, "lte]": here <= there, "lt]": here < there}.get(
             bound, True

@@ -135,6 +135,10 @@ def test_a_payout_that_fails_brings_the_money_back(stripe: Stripe, sandbox_url: 
     assert payout.composed and payout.ready and payout.failure
     moved = [document for document in transactions(stripe) if document.kind is TransactionKind.PAYOUT]
     assert sum(document.net for document in moved) == 0 and len(moved) == 2
+    # And the next payout takes it along.
+    again = control(stripe.transport, sandbox_url, "stripe/payouts", {"currency": "EUR", "created": later})
+    parts = [stripe.parse_transaction(raw) for raw in stripe.read_payout_transactions(again["id"]).raws]
+    assert sum(part.net for part in parts if part.source_id != again["id"]) == payout.amount
 
 
 def test_a_dispute_from_its_beginning_to_its_end(stripe: Stripe, sandbox_url: str) -> None:
