@@ -76,5 +76,6 @@ def listed(body: Any, key: str) -> tuple[Raw, ...]:
     return tuple(found)
 
 
-def bad_answer() -> PlatformError:
-    return PlatformError("bad_answer", _("The gateway's answer is not what it documents."), status=200, retry=True)
+def bad_answer(*, in_doubt: bool = False) -> PlatformError:
+    message = _("The gateway's answer is not what it documents.")
+    return PlatformError("bad_answer", message, status=200, retry=True, in_doubt=in_doubt)

@@ -8,10 +8,12 @@ import sys
 from collections.abc import Callable
 from datetime import datetime, timezone
 from decimal import Decimal
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
 import pytest
+from local_servers import Answer, Request, serving
 
 import gateways
 from gateways.base import Gateway, GatewayCapabilities, gateway_class, gateway_codes
@@ -54,6 +56,21 @@ def test_what_is_declared_is_what_is_done(gateway: Gateway) -> None:
     refund = gateway.refund("ch_1", Decimal("1.00"), "EUR", "key")
     assert not refund.ok and refund.code == ("unreachable" if can.refunds else "unsupported")
     assert refund.retry is can.refunds and not refund.in_doubt, "nothing was sent"
+
+
+@pytest.mark.parametrize("code", [code for code in CODES if gateway_class(code).capabilities.refunds])
+@pytest.mark.parametrize(
+    "answer", [Answer(b"<html>Done?</html>"), Answer(b'{"id": "re_'), Answer([1]), Answer({}), Answer(b"oops", 500)]
+)
+def test_a_refund_that_was_answered_with_nonsense_is_in_doubt(transport: Transport, code: str, answer: Answer) -> None:
+    def serve(request: Request, _handler: BaseHTTPRequestHandler) -> Answer:
+        if request.path == "/v1/oauth2/token":
+            return Answer({"access_token": "A21", "expires_in": 900})
+        return answer if request.method == "POST" else Answer({"data": [], "has_more": False})
+
+    with serving(serve) as server:
+        refund = gateway_class(code)(server.url, KEYS, transport).refund("ch_1", Decimal("1.00"), "EUR", "key")
+    assert not refund.ok and refund.in_doubt and refund.retry
 
 
 def test_a_connection_test_never_raises(gateway: Gateway) -> None:

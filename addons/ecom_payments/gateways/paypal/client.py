@@ -36,9 +36,10 @@ class Client:
         return frozenset(self._fetch()[1].split())
 
     def _call(self, method: str, path: str, **more: Any) -> Raw:
-        body = self._signed(method, path, **more).json()
+        answer = self._signed(method, path, **more)
+        body = answer.json()
         if not isinstance(body, dict):
-            raise bad_answer()
+            raise bad_answer(in_doubt=not answer.idempotent)
         return body
 
     def _signed(self, method: str, path: str, **more: Any) -> Response:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 
 from ..documents import Page
-from ..shared import PlatformError, Raw, text, utc
+from ..shared import PlatformError, Raw, _, text, utc
 from ..values import bad_answer, listed
 from .client import Client
 from .mapper import slim
@@ -37,7 +37,7 @@ class Place:
     def read(cls, cursor: str) -> Place:
         parts = cursor.split(":")
         if len(parts) != 4 or not all(part.isdigit() for part in parts):
-            raise ValueError(f"{cursor[:24]!r} is no cursor")
+            raise PlatformError("refused", _("The listing cannot be gone on with."))
         return cls(*map(int, parts))
 
     def written(self) -> str:

@@ -70,7 +70,7 @@ class Client:
     def _read(answer: Response) -> tuple[Raw, Response]:
         body = answer.json()
         if not isinstance(body, dict):
-            raise bad_answer()
+            raise bad_answer(in_doubt=not answer.idempotent)
         return body, answer
 
 

@@ -8,7 +8,11 @@ class EcomGatewayTransaction(models.Model):
     _inherit = "ecom.gateway.transaction"
 
     identify_order_id = fields.Many2one(
-        "ecom.order", string="Belongs to Order", store=False, inverse="_inverse_identify_order_id", compute="_compute_identify_order_id"
+        "ecom.order",
+        string="Belongs to Order",
+        store=False,
+        inverse="_inverse_identify_order_id",
+        compute="_compute_identify_order_id",
     )
 
     def _compute_identify_order_id(self):
