@@ -21,7 +21,7 @@ from .documents import (
     TransactionDocument,
     WebhookRegistration,
 )
-from .shared import CommandResult, ConnectionReport, CredentialField, PlatformError, Raw, Transport, _
+from .shared import CommandResult, ConnectionReport, CredentialField, PlatformError, Raw, Transport, _, text
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +97,11 @@ class Gateway(ABC):
     def read_disputes(self, since: datetime | None, cursor: str = "") -> Page:
         """One page of raw disputes opened (or changed, where the gateway can say) at or after ``since``."""
         raise _unsupported()
+
+    @classmethod
+    def raw_id(cls, raw: Raw) -> str:
+        """What to call a raw answer that cannot be parsed; ``""`` when it says nothing."""
+        return text(raw.get("id"))
 
     @classmethod
     def parse_transaction(cls, raw: Raw) -> TransactionDocument:

@@ -93,6 +93,13 @@ def test_what_is_no_document_is_refused_with_words(gateway: Gateway, raw: dict[s
         gateway.parse_webhook({}, b"{}")
 
 
+def test_what_cannot_be_read_has_a_name() -> None:
+    assert gateway_class("stripe").raw_id({"id": "txn_1"}) == gateway_class("file").raw_id({"id": "txn_1"}) == "txn_1"
+    assert gateway_class("paypal").raw_id({"transaction_info": {"transaction_id": "8XJ"}}) == "8XJ"
+    assert gateway_class("paypal").raw_id({"dispute_id": "PP-D-1"}) == "PP-D-1"
+    assert gateway_class("paypal").raw_id({"transaction_info": None}) == ""
+
+
 def test_labels_can_be_translated(gateway: Gateway) -> None:
     for field in gateway.credential_fields:
         assert isinstance(field.label, Words)

@@ -216,6 +216,12 @@ GOOD: dict[str, Any] = {
 }
 
 
+def test_of_a_partial_capture_the_customer_paid_what_was_captured() -> None:
+    source = {**GOOD["source"], "amount": 200, "amount_captured": 110}
+    found = Stripe.parse_transaction({**GOOD, "source": source})
+    assert (found.customer_amount, found.customer_currency) == (Decimal("1.10"), "USD")
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.sampled_from(sorted(GOOD)), JSON)
 def test_damaged_objects_raise_nothing_but_value_errors(field: str, value: Any) -> None:

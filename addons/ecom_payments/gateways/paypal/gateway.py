@@ -12,7 +12,7 @@ from ..base import Gateway, GatewayCapabilities, register
 from ..connecting import check_address, report_of
 from ..documents import DisputeDocument, GatewayHint, Page, PayoutDocument, TransactionDocument, WebhookRegistration
 from ..shared import CommandResult, ConnectionReport, CredentialField, PlatformError, Raw, Transport, _, said, text
-from ..values import bad_answer, listed
+from ..values import bad_answer, listed, mapping_or_empty
 from . import mapper, webhooks
 from .client import Client
 from .money import written
@@ -113,6 +113,11 @@ class PayPal(Gateway):
         if following and (following == token or not found):
             raise bad_answer()
         return Page(tuple(found), f"{following}:{int(until.timestamp())}" if following else "", until)
+
+    @classmethod
+    def raw_id(cls, raw: Raw) -> str:
+        info = mapping_or_empty(raw.get("transaction_info"))
+        return text(info.get("transaction_id")) or text(raw.get("dispute_id"))
 
     @classmethod
     def parse_transaction(cls, raw: Raw) -> TransactionDocument:

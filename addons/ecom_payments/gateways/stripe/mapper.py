@@ -28,7 +28,7 @@ _ORDER_KEYS = ("order_number", "order_reference", "order_id", "order", "id_order
 _KEPT = frozenset(
     (
         *("id", "object", "amount", "currency", "charge", "payment_intent", "metadata", "reason", "status", "created"),
-        *("automatic", "statement_descriptor", "failure_reason", "balance_transaction"),
+        *("amount_captured", "automatic", "statement_descriptor", "failure_reason", "balance_transaction"),
     )
 )
 
@@ -148,7 +148,9 @@ def _customer_money(source: Mapping[str, Any], amount: Decimal, money: str) -> t
     theirs = currency(source.get("currency"), "source.currency")
     if theirs == money:
         return None, ""
-    found = abs(from_minor(source.get("amount"), theirs, "source.amount"))
+    # Of a charge that was captured in part, ``amount`` is what was authorised.
+    field = "amount_captured" if source.get("amount_captured") is not None else "amount"
+    found = abs(from_minor(source.get(field), theirs, f"source.{field}"))
     return (-found if amount < 0 else found), theirs
 
 
