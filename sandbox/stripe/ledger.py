@@ -98,7 +98,8 @@ class Ledger:
     # --- money in and out
 
     def charge(self, values: Mapping[str, Any]) -> Doc:
-        """A paid charge: ``amount``, ``currency``, ``order``; optional ``id``, ``payment_intent``, ``created``."""
+        """A paid charge: ``amount``, ``currency``, ``order``; optional ``id``, ``payment_intent``, ``created``, and
+        ``authorized`` where only a part of that was captured."""
         money = str(values.get("currency", "EUR")).lower()
         amount = minor(values["amount"], money)
         created = self.moment(values.get("created"))
@@ -119,6 +120,10 @@ class Ledger:
             payment_intent=str(values.get("payment_intent") or self.new_id("pi")),
             metadata={"order_id": str(values["order"])} if values.get("order") else {},
         )
+        if values.get("authorized"):
+            # What was not captured counts as paid back, as Stripe has it, and never moved the balance.
+            authorized = minor(values["authorized"], money)
+            charge |= {"amount": authorized, "amount_refunded": authorized - amount}
         charge["balance_transaction"] = self._move(
             "charge", settled, charge_id, created, fees=fees, rate=rate, description=f"Order {values.get('order', '')}"
         )["id"]
@@ -149,7 +154,7 @@ class Ledger:
         """A customer takes a charge back through the bank: the money and a fee go at once."""
         created = self.moment(values.get("created"))
         dispute = objects.dispute(self.new_id("du"), charge, created, str(values.get("reason") or "fraudulent"))
-        settled, rate = self._settled(-charge["amount"], charge["currency"])
+        settled, rate = self._settled(-charge["amount_captured"], charge["currency"])
         fees = [objects.fee_detail("stripe_fee", int(self.settings["dispute_fee"]), settled[1], "Dispute fee")]
         move = self._move("adjustment", settled, dispute["id"], created, "dispute", fees=fees, rate=rate)
         dispute["balance_transactions"] = [objects.shown(move)]

@@ -57,7 +57,7 @@ def make(ledger: Ledger, values: Mapping[str, Any]) -> Doc:
                 "id": charge["id"],
                 "payment_intent": charge["payment_intent"],
                 "order": charge["metadata"].get("order_id", ""),
-                "amount": str(Decimal(charge["amount"]).scaleb(-digits(charge["currency"]))),
+                "amount": str(Decimal(charge["amount_captured"]).scaleb(-digits(charge["currency"]))),
                 "currency": charge["currency"].upper(),
                 "created": _iso(charge["created"]),
             }
@@ -92,7 +92,8 @@ def _happen(
 ) -> None:
     when = {"created": _iso(moment)}
     if what == "refund":
-        amount = subject["amount"] if chance.random() < 0.6 else max(1, subject["amount"] // 3)
+        captured = subject["amount_captured"]
+        amount = captured if chance.random() < 0.6 else max(1, captured // 3)
         ledger.refund(ledger.find("charges", subject["id"]), amount, when)
     elif what == "dispute":
         dispute = ledger.dispute(ledger.find("charges", subject["id"]), when)

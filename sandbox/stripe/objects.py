@@ -141,7 +141,7 @@ def dispute(id: str, charge: Doc, created: int, reason: str) -> Doc:
     return {
         "id": id,
         "object": "dispute",
-        "amount": charge["amount"],
+        "amount": charge["amount_captured"],
         "balance_transactions": [],
         "charge": charge["id"],
         "created": created,

@@ -4,7 +4,7 @@ Each control takes one object or a list of them, and answers with what came of i
 
 ``POST charges``
     ``{"order", "amount": "12.00", "currency": "EUR"}`` with ``id``, ``payment_intent`` (what the shop knows the payment
-    by) and ``created`` where they matter.
+    by), ``created`` and ``authorized`` (more than was captured) where they matter.
 ``POST refunds``
     ``{"charge" or "payment_intent" or "order", "amount"}``: one made at Stripe's, behind the shop's back.
 ``POST disputes``

@@ -83,6 +83,14 @@ def test_other_currencies_are_settled_in_the_balance(
     assert back.references == paid.references
 
 
+def test_a_partial_capture(stripe: Stripe, sandbox_url: str) -> None:
+    made = charge(stripe, sandbox_url, amount="70.00", authorized="100.00", currency="GBP")
+    (found,) = transactions(stripe)
+    assert (found.amount, found.customer_amount) == (Decimal("81.90"), Decimal("70.00"))
+    assert not stripe.refund(made["id"], Decimal("70.01"), "GBP", "1").ok
+    assert stripe.refund(made["id"], Decimal("70.00"), "GBP", "2").ok
+
+
 def test_the_vat_on_fees_is_told_apart(stripe: Stripe, sandbox_url: str) -> None:
     control(stripe.transport, sandbox_url, "stripe/settings", {"fee_vat": "0.20"})
     charge(stripe, sandbox_url)
