@@ -87,9 +87,9 @@ def terms(database: str, names: list[str]) -> None:
         env = api.Environment(cr, SUPERUSER_ID, {})
         for name in names:
             folder = ADDONS / name / "i18n"
-        folder.mkdir(exist_ok=True)
-        with (folder / f"{name}.pot").open("wb") as file:
-            trans_export(None, [name], file, "po", env)
+            folder.mkdir(exist_ok=True)
+            with (folder / f"{name}.pot").open("wb") as file:
+                trans_export(None, [name], file, "po", env)
 
 
 def _start_company(env: Any) -> None:
