@@ -1,7 +1,7 @@
 from datetime import date
 
-from odoo.exceptions import UserError
-from odoo.tests import tagged
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import new_test_user, tagged
 
 from .payments_case import PaymentsCase
 
@@ -94,3 +94,16 @@ class TestBank(PaymentsCase):
         self.assertEqual(payout.state, "fetched")
         self.look()
         self.assertEqual((payout.state, line.ecom_payout_id), ("banked", payout))
+
+    def test_whoever_keeps_the_books_accepts_and_undoes_and_nobody_else(self):
+        lines = self.bank_line(16.30, "VIR A") + self.bank_line(16.30, "VIR B")
+        payout = self.payout()
+        groups = "base.group_user,ecom_connector.group_accountant"
+        keeper = new_test_user(self.env, "pay_keeper", f"{groups},account.group_account_basic")
+        invoicer = new_test_user(self.env, "pay_invoicer", groups)
+        with self.assertRaises(AccessError):
+            lines[0].with_user(invoicer).action_accept_proposal()
+        lines[0].with_user(keeper).action_accept_proposal()
+        self.assertEqual(payout.state, "banked")
+        lines[0].with_user(keeper).action_undo_reconciliation()
+        self.assertEqual(payout.state, "posted")

@@ -1,3 +1,4 @@
+from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
 from .payments_case import FakeGateway, PaymentsCase, at
@@ -100,6 +101,27 @@ class TestTransactions(PaymentsCase):
         self.tells("txn_1b", "6.80", "0.10", reference="ch_1", source_id="py_1b")
         self.look()
         self.assertEqual(sorted(order.account_payment_ids.mapped("amount")), [6.80, 10.0])
+
+    def test_one_that_cannot_be_booked_stops_no_other(self):
+        self.channel.invoice_policy = "manual"
+        self.order(1)
+        self.order(2)
+        self.charge(1)
+        self.charge(2)
+        model = type(self.env["ecom.gateway.transaction"])
+        prepare = model._prepare_payment_vals
+
+        def refuse_the_first(row, key):
+            if row.order_id.number == "1":
+                raise ValidationError(row.order_id.number)
+            return prepare(row, key)
+
+        self.patch(model, "_prepare_payment_vals", refuse_the_first)
+        self.patch(self.env.cr, "rollback", lambda: None)
+        self.look()
+        self.assertEqual(self.transaction("txn_2").state, "matched")
+        self.assertEqual(self.transaction("txn_1").state, "open")
+        self.assertEqual(self.transaction("txn_1").reason, "1")
 
     # === REFUNDS === #
 

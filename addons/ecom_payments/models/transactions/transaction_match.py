@@ -3,6 +3,7 @@ from collections import defaultdict
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
 from .transaction import OF_ORDERS
@@ -30,7 +31,7 @@ class EcomGateway(models.Model):
         last = 0
         while batch := Transaction._to_match(self, last):
             last = batch[-1].id
-            self._in_transaction(lambda batch=batch: batch._match())
+            batch._match_each_alone_on_error(self)
             if time.monotonic() > deadline and len(batch) == BATCH:
                 return True
         return False
@@ -45,10 +46,24 @@ class EcomGatewayTransaction(models.Model):
     _inherit = "ecom.gateway.transaction"
 
     @api.model
-    def _to_match(self, gateway, after):
+    def _to_match(self, gateway, before):
+        """The newest come first: old ones that nobody knows are looked at again where time is left."""
         since = fields.Datetime.now() - KEEP_TRYING
-        domain = [("gateway_id", "=", gateway.id), ("state", "=", "open"), ("id", ">", after)]
-        return self.search([*domain, ("settled", "=", True), ("occurred_at", ">=", since)], order="id", limit=BATCH)
+        domain = [("gateway_id", "=", gateway.id), ("state", "=", "open"), ("settled", "=", True)]
+        domain += [("id", "<", before)] if before else []
+        return self.search([*domain, ("occurred_at", ">=", since)], order="id desc", limit=BATCH)
+
+    def _match_each_alone_on_error(self, gateway):
+        """Match these in one transaction; one by one when that fails, so that only the bad one waits."""
+        try:
+            gateway._in_transaction(self._match)
+        except (UserError, ValidationError) as error:
+            self.env.cr.rollback()
+            if len(self) == 1:
+                gateway._in_transaction(lambda error=error: self.write({"reason": str(error)[:200]}))
+                return
+            for row in self:
+                row._match_each_alone_on_error(gateway)
 
     def _match(self):
         """Find the orders of these, and book what has to be booked."""
