@@ -10,8 +10,10 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from .carrier.site import CarrierSite
+from .paypal.site import PayPalSite
 from .prestashop.site import PrestaShopSite
 from .server import Sandbox, Server
+from .stripe.site import StripeSite
 from .woocommerce.site import WooCommerceSite
 
 
@@ -41,6 +43,9 @@ def arguments(argv: list[str] | None = None) -> argparse.Namespace:
     )
     parser.add_argument("--shopify-token", default="shpat_sandbox", help="Shopify access token (shpat_sandbox)")
     parser.add_argument("--shopify-secret", default="shpss_sandbox", help="the app's client secret (shpss_sandbox)")
+    parser.add_argument("--stripe-key", default="sk_test_sandbox", help="Stripe secret key (sk_test_sandbox)")
+    parser.add_argument("--paypal-id", default="paypal_sandbox", help="PayPal client id (paypal_sandbox)")
+    parser.add_argument("--paypal-secret", default="paypal_secret", help="its secret (paypal_secret)")
     parser.add_argument("--empty", action="store_true", help="start without the demonstration catalogue")
     return parser.parse_args(argv)
 
@@ -76,6 +81,8 @@ def main(argv: list[str] | None = None) -> int:
     sandbox.sites.append(
         PrestaShopSite(sandbox, options.prestashop_key, with_catalogue=not options.empty),
     )
+    sandbox.sites.append(StripeSite(sandbox, options.stripe_key))
+    sandbox.sites.append(PayPalSite(sandbox, options.paypal_id, options.paypal_secret))
     _add_shopify(sandbox, options)
     sandbox.copies.register("woocommerce", WooCommerceSite.of_copy)
     sandbox.copies.register("prestashop", PrestaShopSite.of_copy)

@@ -112,25 +112,10 @@ class EcomRefund(models.Model):
         )[:1]
         if not mapping or not credit_notes or self.account_payment_id:
             return
-        journal = mapping.journal_id
-        method = journal._get_available_payment_method_lines("outbound")[:1]
-        payment = self.env["account.payment"].create(
-            {
-                "payment_type": "outbound",
-                "partner_type": "customer",
-                "partner_id": credit_notes[0].commercial_partner_id.id,
-                "amount": self.amount,
-                "currency_id": self.currency_id.id,
-                "date": self.done_at.date(),
-                "journal_id": journal.id,
-                "payment_method_line_id": method.id,
-                "memo": f"{self.return_id.name} {self.order_id.number or ''} {self.external_id or ''}".strip(),
-                "payment_reference": self.external_id or self.return_id.name,
-                "ecom_order_id": self.order_id.id,
-                "ecom_payment_key": f"refund:{self.id}",
-            }
-        )
-        payment.action_post()
+        payment = self._booked_payment()
+        if not payment:
+            payment = self.env["account.payment"].create(self._prepare_payment_vals(credit_notes, mapping.journal_id))
+            payment.action_post()
         self.account_payment_id = payment
         lines = (credit_notes.line_ids | payment.move_id.line_ids).filtered(
             lambda line: (
@@ -143,3 +128,26 @@ class EcomRefund(models.Model):
             own = lines.filtered(lambda line, account=account: line.account_id == account)
             if min(own.mapped("balance")) < 0 < max(own.mapped("balance")):
                 own.reconcile()
+
+    def _booked_payment(self):
+        """A payment that was booked for this money already, and that no other refund claims."""
+        booked = self.order_id._booked_refund(self.amount, self.currency_id)
+        claimed = self.search([("account_payment_id", "in", booked.ids)]).account_payment_id
+        return (booked - claimed)[:1]
+
+    def _prepare_payment_vals(self, credit_notes, journal):
+        method = journal._get_available_payment_method_lines("outbound")[:1]
+        return {
+            "payment_type": "outbound",
+            "partner_type": "customer",
+            "partner_id": credit_notes[0].commercial_partner_id.id,
+            "amount": self.amount,
+            "currency_id": self.currency_id.id,
+            "date": self.done_at.date(),
+            "journal_id": journal.id,
+            "payment_method_line_id": method.id,
+            "memo": f"{self.return_id.name} {self.order_id.number or ''} {self.external_id or ''}".strip(),
+            "payment_reference": self.external_id or self.return_id.name,
+            "ecom_order_id": self.order_id.id,
+            "ecom_payment_key": f"refund:{self.id}",
+        }

@@ -1,0 +1,1 @@
+from . import gateways, models, wizards

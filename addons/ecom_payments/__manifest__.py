@@ -1,0 +1,21 @@
+{
+    "name": "E-commerce Payments",
+    "summary": "Every bank line explained down to its orders: gateways, payouts, fees, refunds",
+    "version": "19.0.1.0.0",
+    "category": "Accounting/Accounting",
+    "author": "E-commerce Connector contributors",
+    "license": "LGPL-3",
+    "depends": ["ecom_connector", "account"],
+    "data": [
+        "security/ir.model.access.csv",
+        "security/gateway_rules.xml",
+        "views/gateway_views.xml",
+        "views/gateway_setup_views.xml",
+        "views/transaction_views.xml",
+        "views/payout_views.xml",
+        "views/bank_views.xml",
+        "views/control_views.xml",
+        "views/payment_mapping_views.xml",
+        "views/menus.xml",
+    ],
+}

@@ -1,0 +1,2 @@
+# ruff: noqa: I001 - models come before those that inherit from them
+from . import payout, account_move, payout_import, payout_lines, payout_post, payout_undo, transaction_identify

@@ -1,0 +1,2 @@
+# ruff: noqa: I001 - models come before those that inherit from them
+from . import transaction, transaction_import, transaction_match, transaction_book, order_payment

@@ -1,0 +1,166 @@
+"""What the tests of payments start from: a gateway that answers what it was told to, and orders paid through it."""
+
+import time
+from datetime import date, datetime, timezone
+from decimal import Decimal
+from unittest.mock import patch
+
+from odoo import Command
+from odoo.addons.ecom_connector.platforms.facts import ConnectionReport
+from odoo.addons.ecom_connector.tests.shop_case import ShopCase, woo_order
+from odoo.addons.ecom_payments.gateways import base, documents
+
+from ..models.gateways.gateway_lane import EcomGateway
+
+
+def at(day, hour=10, minute=0):
+    """A moment, from ``(month, day)`` of 2026 or a date."""
+    day = date(2026, *day) if isinstance(day, tuple) else day
+    return datetime(day.year, day.month, day.day, hour, minute, tzinfo=timezone.utc)
+
+
+class FakeGateway(base.Gateway):
+    """A gateway without HTTP: raw answers are documents in a dict, one page each time it is asked."""
+
+    code = "fake"
+    name = "Fake"
+    capabilities = base.GatewayCapabilities(transactions=True, payouts=True, composition=True, page_size=50)
+    credential_fields = (base.CredentialField("secret_key", "Secret key", secret=True),)
+
+    transactions = []
+    payouts = []
+    calls = []
+
+    def test_connection(self):
+        return ConnectionReport("ok" if self.credentials.get("secret_key") != "wrong" else "bad_key")
+
+    def read_transactions(self, since, cursor=""):
+        FakeGateway.calls.append(("transactions", since, cursor))
+        return self._page([row for row in self.transactions if row.occurred_at >= since], cursor)
+
+    def read_payouts(self, since, cursor=""):
+        FakeGateway.calls.append(("payouts", since, cursor))
+        return self._page([row for row in self.payouts if row.created_at >= since], cursor)
+
+    def read_payout_transactions(self, payout_id, cursor=""):
+        FakeGateway.calls.append(("composition", payout_id, cursor))
+        return self._page([row for row in self.transactions if row.payout_id == payout_id], cursor)
+
+    def _page(self, rows, cursor):
+        start, size = int(cursor or 0), self.capabilities.page_size
+        more = str(start + size) if start + size < len(rows) else ""
+        raws = tuple({"id": row.external_id, "document": row} for row in rows[start : start + size])
+        return documents.Page(raws, more)
+
+    @classmethod
+    def parse_transaction(cls, raw):
+        if raw["document"].description == "unreadable":
+            raise ValueError("net: not a number")
+        return raw["document"]
+
+    @classmethod
+    def parse_payout(cls, raw):
+        return raw["document"]
+
+
+class RunningBalance(FakeGateway):
+    """Pays out of a running balance, and does not say what a payout is made of."""
+
+    code = "running"
+    name = "Running"
+    capabilities = base.GatewayCapabilities(transactions=True, payouts=True)
+
+
+class PaymentsCase(ShopCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        for declared in (FakeGateway, RunningBalance):
+            cls.startClassPatcher(patch.dict(base._GATEWAYS, {declared.code: declared}))
+        cls.startClassPatcher(patch.object(EcomGateway, "_in_transaction", lambda _gateway, work: work()))
+        cls.startClassPatcher(patch.object(EcomGateway, "_before_http", lambda _gateway: None))
+        cls.gateway = cls._set_up("fake")
+        cls.channel.invoice_policy = "confirmed"
+
+    @classmethod
+    def _set_up(cls, kind, **values):
+        wizard = cls.env["ecom.gateway.setup"].create(
+            {
+                "kind": kind,
+                "name": "Carte",
+                "journal_code": "CART",
+                "channel_ids": [Command.set(cls.channel.ids)],
+                "mapping_ids": [
+                    Command.create({"channel_id": cls.channel.id, "code": f"{'' if kind == 'fake' else kind}stripe"})
+                ],
+            }
+        )
+        wizard.action_set_up()
+        gateway = wizard.gateway_id
+        gateway.write({"import_from": "2026-01-01 00:00:00", "state": "connected"} | values)
+        return gateway
+
+    def setUp(self):
+        super().setUp()
+        FakeGateway.transactions, FakeGateway.payouts, FakeGateway.calls = [], [], []
+
+    def look(self, gateway=None):
+        """Let the gateway's lane run."""
+        gateway = (gateway or self.gateway)._work_env()
+        gateway._note_success(gateway._look(time.monotonic() + 600))
+        self.env.flush_all()
+
+    def order(self, number, **changes):
+        """An order of 16.80 that was paid through the gateway."""
+        return self.receive(woo_order(number, **changes))
+
+    def tells(self, external_id, amount, fee="0", kind="charge", day=(11, 2), **values):
+        """Have the gateway tell of a transaction."""
+        amount, fee = Decimal(amount), Decimal(fee)
+        moment = values.pop("occurred_at", None) or at(day)
+        row = documents.TransactionDocument(
+            **{
+                "external_id": external_id,
+                "kind": documents.TransactionKind(kind),
+                "amount": amount,
+                "fee": fee,
+                "net": amount - fee,
+                "currency": "EUR",
+                "occurred_at": moment,
+            }
+            | values
+        )
+        FakeGateway.transactions = [*FakeGateway.transactions, row]
+        return row
+
+    def charge(self, number, amount="16.80", fee="0.50", **values):
+        """The gateway's side of an order's payment."""
+        reference = values.pop("reference", f"ch_{number}")
+        return self.tells(f"txn_{number}", amount, fee, reference=reference, source_id=reference, **values)
+
+    def pays_out(self, external_id, day=(11, 5), amount=None, **values):
+        """Have the gateway pay out whatever names this payout."""
+        rows = [row for row in FakeGateway.transactions if row.payout_id == external_id]
+        FakeGateway.payouts = [
+            *FakeGateway.payouts,
+            documents.PayoutDocument(
+                **{
+                    "external_id": external_id,
+                    "amount": Decimal(amount) if amount else sum((row.net for row in rows), Decimal(0)),
+                    "currency": "EUR",
+                    "arrival_date": date(2026, *day),
+                    "status": documents.PayoutStatus.PAID,
+                    "created_at": at(day, 1),
+                    "statement_label": "CARTE PAYOUT",
+                }
+                | values
+            ),
+        ]
+
+    def transaction(self, external_id):
+        return self.env["ecom.gateway.transaction"].search([("external_id", "=", external_id)])
+
+    def balance(self, account, **domain):
+        """What an account holds, posted entries only."""
+        lines = self.env["account.move.line"].search([("account_id", "=", account.id), ("parent_state", "=", "posted")])
+        return round(sum(lines.mapped("balance")), 2)

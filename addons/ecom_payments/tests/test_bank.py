@@ -1,0 +1,109 @@
+from datetime import date
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import new_test_user, tagged
+
+from .payments_case import PaymentsCase
+
+
+@tagged("post_install", "-at_install")
+class TestBank(PaymentsCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.bank = cls.env["account.journal"].create({"name": "Banque", "type": "bank", "code": "BQ9"})
+
+    def bank_line(self, amount, label, day=(11, 5), **values):
+        return self.env["account.bank.statement.line"].create(
+            {"journal_id": self.bank.id, "amount": amount, "payment_ref": label, "date": date(2026, *day)} | values
+        )
+
+    def payout(self, number=1, day=(11, 5), **values):
+        self.order(number)
+        self.charge(number, payout_id=f"po_{number:08d}")
+        self.pays_out(f"po_{number:08d}", day=day, **values)
+        self.look()
+        return self.env["ecom.payout"].search([("external_id", "=", f"po_{number:08d}")])
+
+    def test_a_bank_line_is_explained_down_to_its_order(self):
+        line = self.bank_line(16.30, "VIR CARTE PAYOUT NOV")
+        payout = self.payout()
+        self.assertEqual((payout.state, line.ecom_payout_id), ("banked", payout))
+        self.assertTrue(line.is_reconciled)
+        self.assertEqual(payout.transaction_ids.order_id.number, "1")
+        self.assertEqual(self.balance(self.gateway.transfer_account_id), 0)
+        self.assertEqual(self.balance(self.gateway.clearing_account_id), 0)
+        self.assertEqual(self.balance(self.bank.default_account_id), 16.30)
+
+    def test_the_id_in_the_label_wins_over_another_line_of_the_same_amount(self):
+        other = self.bank_line(16.30, "VIR INST")
+        line = self.bank_line(16.30, "REF PO-0000 0001 STRIPE", day=(11, 20))
+        payout = self.payout()
+        self.assertEqual(line.ecom_payout_id, payout)
+        self.assertFalse(other.ecom_payout_id)
+
+    def test_two_lines_of_the_same_amount_are_left_to_a_person_with_the_reason(self):
+        lines = self.bank_line(16.30, "VIR A") + self.bank_line(16.30, "VIR B", day=(11, 6))
+        payout = self.payout()
+        self.assertEqual(payout.state, "posted")
+        self.assertEqual(lines.ecom_proposal_id, payout)
+        self.assertIn("amount agrees", lines[0].ecom_proposal_reason)
+        lines[0].action_accept_proposal()
+        self.assertEqual(lines[0].ecom_payout_id, payout)
+        with self.assertRaises(UserError):
+            lines[1].action_accept_proposal()
+
+    def test_two_payouts_of_the_same_amount_are_told_apart_by_a_person(self):
+        self.payout(1)
+        self.payout(2)
+        line = self.bank_line(16.30, "VIR")
+        self.look()
+        self.assertFalse(line.ecom_payout_id)
+        self.assertEqual(line.ecom_proposal_count, 2)
+        action = line.action_choose_proposal()
+        second = self.env["ecom.bank.proposal"].search(action["domain"])[1]
+        second.action_accept()
+        self.assertEqual(line.ecom_payout_id.external_id, "po_00000002")
+
+    def test_a_customer_s_transfer_of_the_same_amount_is_no_payout(self):
+        line = self.bank_line(16.30, "VIR DURAND", partner_id=self.env["res.partner"].create({"name": "Durand"}).id)
+        self.payout()
+        self.assertFalse(line.ecom_payout_id)
+        self.assertEqual(line.ecom_proposal_id.external_id, "po_00000001", "and yet it is proposed, far down")
+
+    def test_far_from_its_date_or_of_another_amount_it_is_not_matched(self):
+        late = self.bank_line(16.30, "VIR", day=(11, 25))
+        other = self.bank_line(16.31, "CARTE PAYOUT")
+        self.payout()
+        self.assertFalse((late + other).ecom_payout_id)
+
+    def test_undone_with_odoo_s_own_button_the_payout_waits_again(self):
+        line = self.bank_line(16.30, "CARTE PAYOUT")
+        payout = self.payout()
+        line.action_undo_reconciliation()
+        self.assertEqual((payout.state, line.is_reconciled), ("posted", False))
+        self.assertFalse(line.ecom_payout_id)
+        self.look()
+        self.assertEqual(payout.state, "banked")
+
+    def test_taking_a_payout_back_frees_its_bank_line(self):
+        line = self.bank_line(16.30, "CARTE PAYOUT")
+        payout = self.payout()
+        payout.action_roll_back()
+        self.assertFalse(line.is_reconciled)
+        self.assertEqual(payout.state, "fetched")
+        self.look()
+        self.assertEqual((payout.state, line.ecom_payout_id), ("banked", payout))
+
+    def test_whoever_keeps_the_books_accepts_and_undoes_and_nobody_else(self):
+        lines = self.bank_line(16.30, "VIR A") + self.bank_line(16.30, "VIR B")
+        payout = self.payout()
+        groups = "base.group_user,ecom_connector.group_accountant"
+        keeper = new_test_user(self.env, "pay_keeper", f"{groups},account.group_account_basic")
+        invoicer = new_test_user(self.env, "pay_invoicer", groups)
+        with self.assertRaises(AccessError):
+            lines[0].with_user(invoicer).action_accept_proposal()
+        lines[0].with_user(keeper).action_accept_proposal()
+        self.assertEqual(payout.state, "banked")
+        lines[0].with_user(keeper).action_undo_reconciliation()
+        self.assertEqual(payout.state, "posted")

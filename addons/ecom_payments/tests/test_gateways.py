@@ -1,0 +1,70 @@
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import new_test_user, tagged
+
+from .payments_case import FakeGateway, PaymentsCase
+
+
+@tagged("post_install", "-at_install")
+class TestGateways(PaymentsCase):
+    def test_the_assistant_makes_journal_and_accounts(self):
+        gateway = self.gateway
+        self.assertEqual(gateway.journal_id.type, "bank")
+        self.assertTrue(gateway.clearing_account_id.code.startswith("5118"))
+        self.assertTrue(gateway.clearing_account_id.reconcile)
+        self.assertTrue(gateway.fee_account_id.code.startswith("627"))
+        self.assertTrue(gateway.transfer_account_id.code.startswith("580"))
+        self.assertTrue(gateway.transfer_account_id.reconcile)
+        self.assertTrue(gateway.unknown_account_id.code.startswith("471"))
+        lines = gateway.journal_id.inbound_payment_method_line_ids | gateway.journal_id.outbound_payment_method_line_ids
+        self.assertEqual(lines.payment_account_id, gateway.clearing_account_id)
+        mapping = self.channel.mapping_payment_ids.filtered(lambda row: row.code == "stripe")
+        self.assertEqual(mapping.journal_id, gateway.journal_id)
+
+    def test_a_second_gateway_gets_a_clearing_account_and_a_journal_code_of_its_own(self):
+        other = self._set_up("running")
+        self.assertNotEqual(other.clearing_account_id, self.gateway.clearing_account_id)
+        self.assertNotEqual(other.journal_id.code, self.gateway.journal_id.code)
+        self.assertEqual(other.transfer_account_id, self.gateway.transfer_account_id)
+
+    def test_an_account_that_cannot_be_reconciled_is_refused(self):
+        with self.assertRaises(ValidationError):
+            self.gateway.clearing_account_id = self.gateway.fee_account_id
+
+    def test_a_wrong_key_is_said_and_connects_nothing(self):
+        self.gateway.state = "draft"
+        self.gateway.credential_ids.value = "wrong"
+        with self.assertRaisesRegex(UserError, "refuses the key"):
+            self.gateway.action_connect()
+        self.gateway.credential_ids.value = "right"
+        self.gateway.action_connect()
+        self.assertEqual(self.gateway.state, "connected")
+
+    def test_secrets_are_for_system_administrators_and_gateways_for_managers(self):
+        accountant = new_test_user(self.env, "pay_accountant", "base.group_user,ecom_connector.group_accountant")
+        manager = new_test_user(self.env, "pay_manager", "base.group_user,ecom_connector.group_manager")
+        shop = new_test_user(self.env, "pay_api", "base.group_user,ecom_connector.group_api")
+        self.assertEqual(self.gateway.with_user(accountant).name, "Carte")
+        for user in (accountant, manager):
+            with self.assertRaises(AccessError):
+                self.env["ecom.gateway.credential"].with_user(user).search([])
+        with self.assertRaises(AccessError):
+            self.gateway.with_user(accountant).name = "Mine"
+        self.gateway.with_user(manager).name = "Ours"
+        with self.assertRaises(AccessError):
+            self.env["ecom.gateway.transaction"].with_user(shop).search([])
+
+    def test_a_gateway_that_breaks_says_so_rests_and_comes_back(self):
+        def broken(_gateway, _since, _cursor=""):
+            raise RuntimeError("no such thing")
+
+        read = FakeGateway.read_transactions
+        self.patch(FakeGateway, "read_transactions", broken)
+        self.patch(self.env.cr, "rollback", lambda: None)
+        with self.assertLogs("odoo.addons.ecom_payments", "ERROR"):
+            self.gateway._run_lane()
+        self.assertIn("no such thing", self.gateway.last_error)
+        self.assertEqual(self.open_issues().code, "gateway_failed")
+        self.patch(FakeGateway, "read_transactions", read)
+        self.gateway.action_look_now()
+        self.look()
+        self.assertFalse(self.open_issues())

@@ -1,0 +1,97 @@
+import json
+from urllib.request import Request, urlopen
+
+from odoo.tests import tagged
+from odoo.tests.common import _super_send
+
+from .payments_case import PaymentsCase
+
+ORDERS = 12
+
+
+@tagged("post_install", "-at_install")
+class TestStripeMonth(PaymentsCase):
+    """A month at a Stripe account over HTTP: charges, refunds, disputes, fees, reserves and payouts of the sandbox."""
+
+    @classmethod
+    def _request_handler(cls, session, request, /, **kwargs):
+        """The sandbox listens on this machine, where Odoo's tests let nobody call."""
+        return _super_send(session, request, **kwargs)
+
+    def setUp(self):
+        super().setUp()
+        try:
+            from sandbox.server import Sandbox, Server
+            from sandbox.stripe.site import StripeSite
+        except ImportError:
+            self.skipTest("the sandbox is part of the checkout, not of the addon")
+        sandbox = Sandbox()
+        sandbox.sites.append(StripeSite(sandbox))
+        self.server = self.enterContext(Server(sandbox))
+        self.stripe = self._set_up("stripe", url=f"{self.server.url}/stripe")
+        self.stripe.credential_ids.filtered(lambda row: row.key == "api_key").value = "sk_test_sandbox"
+        self.channel.mapping_payment_ids.filtered(lambda row: row.code == "stripe").gateway_id = self.stripe
+
+    def control(self, action, values):
+        request = Request(
+            f"{self.server.url}/sandbox/stripe/{action}",
+            json.dumps(values).encode(),
+            {"Content-Type": "application/json"},
+        )
+        with urlopen(request, timeout=30) as answer:
+            return json.load(answer)
+
+    def test_every_cent_of_a_month_is_explained(self):
+        self.stripe.action_test_connection()
+        paid = [f"2026-10-{2 + 2 * number:02d}T10:00:00" for number in range(ORDERS)]
+        for number, moment in enumerate(paid, start=1):
+            self.order(number, transaction_id=f"pi_{number:08d}", date_paid_gmt=moment, date_created_gmt=moment)
+        self.control(
+            "month",
+            {
+                "month": "2026-10",
+                "orders": [
+                    {
+                        "order": str(number),
+                        "amount": "16.80",
+                        "currency": "EUR",
+                        "created": f"{moment}Z",
+                        "payment_intent": f"pi_{number:08d}",
+                    }
+                    for number, moment in enumerate(paid, start=1)
+                ],
+            },
+        )
+        self.look(self.stripe)
+        self.look(self.stripe)
+        rows = self.stripe.transaction_ids
+        charges = rows.filtered(lambda row: row.kind == "charge")
+        self.assertEqual(len(charges), ORDERS)
+        self.assertEqual(set(charges.mapped("state")), {"matched"})
+        refunds = rows.filtered(lambda row: row.kind == "refund")
+        self.assertEqual(set(refunds.mapped("state")) - {"matched"}, set())
+        payouts = self.env["ecom.payout"].search([("gateway_id", "=", self.stripe.id)])
+        self.assertTrue(payouts)
+        sent = payouts.filtered(lambda payout: payout.status in ("paid", "in_transit"))
+        self.assertEqual(set(sent.mapped("state")), {"posted"})
+        transfer = self.balance(self.stripe.transfer_account_id)
+        self.assertEqual(transfer, round(sum(sent.mapped("amount")), 2))
+        explained = self.env["ecom.clearing.line"].search([("gateway_id", "=", self.stripe.id)])
+        self.assertEqual(round(sum(explained.mapped("amount")), 2), self.balance(self.stripe.clearing_account_id))
+        self.assertFalse(explained.filtered(lambda row: row.cause in ("difference", "other", "booking")))
+        verdicts = self.env["ecom.payment.check"].search([("gateway_id", "=", self.stripe.id)]).mapped("verdict")
+        self.assertEqual(set(verdicts), {"agree"})
+        waiting = rows.filtered(lambda row: not row.payout_id)
+        expected = round(sum(row.amount for row in waiting if row.kind in ("charge", "refund")), 2)
+        self.assertEqual(self.balance(self.stripe.clearing_account_id), expected, "what no payout brought yet")
+
+    def test_a_replay_of_the_month_changes_nothing(self):
+        self.order(1, transaction_id="pi_00000001", date_paid_gmt="2026-10-05T10:00:00")
+        self.control("month", {"month": "2026-10", "charges": 30})
+        self.look(self.stripe)
+        before = self.env["account.move"].search_count([("company_id", "=", self.env.company.id)])
+        rows = len(self.stripe.transaction_ids)
+        self.stripe.progress = False
+        self.look(self.stripe)
+        self.assertEqual(self.env["account.move"].search_count([("company_id", "=", self.env.company.id)]), before)
+        self.assertEqual(len(self.stripe.transaction_ids), rows)
