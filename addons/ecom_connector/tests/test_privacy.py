@@ -21,6 +21,7 @@ def read(body):
 class TestPrivacy(ShopCase):
     def setUp(self):
         super().setUp()
+        self.channel.company_id.partner_id.lang = "en_US"  # what is written down is in the company's language
         self.startPatcher(patch.object(WooCommerce, "parse_privacy_request", read))
         self.startPatcher(patch.object(EcomChannel, "_in_transaction", lambda _channel, work: work()))
 
