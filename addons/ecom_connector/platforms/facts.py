@@ -68,6 +68,7 @@ class Capabilities:
     publishes: frozenset[str] = frozenset()  # what of products can be written: ``LISTING_FIELDS``, ``offer.`` + others
     pushes_stock: bool = False  # the shop can be told how many are to sell, and asked how many it shows
     stock_locations: bool = False  # it counts by location
+    pending_takes_stock: bool = False  # an order that is not paid yet is taken off what the shop sells
     stock_compare: bool = False  # it refuses a quantity when it does not show what we think that it shows
     max_media_bytes: int = 20 * 1024 * 1024  # of one picture or document
     uploads_media: bool = False  # pictures and files can be sent; else the shop fetches them from an address

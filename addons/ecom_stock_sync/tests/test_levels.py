@@ -1,7 +1,9 @@
+from dataclasses import replace
 from datetime import timedelta
 from unittest.mock import patch
 
 from odoo import fields
+from odoo.addons.ecom_connector.platforms.base import platform_class
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -76,6 +78,38 @@ class TestLevels(StockCase):
         )
         self.assertEqual(self.quantity(self.mug_offer), 96)
         order.state = "cancelled"
+        self.assertEqual(self.quantity(self.mug_offer), 100)
+
+    def test_a_quotation_keeps_its_goods(self):
+        """Somebody confirms the orders of this shop by hand: what is sold meanwhile is not sold again."""
+        order = self.env["ecom.order"].create(
+            {
+                "channel_id": self.channel.id,
+                "external_id": "901",
+                "state": "settled",
+                "line_ids": [(0, 0, {"kind": "product", "external_id": "1", "sku": "MUG", "quantity": 4})],
+            }
+        )
+        partner = self.env["res.partner"].create({"name": "Ada"})
+        line = {"product_id": self.mug.id, "product_uom_qty": 4}
+        sale = self.env["sale.order"].create(
+            {"partner_id": partner.id, "ecom_order_id": order.id, "order_line": [(0, 0, line)]}
+        )
+        self.assertEqual(self.quantity(self.mug_offer), 96)
+        order.awaits_payment = True
+        order.state = "received"
+        self.assertEqual(self.quantity(self.mug_offer), 96)
+        order.state = "settled"
+        # WooCommerce goes on selling what is not paid; a shop that keeps it for the customer is told the same.
+        self.assertEqual(self.quantity(self.mug_offer), 100)
+        shop = platform_class(self.channel.platform)
+        with patch.object(shop, "capabilities", replace(shop.capabilities, pending_takes_stock=True)):
+            self.env["ecom.stock.change"]._note(products=self.mug)
+            self.assertEqual(self.quantity(self.mug_offer), 96)
+        order.awaits_payment = False
+        sale.action_confirm()
+        self.assertEqual(self.quantity(self.mug_offer), 96)
+        sale._action_cancel()
         self.assertEqual(self.quantity(self.mug_offer), 100)
 
     def test_a_shelf_of_its_own_loses_what_waits_to_be_an_order(self):

@@ -33,6 +33,7 @@ class EcomOrder(models.Model):
         "says. Left alone: placed before the channel's start, or never finished by the customer.",
     )
     shop_state = fields.Char(string="State on the Shop (Code)")
+    awaits_payment = fields.Boolean(help="Placed on the shop, which has not been paid yet.")
     shop_state_label = fields.Char(compute="_compute_shop_state_label", string="State on the Shop")
     payload = fields.Json(prefetch=False, groups="ecom_connector.group_manager", help="The order as the shop sent it.")
     digest = fields.Char(help="Fingerprint of the newest version.")

@@ -102,6 +102,7 @@ class EcomOrder(models.Model):
         return {
             "number": document.number,
             "shop_state": document.vendor_state,
+            "awaits_payment": document.state == OrderState.PENDING,
             "ordered_at": naive(document.created_at),
             "paid_at": naive(document.paid_at),
             "customer_name": document.customer.name or document.billing.name or document.billing.company,

@@ -81,6 +81,7 @@ class Medusa(Platform):
         pushes_stock=True,
         stock_locations=True,
         stock_compare=True,
+        pending_takes_stock=True,
         custom_fields=True,
         tax_table=True,
         edits=EDITABLE,

@@ -65,6 +65,7 @@ class PrestaShop(Platform):
         publishes=publishing.PUBLISHES,
         pushes_stock=True,
         stock_compare=True,
+        pending_takes_stock=True,
         uploads_media=True,
         media_of_product=True,
         price_digits=6,

@@ -91,6 +91,7 @@ class Shopify(Platform):
         pushes_stock=True,
         stock_locations=True,
         stock_compare=True,
+        pending_takes_stock=True,
         uploads_media=True,
         # Points a second of the smallest plans, and as many as may be used at once (shopify.dev, "rate limits").
         calls_per_second=100.0,

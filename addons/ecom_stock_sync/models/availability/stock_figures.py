@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.addons.ecom_connector.platforms.base import platform_class, platform_codes
 from odoo.tools import SQL
 
 from ...calculations.availability import Figures
@@ -183,7 +184,11 @@ class EcomStockFigures(models.AbstractModel):
 
     @api.model
     def _part_ordered(self, only):
-        """Orders that are known and not confirmed yet: they wait their turn, or for a person."""
+        """Orders that are known and not confirmed yet: they wait their turn, or for a person.
+
+        A quotation whose order nobody has paid counts where the shop counts it: else it would be told to sell again
+        what it keeps for that customer.
+        """
         return SQL(
             """
             SELECT place.scope, sold.product_id, %s
@@ -193,7 +198,17 @@ class EcomStockFigures(models.AbstractModel):
               JOIN ecom_order_line line ON line.order_id = shop_order.id
               JOIN LATERAL (%s) sold ON true
          LEFT JOIN sale_order ON sale_order.id = shop_order.sale_order_id
-             WHERE shop_order.state IN ('received', 'blocked')
+             WHERE shop_order.id IN (
+                       SELECT id FROM ecom_order WHERE state IN ('received', 'blocked')
+                        UNION
+                       SELECT ecom_order_id FROM sale_order
+                        WHERE state IN ('draft', 'sent') AND ecom_order_id IS NOT NULL
+                   )
+               AND (
+                   shop_order.state IN ('received', 'blocked')
+                   OR shop_order.state = 'settled'
+                  AND (shop_order.awaits_payment IS NOT TRUE OR channel.platform = ANY(%s))
+               )
                AND line.kind = 'product' AND NOT COALESCE(line.removed, false)
                AND (sale_order.id IS NULL OR sale_order.state IN ('draft', 'sent'))
                AND %s
@@ -202,6 +217,7 @@ class EcomStockFigures(models.AbstractModel):
             self._columns(ordered=SQL("SUM(line.quantity * sold.pack)")),
             self._warehouses_of_scopes(),
             self._sold_product(),
+            [code for code, _name in platform_codes() if platform_class(code).capabilities.pending_takes_stock],
             only("sold.product_id"),
         )
 

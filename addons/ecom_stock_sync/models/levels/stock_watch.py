@@ -127,6 +127,8 @@ class EcomOrder(models.Model):
 
     _inherit = "ecom.order"
 
+    _unconfirmed_index = models.Index("(id) WHERE state IN ('received', 'blocked')")
+
     @api.model_create_multi
     def create(self, vals_list):
         orders = super().create(vals_list)
@@ -161,3 +163,19 @@ class EcomOrder(models.Model):
             Change._note(sold=Level._products_of_orders(told))
         if settled := [order_id for order_id, news in orders.items() if not news]:
             Change._note(products={product_id for _channel_id, product_id in Level._products_of_orders(settled)})
+
+
+class SaleOrder(models.Model):
+    """A quotation of a shop's order takes goods from no shelf, and yet they are sold: see ``_part_ordered``."""
+
+    _inherit = "sale.order"
+
+    _ecom_quotation_index = models.Index(
+        "(ecom_order_id) WHERE state IN ('draft', 'sent') AND ecom_order_id IS NOT NULL"
+    )
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "state" in vals:
+            self.ecom_order_id._note_stock_change(news=False)
+        return result
