@@ -24,7 +24,7 @@ class EcomCommand(models.Model):
 
     def _answered(self, result):
         res = super()._answered(result)
-        if self.kind == "refund":
+        if self.refund_id:
             if result.ok:
                 self.refund_id._done(result.external_id)
             elif self.state == "failed":
@@ -46,14 +46,18 @@ class EcomCommand(models.Model):
 class EcomRefund(models.Model):
     _inherit = "ecom.refund"
 
-    def _tell_shop(self):
+    def _command_kind(self):
+        """What is written for it; a hook for other ways than the shop's."""
+        return "refund"
+
+    def _tell(self):
         for refund in self:
             self.env["ecom.command"].create(
                 {
                     "channel_id": refund.channel_id.id,
                     "order_id": refund.order_id.id,
                     "refund_id": refund.id,
-                    "kind": "refund",
+                    "kind": refund._command_kind(),
                     "key": refund._key(),
                 }
             )

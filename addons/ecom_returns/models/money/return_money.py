@@ -113,10 +113,10 @@ class EcomReturn(models.Model):
                     "method": payment["title"] or payment["method"],
                     "method_code": payment["method"],
                     "way": way,
-                    "state": "pending" if way == "shop" else "todo",
+                    "state": "todo" if way == "hand" else "pending",
                 }
             )
-        refunds.filtered(lambda refund: refund.way == "shop")._tell_shop()
+        refunds.filtered(lambda refund: refund.state == "pending")._tell()
         for refund in refunds.filtered(lambda refund: refund.state == "todo"):
             summary = self.env._(
                 "Pay back %(amount)s by hand (%(method)s)",

@@ -1,0 +1,1 @@
+from . import refund_by_gateway

@@ -1,0 +1,1 @@
+from . import test_refund_by_gateway, test_translations
