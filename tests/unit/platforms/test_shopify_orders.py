@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from shopify_sales import LATELY, do, goods, listed, place, read
@@ -40,6 +41,29 @@ def test_all_kinds_of_orders_add_up(shopify: Shopify) -> None:
     goods(shopify)
     do(shopify, "shopify/orders/random", {"count": 60})
     assert len(listed(shopify)) == 60
+
+
+def test_a_draft_comes_once_it_is_an_order(shopify: Shopify) -> None:
+    """A quote takes no goods and no place in the books; completed, it is one order, however often it is read."""
+    variant = f"gid://shopify/ProductVariant/{goods(shopify)['variant_id']}"
+    create = "mutation ($input: DraftOrderInput!) { draftOrderCreate(input: $input) { draftOrder { id } } }"
+    complete = "mutation ($id: ID!) { draftOrderComplete(id: $id) { draftOrder { order { id } } } }"
+    draft = ask(shopify, create, {"input": {"lineItems": [{"variantId": variant, "quantity": 2}]}})["draftOrderCreate"]
+    assert not listed(shopify)
+    done = ask(shopify, complete, {"id": draft["draftOrder"]["id"]})["draftOrderComplete"]["draftOrder"]
+    for _again in range(2):
+        (order,) = listed(shopify)
+        assert done["order"]["id"] == f"gid://shopify/Order/{order.external_id}"
+        assert (order.state, order.lines[0].quantity) == (OrderState.CONFIRMED, 2)
+
+
+def ask(shopify: Shopify, query: str, variables: dict[str, Any]) -> dict[str, Any]:
+    """What a person's click in the shop's back office asks."""
+    url = f"{shopify.url}/admin/api/2026-10/graphql.json"
+    headers = {"X-Shopify-Access-Token": "shpat_sandbox"}
+    body = {"query": query, "variables": variables}
+    answer = shopify.transport.request("POST", url, json=body, headers=headers)
+    return dict(answer.json()["data"])
 
 
 def test_changes_while_pages_are_read_hide_nothing(shopify: Shopify) -> None:
