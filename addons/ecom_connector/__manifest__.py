@@ -46,6 +46,7 @@
         "views/order_edit_views.xml",
         "views/order_wizard_views.xml",
         "views/tax_setup_views.xml",
+        "views/thread_views.xml",
         "views/menus.xml",
     ],
     "assets": {

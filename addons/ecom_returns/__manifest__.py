@@ -17,6 +17,7 @@
         "views/return_document_views.xml",
         "views/receipt_views.xml",
         "views/money_views.xml",
+        "views/thread_views.xml",
         "views/portal_templates.xml",
         "views/analysis_views.xml",
         "report/return_slip.xml",

@@ -30,6 +30,7 @@
         "security/lot_rules.xml",
         "views/warranty_views.xml",
         "views/lot_views.xml",
+        "views/thread_views.xml",
         "views/lot_recall_views.xml",
         "report/lot_portal.xml",
         "views/cart_views.xml",

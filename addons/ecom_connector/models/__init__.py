@@ -1,2 +1,15 @@
 # ruff: noqa: I001 - models come before those that inherit from them
-from . import channels, messages, issues, catalogue, customers, orders, invoices, taxes, deliveries, privacy, api
+from . import (
+    channels,
+    messages,
+    issues,
+    catalogue,
+    customers,
+    orders,
+    invoices,
+    taxes,
+    deliveries,
+    privacy,
+    api,
+    thread,
+)

@@ -362,6 +362,21 @@ class ApiPlatform(Platform):
     def cancelled(cls, raw: Raw) -> Raw:
         """The raw order as it is once it is cancelled: a younger version, or the same where it is cancelled."""
 
+    @classmethod
+    @abstractmethod
+    def check_payment(cls, raw: Any, facts: ApiFacts) -> list[Problem]:
+        """What is wrong with a payment that is registered by itself. Pure, never raises."""
+
+    @classmethod
+    @abstractmethod
+    def with_payment(cls, raw: Raw, payment: Raw) -> Raw:
+        """The raw order with a received payment: ``method``, ``amount``, ``paid_at``, ``transaction``, ``title``."""
+
+    @classmethod
+    @abstractmethod
+    def keep_payments(cls, raw: Raw, known: Raw) -> Raw:
+        """A newer raw order with the payments that were registered for the known one."""
+
 
 def register(platform: type[Platform]) -> type[Platform]:
     """Class decorator: make a platform known to this process under its ``code``."""

@@ -16,7 +16,7 @@ from typing import Any
 from ..base import ApiFacts, Problem
 from ..documents import ZERO
 from ..values import decimal
-from .schema import CUSTOMER, ORDER, Field, Fields
+from .schema import CUSTOMER, ORDER, REGISTERED_PAYMENT, Field, Fields
 
 _DECIMALS = 6
 _LARGEST = Decimal(10) ** 12
@@ -56,6 +56,15 @@ def check_customer(raw: Any, facts: ApiFacts) -> list[Problem]:
     _check_object(raw, "", CUSTOMER, report)
     if not report.problems and not raw.get("name"):
         _check_addressee(raw.get("address", {}), "address", report)
+    return report.problems
+
+
+def check_payment(raw: Any, facts: ApiFacts) -> list[Problem]:
+    """What is wrong with a payment that is registered for an order by itself."""
+    report = _Report(facts)
+    _check_object(raw, "", REGISTERED_PAYMENT, report)
+    if not report.problems and not decimal(raw["amount"], "amount"):
+        report.add("amount", "bad_value", "The amount is 0.", "Register what was received.")
     return report.problems
 
 

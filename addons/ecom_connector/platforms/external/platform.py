@@ -33,7 +33,7 @@ from ..documents import (
 from ..errors import PlatformError
 from ..publishing import LISTING_FIELDS, OFFER_FIELDS
 from ..words import _
-from . import check, mapper
+from . import check, mapper, payments
 
 
 @register
@@ -90,6 +90,18 @@ class ExternalShop(ApiPlatform):
     @classmethod
     def cancelled(cls, raw: Raw) -> Raw:
         return mapper.cancelled(raw)
+
+    @classmethod
+    def check_payment(cls, raw: Any, facts: ApiFacts) -> list[Problem]:
+        return check.check_payment(raw, facts)
+
+    @classmethod
+    def with_payment(cls, raw: Raw, payment: Raw) -> Raw:
+        return payments.with_payment(raw, payment)
+
+    @classmethod
+    def keep_payments(cls, raw: Raw, known: Raw) -> Raw:
+        return payments.keep_payments(raw, known)
 
     def read_orders(self, changed_since: datetime | None, cursor: str = "") -> Page:
         raise _not_asked()

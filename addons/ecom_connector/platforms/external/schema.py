@@ -115,6 +115,16 @@ PAYMENT: Fields = {
     "kind": Field("choice", choices=("money", "gift_card")),
 }
 
+REGISTERED_PAYMENT: Fields = {
+    "external_ref": Field("id", required=True, limit=64),
+    "order": Field("id", required=True, limit=64),
+    "method": Field("id", required=True, limit=64),
+    "amount": Field("quantity", required=True),
+    "currency": Field("currency", required=True),
+    "paid_at": Field("moment", required=True),
+    "title": Field("text", limit=128),
+}
+
 COUPON: Fields = {
     "code": Field("text", required=True, limit=128),
     "discount": Field("amount", required=True),

@@ -1,1 +1,2 @@
-from . import clearing_line, payment_check
+# ruff: noqa: I001 - models come before those that inherit from them
+from . import clearing_line, payment_check, marketing_cost, profit, channel_profit
