@@ -29,7 +29,8 @@ def measure(bed: Bed, size: int | None, rounds: int) -> Case:
     for number in range(rounds):
         with bed.copy(base) as database, SandboxServer(None, None, "--empty") as shop:
             first = int(shop.call("/sandbox/products/many", {"count": PRODUCTS, "variants": 0})["first"])
-            options = {"count": PRODUCTS, "url": shop.url, "first_id": first}
+            # A count writes down its day on its location: clerks who shared one would wait for each other in Odoo.
+            options = {"count": PRODUCTS, "url": shop.url, "first_id": first, "shelves": PRODUCTS}
             bed.inside(database, "stock_fill", options)
             extra: dict[str, object] = {"dbfilter": None}
             with OdooServer(database, connection=bed.connection, cron_threads=4, extra=extra) as odoo:
@@ -55,10 +56,9 @@ class _Changes:
         self.shop = shop
         self.first = first
         offered = "product_id IN (SELECT product_id FROM ecom_offer)"
-        location = self.admin.search_read("stock.warehouse", [], "lot_stock_id", order="id", limit=1)
+        shelves = "location_id IN (SELECT id FROM stock_location WHERE name LIKE 'Rayon %')"
         rows = bed.databases.query(
-            f"SELECT product_id, min(id) FROM stock_quant WHERE {offered} AND location_id = %s GROUP BY 1 ORDER BY 1",
-            [location[0]["lot_stock_id"][0]],
+            f"SELECT product_id, min(id) FROM stock_quant WHERE {offered} AND {shelves} GROUP BY 1 ORDER BY 1",
             database=odoo.database,
         )
         self.quants = [quant for _product, quant in rows]
@@ -127,10 +127,10 @@ class _Changes:
             time.sleep(0.01)
 
     def _wait_until_told(self) -> None:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 120
         while time.monotonic() < deadline:
             levels = self.admin.call("ecom.stock.level", "search_count", [("waiting", "=", False)])
             if levels == PRODUCTS:
                 return
             time.sleep(0.2)
-        raise Problem("The shop was not told its first quantities within a minute.")
+        raise Problem("The shop was not told its first quantities within two minutes.")

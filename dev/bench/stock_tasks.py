@@ -34,14 +34,20 @@ def stock_fill(env: Any, options: Found) -> Found:
     )
     products = sorted(row[0] for row in cr.fetchall())
     warehouses = env["stock.warehouse"].search([("company_id", "=", env.company.id)], order="id", limit=2)
-    shelf = env["stock.location"].create({"name": "Rayon", "location_id": warehouses[0].lot_stock_id.id})
-    for part, location in enumerate(warehouses.lot_stock_id | shelf):
+    shelves = env["stock.location"].create(
+        [
+            {"name": f"Rayon {number}", "location_id": warehouses[0].lot_stock_id.id}
+            for number in range(options.get("shelves", 1))
+        ]
+    )
+    for part, locations in enumerate([*warehouses.lot_stock_id, shelves]):
         cr.execute(
             """
             INSERT INTO stock_quant (product_id, location_id, company_id, quantity, reserved_quantity, in_date)
-            SELECT id, %s, %s, 10 + id %% 7 + %s, id %% 3, now() AT TIME ZONE 'UTC' FROM unnest(%s::int[]) AS id
+            SELECT id, (%s::int[])[1 + id %% %s], %s, 10 + id %% 7 + %s, id %% 3, now() AT TIME ZONE 'UTC'
+              FROM unnest(%s::int[]) AS id
             """,
-            [location.id, env.company.id, part, products],
+            [locations.ids, len(locations), env.company.id, part, products],
         )
     channel = env["ecom.channel"].create(
         {
