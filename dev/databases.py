@@ -199,12 +199,19 @@ def addons_key() -> str:
 
 def addon_names() -> list[str]:
     """The checkout's installable addons, without those that only install themselves beside others."""
-    return [name for name, manifest in _manifests() if not manifest.get("auto_install")]
+    glue = glue_names()
+    return [name for name, _manifest in _manifests() if name not in glue]
 
 
 def glue_names() -> list[str]:
     """The checkout's addons that Odoo installs by itself beside further modules, which most databases do not have."""
-    return [name for name, manifest in _manifests() if manifest.get("auto_install")]
+    manifests = _manifests()
+    ours = {name for name, _manifest in manifests}
+    return [
+        name
+        for name, manifest in manifests
+        if manifest.get("auto_install") and not ours.issuperset(manifest["depends"])
+    ]
 
 
 def _manifests() -> list[tuple[str, dict[str, Any]]]:

@@ -123,6 +123,7 @@ def _run_ring(ring: int, connection: postgres.Connection, arguments: list[str]) 
         options = ["--odoo-config", str(config), "--odoo-http", "--odoo-log-level", "error", "-o", "pythonpath=."]
     elif ring == 3:
         databases.template()  # built here, so that no test waits for it
+        options += ["--durations", "12"]
     command = [sys.executable, "-m", "pytest", *options, *arguments]
     try:
         return attend(command, environment)
