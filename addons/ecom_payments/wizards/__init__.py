@@ -1,1 +1,1 @@
-from . import gateway_setup
+from . import gateway_setup, month_end

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 VERDICTS = [
@@ -97,3 +98,35 @@ class EcomPaymentCheck(models.Model):
         }
         for row in self:
             row.way_out = texts.get(row.verdict, False)
+
+    # === THE WAY OUT === #
+
+    def action_ask_gateway(self):
+        """Look for what the gateway did not tell yet."""
+        return self.gateway_id.action_look_now()
+
+    def action_book(self):
+        """Book it now, where the order is in Odoo by now."""
+        self.check_access("read")
+        self.env["account.move"].check_access("create")
+        for gateway in self.gateway_id:
+            rows = self.filtered(lambda row, gateway=gateway: row.gateway_id == gateway).transaction_id
+            gateway._work_env().env["ecom.gateway.transaction"].browse(rows.ids)._match()
+        waiting = self.transaction_id.filtered(lambda row: not row.account_payment_id)
+        if waiting:
+            raise UserError(
+                self.env._(
+                    "%(count)s cannot be booked yet: settle the issues of their orders first.", count=len(waiting)
+                )
+            )
+        return True
+
+    def action_name_order(self):
+        """Say which order the payment is of."""
+        self.ensure_one()
+        return self.transaction_id.get_formview_action()
+
+    def action_see_thread(self):
+        """All that is known of it, and where it breaks."""
+        self.ensure_one()
+        return (self.order_id or self.transaction_id).action_ecom_thread()
