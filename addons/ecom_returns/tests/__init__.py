@@ -7,5 +7,9 @@ from . import (
     test_returns,
     test_returns_api,
     test_slip,
+    test_story_lots,
+    test_story_money,
+    test_story_parts,
+    test_story_queries,
     test_translations,
 )

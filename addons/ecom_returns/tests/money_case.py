@@ -6,6 +6,7 @@ from odoo import Command
 from odoo.addons.ecom_connector.models.channels.channel import EcomChannel
 from odoo.addons.ecom_connector.platforms.base import CommandResult
 from odoo.addons.ecom_connector.platforms.woocommerce import WooCommerce
+from odoo.addons.ecom_connector.tests.shop_case import woo_order
 
 from .returns_case import ReturnsCase
 
@@ -73,3 +74,29 @@ class MoneyReturnsCase(ReturnsCase):
     def paid(self, order):
         invoices = order.sale_order_id.invoice_ids.filtered(lambda move: move.move_type == "out_invoice")
         return round(sum(invoices.mapped("amount_untaxed")), 2), round(sum(invoices.mapped("amount_tax")), 2)
+
+    # === MADE ON THE SHOP === #
+
+    def refund_on_shop(self, number, refund, lines=(("MUG", 2, "10.00", "2.00"),), **changes):
+        summary = {"id": refund["id"], "reason": refund.get("reason", ""), "total": f"-{refund['amount']}"}
+        values = {"refunds": [summary], "date_modified_gmt": "2026-11-20T10:00:00", **changes}
+        return self.receive(woo_order(number, lines, **values), refunds={str(number): [refund]})
+
+    def shop_refund(self, refund_id, amount, *lines, **values):
+        """``lines`` are (line id, quantity, net, tax)."""
+        return {
+            "id": refund_id,
+            "amount": amount,
+            "date_created_gmt": "2026-11-20T10:00:00",
+            "line_items": [
+                {
+                    "quantity": -quantity,
+                    "total": f"-{net}",
+                    "total_tax": f"-{tax}",
+                    "meta_data": [{"key": "_refunded_item_id", "value": str(line)}],
+                }
+                for line, quantity, net, tax in lines
+            ],
+            "meta_data": [],
+            **values,
+        }

@@ -235,30 +235,6 @@ class TestMoney(MoneyReturnsCase):
 
     # === MADE ON THE SHOP === #
 
-    def refund_on_shop(self, number, refund, lines=(("MUG", 2, "10.00", "2.00"),), **changes):
-        summary = {"id": refund["id"], "reason": refund.get("reason", ""), "total": f"-{refund['amount']}"}
-        values = {"refunds": [summary], "date_modified_gmt": "2026-11-20T10:00:00", **changes}
-        return self.receive(woo_order(number, lines, **values), refunds={str(number): [refund]})
-
-    def shop_refund(self, refund_id, amount, *lines, **values):
-        """``lines`` are (line id, quantity, net, tax)."""
-        return {
-            "id": refund_id,
-            "amount": amount,
-            "date_created_gmt": "2026-11-20T10:00:00",
-            "line_items": [
-                {
-                    "quantity": -quantity,
-                    "total": f"-{net}",
-                    "total_tax": f"-{tax}",
-                    "meta_data": [{"key": "_refunded_item_id", "value": str(line)}],
-                }
-                for line, quantity, net, tax in lines
-            ],
-            "meta_data": [],
-            **values,
-        }
-
     def test_a_refund_made_on_the_shop_is_booked_here_once_with_its_amounts(self):
         order = self.shipped(1)
         raw = self.shop_refund(77, "6.10", (100, 1, "5.08", "1.02"))

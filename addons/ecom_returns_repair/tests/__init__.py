@@ -1,1 +1,1 @@
-from . import test_repair, test_translations
+from . import test_repair, test_story_repair, test_translations

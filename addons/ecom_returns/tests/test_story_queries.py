@@ -1,0 +1,91 @@
+from odoo.addons.ecom_connector.tests.shop_case import woo_order
+from odoo.tests import tagged
+
+from .story_case import StoryCase
+
+FEW, MANY = 10, 30
+STEPS = ("create", "receive", "restock", "settle")
+
+
+@tagged("post_install", "-at_install")
+class TestStoryQueries(StoryCase):
+    """What a return costs does not depend on how many there are, and is no more than Odoo's own documents cost.
+
+    Measured: 267 statements a return (44 to ask and await it, 116 to receive, 23 to put it on the shelf, 84 to credit
+    and pay back), 314 by Odoo's wizards for the same documents.
+    """
+
+    def sold_to_many(self, first, count):
+        orders = self.receive(*(woo_order(first + number, (("MUG", 2, "10.00", "2.00"),)) for number in range(count)))
+        pickings = orders.sale_order_id.picking_ids
+        pickings.move_ids.picked = True
+        pickings._action_done()
+        self.catch_up()
+        self.assertEqual(len(orders.sale_order_id.invoice_ids), count)
+        # Nothing is committed here, so PostgreSQL knows nothing of it, and Odoo's joins of payments would take minutes.
+        self.env.cr.execute("ANALYZE account_move, account_move_line, account_partial_reconcile, account_payment")
+        return orders
+
+    def statements(self, work):
+        """How many statements it took, and what it returned, with nothing in memory before."""
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        result = work()
+        self.env.flush_all()
+        return self.env.cr.sql_log_count - before, result
+
+    def ours(self, orders):
+        """``{step: statements}`` of a return of one of two mugs of each order."""
+        vals_list = [
+            {
+                "sale_order_id": order.sale_order_id.id,
+                "line_ids": [(0, 0, {"sale_line_id": self.sold(order).id, "quantity": 1})],
+            }
+            for order in orders
+        ]
+        taken = {}
+        taken["create"], found = self.statements(lambda: self.env["ecom.return"].create(vals_list))
+        taken["receive"], _ = self.statements(found.action_receive_all)
+        taken["restock"], _ = self.statements(found.action_restock_all)
+        taken["settle"], _ = self.statements(found.action_settle)
+        self.assertEqual(set(found.mapped("state")), {"settled"})
+        self.assertEqual(set(found.credit_note_ids.mapped("amount_total")), {6.0})
+        self.assertEqual(len(found.refund_ids.command_ids), len(found))
+        return taken
+
+    def odoo_s_own(self, orders):
+        """The same by Odoo's wizards: return, validate, put on the shelf, credit the invoice for it, post."""
+
+        def work():
+            for order in orders:
+                picking = order.sale_order_id.picking_ids
+                wizard = (
+                    self.env["stock.return.picking"]
+                    .with_context(active_id=picking.id, active_model="stock.picking")
+                    .create({"picking_id": picking.id})
+                )
+                wizard.product_return_moves.quantity = 1
+                back = wizard._create_return()
+                back.move_ids.picked = True
+                back._action_done()
+                invoice = order.sale_order_id.invoice_ids
+                note = invoice._reverse_moves([{"invoice_date": invoice.invoice_date}])
+                lines = note.invoice_line_ids
+                goods = lines.filtered(lambda line: line.product_id == self.mug)
+                (lines - goods).unlink()
+                goods.quantity = 1
+                note.action_post()
+
+        return self.statements(work)[0]
+
+    def test_ten_and_thirty_cost_the_same_each(self):
+        self.ours(self.sold_to_many(1000, 1))  # whatever is read once is in memory
+        few = self.ours(self.sold_to_many(1, FEW))
+        many = self.ours(self.sold_to_many(100, MANY))
+        native = self.odoo_s_own(self.sold_to_many(200, FEW // 2)) / (FEW // 2)
+        each = {step: (many[step] - few[step]) / (MANY - FEW) for step in STEPS}
+        figures = {step: (few[step] / FEW, many[step] / MANY, round(each[step], 1)) for step in STEPS}
+        for step in STEPS:
+            self.assertLessEqual(many[step] / MANY, few[step] / FEW * 1.05, f"{step}: {figures}")
+        self.assertLessEqual(sum(each.values()), 1.1 * native, f"{figures}, Odoo's own {native}")
