@@ -24,4 +24,5 @@
         "views/payment_mapping_views.xml",
         "views/menus.xml",
     ],
+    "assets": {"web.assets_backend": ["ecom_payments/static/src/**/*"]},
 }

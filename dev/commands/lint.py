@@ -17,6 +17,7 @@ TYPED = (
     "addons/ecom_returns/entitlements",
     "addons/ecom_payments/closing",
     "addons/ecom_payments/gateways",
+    "addons/ecom_payments/matching",
     "sandbox",
     "dev",
 )
@@ -28,7 +29,7 @@ ODOO_RULES = (
     # For the OCA's own repositories; the last would forbid a model spread over several files, which keeps ours short.
     "--disable=manifest-required-author,missing-readme,consider-merging-classes-inherited",
     # Plain Python below an addon is none of Odoo's business: ruff and mypy look after it.
-    "--ignore-paths=.*/(platforms|gateways|decisions|calculations|entitlements|closing)/.*",
+    "--ignore-paths=.*/(platforms|gateways|decisions|calculations|entitlements|closing|matching)/.*",
 )
 
 

@@ -1,30 +1,11 @@
-from datetime import date
-
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
-from .payments_case import PaymentsCase
+from .bank_case import BankCase
 
 
 @tagged("post_install", "-at_install")
-class TestBank(PaymentsCase):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.bank = cls.env["account.journal"].create({"name": "Banque", "type": "bank", "code": "BQ9"})
-
-    def bank_line(self, amount, label, day=(11, 5), **values):
-        return self.env["account.bank.statement.line"].create(
-            {"journal_id": self.bank.id, "amount": amount, "payment_ref": label, "date": date(2026, *day)} | values
-        )
-
-    def payout(self, number=1, day=(11, 5), **values):
-        self.order(number)
-        self.charge(number, payout_id=f"po_{number:08d}")
-        self.pays_out(f"po_{number:08d}", day=day, **values)
-        self.look()
-        return self.env["ecom.payout"].search([("external_id", "=", f"po_{number:08d}")])
-
+class TestBank(BankCase):
     def test_a_bank_line_is_explained_down_to_its_order(self):
         line = self.bank_line(16.30, "VIR CARTE PAYOUT NOV")
         payout = self.payout()
@@ -46,7 +27,7 @@ class TestBank(PaymentsCase):
         lines = self.bank_line(16.30, "VIR A") + self.bank_line(16.30, "VIR B", day=(11, 6))
         payout = self.payout()
         self.assertEqual(payout.state, "posted")
-        self.assertEqual(lines.ecom_proposal_id, payout)
+        self.assertEqual(set(lines.mapped("ecom_proposal")), {"Payout po_00000001"})
         self.assertIn("amount agrees", lines[0].ecom_proposal_reason)
         lines[0].action_accept_proposal()
         self.assertEqual(lines[0].ecom_payout_id, payout)
@@ -60,16 +41,17 @@ class TestBank(PaymentsCase):
         self.look()
         self.assertFalse(line.ecom_payout_id)
         self.assertEqual(line.ecom_proposal_count, 2)
-        action = line.action_choose_proposal()
-        second = self.env["ecom.bank.proposal"].search(action["domain"])[1]
-        second.action_accept()
+        self.assertEqual(line.action_choose_proposal()["params"], {"line": line.id})
+        Desk = self.env["ecom.bank.desk"]
+        (shown,) = [row for row in Desk.look(self.bank.id)["lines"] if row["id"] == line.id]
+        Desk.accept(line.id, shown["proposals"][1]["keys"])
         self.assertEqual(line.ecom_payout_id.external_id, "po_00000002")
 
     def test_a_customer_s_transfer_of_the_same_amount_is_no_payout(self):
         line = self.bank_line(16.30, "VIR DURAND", partner_id=self.env["res.partner"].create({"name": "Durand"}).id)
         self.payout()
         self.assertFalse(line.ecom_payout_id)
-        self.assertEqual(line.ecom_proposal_id.external_id, "po_00000001", "and yet it is proposed, far down")
+        self.assertEqual(line.ecom_proposal, "Payout po_00000001", "and yet it is proposed, far down")
 
     def test_far_from_its_date_or_of_another_amount_it_is_not_matched(self):
         late = self.bank_line(16.30, "VIR", day=(11, 25))
@@ -84,6 +66,8 @@ class TestBank(PaymentsCase):
         self.assertEqual((payout.state, line.is_reconciled), ("posted", False))
         self.assertFalse(line.ecom_payout_id)
         self.look()
+        self.assertEqual(payout.state, "posted", "what a person undid is left to a person")
+        line.action_accept_proposal()
         self.assertEqual(payout.state, "banked")
 
     def test_taking_a_payout_back_frees_its_bank_line(self):

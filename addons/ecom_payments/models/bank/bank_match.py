@@ -1,100 +1,78 @@
 import logging
-from collections import defaultdict
 from datetime import timedelta
 
 from odoo import api, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import html2plaintext
+
+from ...matching.evidence import BankLine
+from ...matching.labels import mentions
+from ...matching.ranking import Claims, rank, sure
+from .bank_due import exact
 
 _logger = logging.getLogger(__name__)
 
-WINDOW = timedelta(days=4)  # a week-end, and a day of grace
-LOOK_BACK = timedelta(days=120)
-SURE = 50
-"""The score from which a match is made without a person, where it is the only one on both sides."""
-
-
-def squeezed(text):
-    """A text as banks print it: they cut, fold and space out what they were given."""
-    return "".join(char for char in (text or "").lower() if char.isalnum())
+LATE = timedelta(days=120)
+"""Lines older than this are left to a person."""
+BATCH = 100
+"""Lines that are matched in one transaction."""
 
 
 class AccountBankStatementLine(models.Model):
-    """Which payout a bank line may be, and why: the gateway's id, then amount and date, then what the label says."""
+    """What bank lines may be, all of them in one pass; the decisions are in ``matching``."""
 
     _inherit = "account.bank.statement.line"
 
     @api.model
-    def _to_meet(self, company, since):
+    def _to_explain_domain(self, companies):
         """The bank lines that nobody matched, those of gateways' own journals left out."""
-        gateways = self.env["ecom.gateway"].with_context(active_test=False).search([("company_id", "=", company.id)])
-        return self.search(
-            [
-                ("company_id", "=", company.id),
-                ("is_reconciled", "=", False),
-                ("journal_id.type", "=", "bank"),
-                ("journal_id", "not in", gateways.journal_id.ids),
-                ("date", ">=", since),
-                ("move_id.state", "=", "posted"),
-            ]
+        gateways = (
+            self.env["ecom.gateway"]
+            .sudo()
+            .with_context(active_test=False)
+            .search([("company_id", "in", companies.ids), ("journal_id", "!=", False)])
+        )
+        return [
+            ("company_id", "in", companies.ids),
+            ("is_reconciled", "=", False),
+            ("journal_id.type", "=", "bank"),
+            ("journal_id", "not in", gateways.journal_id.ids),
+            ("move_id.state", "=", "posted"),
+        ]
+
+    def _ecom_proposals(self):
+        """``{line: proposals}``, the likeliest first, for lines of whichever companies."""
+        found = {}
+        for company in self.company_id:
+            lines = self.filtered(lambda line, company=company: line.company_id == company).sudo()
+            holders = lines._account_holders()
+            read = [line._as_bank_line(holders) for line in lines]
+            references = {reference for line in read for reference in mentions(line.text)}
+            Claim = self.env["ecom.bank.claim"].sudo().with_company(company)
+            claims = Claims(Claim._open(company, min(line.day for line in read), references))
+            ranked = rank(read, claims)
+            found |= {line: ranked[line.id] for line in self if line.id in ranked}
+        return found
+
+    def _as_bank_line(self, holders):
+        self.ensure_one()
+        currency, amount = self._bank_figures()
+        parts = (self.payment_ref, self.ref, self.partner_name, self.narration and html2plaintext(self.narration))
+        return BankLine(
+            self.id,
+            exact(amount, currency),
+            currency.name,
+            self.date,
+            " ".join(filter(None, parts)),
+            self.partner_id.commercial_partner_id.id or 0,
+            holders.get(self, 0),
         )
 
-    def _proposals(self, payouts):
-        """``{line: [(score, payout, reason)]}``, the likeliest first."""
-        by_amount = defaultdict(payouts.browse)
-        for payout in payouts:
-            by_amount[payout.currency_id, payout.currency_id.round(payout.amount)] |= payout
-        ids = {squeezed(payout.external_id): payout for payout in payouts}
-        result = {}
-        for line in self:
-            text = squeezed(f"{line.payment_ref or ''}{line.ref or ''}{line.narration or ''}")
-            currency, amount = line._bank_figures()
-            same = by_amount[currency, currency.round(amount)]
-            named = payouts.browse([payout.id for key, payout in ids.items() if len(key) > 5 and key in text])
-            found = [line._proposal(payout, text, payout in same, payout in named) for payout in same | named]
-            result[line] = sorted(filter(None, found), key=lambda row: (-row[0], row[1].id))
-        return result
-
     def _bank_figures(self):
+        """Currency and amount as the payer sent it."""
         if self.foreign_currency_id:
             return self.foreign_currency_id, self.amount_currency
-        currency = self.currency_id or self.journal_id.currency_id or self.company_id.currency_id
-        return currency, self.amount
-
-    def _proposal(self, payout, text, same_amount, named):
-        env, days = self.env, abs(self.date - payout._day())
-        if named and same_amount:
-            return 100, payout, env._("The label names the payout, and the amount agrees")
-        if named:
-            return 40, payout, env._("The label names the payout, but the amount differs")
-        label = squeezed(payout.statement_label)
-        labelled = bool(label) and label in text
-        if days <= WINDOW and labelled:
-            return 80, payout, env._("The amount, the date and the label agree")
-        if days <= WINDOW and not self.partner_id:
-            return SURE, payout, env._("The amount agrees, and the date within %(days)s days", days=days.days)
-        if days <= 5 * WINDOW:
-            return 20, payout, env._("The amount agrees, %(days)s days apart", days=days.days)
-        return None
-
-    @api.model
-    def _sure(self, proposals):
-        """``[(line, payout, reason)]`` where the best is sure, better than the next, and no other line's best."""
-        best, claims = [], defaultdict(int)
-        for line, rows in proposals.items():
-            if rows and rows[0][0] >= SURE:
-                top = [row for row in rows if row[0] == rows[0][0]]
-                for score, payout, _reason in top:
-                    claims[payout, score] += 1
-                if len(top) == 1:
-                    best.append((line, *top[0]))
-        highest = {}
-        for payout, score in claims:
-            highest[payout] = max(score, highest.get(payout, 0))
-        return [
-            (line, payout, reason)
-            for line, score, payout, reason in best
-            if highest[payout] == score and claims[payout, score] == 1
-        ]
+        return self.currency_id, self.amount
 
 
 class EcomGateway(models.Model):
@@ -102,23 +80,39 @@ class EcomGateway(models.Model):
 
     def _look(self, deadline):
         more = super()._look(deadline)
-        if self._gateway_class().capabilities.payouts:
-            self._in_transaction(self._meet_bank)
+        if self._watches_bank():
+            more |= self._in_transaction(self._meet_bank)
         return more
 
     def _meet_bank(self):
-        """Match the company's payouts with its bank lines, where there is no doubt.
+        """Match the company's bank lines where there is no doubt, a batch at a time.
 
-        Payouts of all gateways are looked at together: what is unique for one may be another's too.
+        Payouts of all gateways and orders of all shops are looked at together: what is unique for one may be
+        another's too.
+
+        :return: whether more can be matched
         """
-        payouts = self.env["ecom.payout"].search([("company_id", "=", self.company_id.id), ("state", "=", "posted")])
-        if not payouts:
+        Line = self.env["account.bank.statement.line"]
+        since = self.env.cr.now().date() - LATE
+        lines = Line.search(
+            [*Line._to_explain_domain(self.company_id), ("date", ">=", since), ("ecom_by_hand", "=", False)]
+        )
+        found = sure({line.id: rows for line, rows in lines._ecom_proposals().items()}) if lines else {}
+        matched = [(Line.browse(line_id), proposal) for line_id, proposal in found.items()]
+        self._explain_each_alone_on_error(matched[:BATCH])
+        return len(matched) > BATCH
+
+    def _explain_each_alone_on_error(self, matched):
+        """All in one go; one by one when that fails, so that a locked period, for one, keeps back its own line only."""
+        if not matched:
             return
         Line = self.env["account.bank.statement.line"]
-        lines = Line._to_meet(self.company_id, min(payout._day() for payout in payouts) - WINDOW)
-        for line, payout, reason in Line._sure(lines._proposals(payouts)):
-            try:
-                with self.env.cr.savepoint():
-                    line._accept_payout(payout, reason)
-            except (UserError, ValidationError) as error:  # a locked period, for one: it is left to a person
-                _logger.info("Bank line %s and payout %s: %s", line.id, payout.id, error)
+        try:
+            with self.env.cr.savepoint():
+                Line._explain([line._explanation(proposal) for line, proposal in matched])
+        except (UserError, ValidationError) as error:
+            if len(matched) == 1:
+                _logger.info("Bank line %s: %s", matched[0][0].id, error)
+                return
+            for pair in matched:
+                self._explain_each_alone_on_error([pair])

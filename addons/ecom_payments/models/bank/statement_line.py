@@ -1,47 +1,61 @@
-from odoo import fields, models
-from odoo.exceptions import UserError
+from odoo import api, fields, models
 
 
 class AccountBankStatementLine(models.Model):
-    """A line of the bank that is a payout: matched with Odoo's own means, and undone with Odoo's own button."""
+    """What a line of the bank turned out to be: a payout, or payments of orders. Undone with Odoo's own button."""
 
     _inherit = "account.bank.statement.line"
 
     ecom_payout_id = fields.Many2one(
         "ecom.payout", string="Payout", index="btree_not_null", copy=False, readonly=True, ondelete="restrict"
     )
-    ecom_reason = fields.Char(string="Why", copy=False, readonly=True, help="Why it was matched with this payout.")
+    ecom_payment_ids = fields.Many2many(
+        "account.payment",
+        "ecom_bank_line_payment_rel",
+        string="Payments of Orders",
+        copy=False,
+        readonly=True,
+        check_company=True,
+    )
+    ecom_reason = fields.Char(string="Why", copy=False, readonly=True, help="Why it was matched so.")
+    ecom_explained_at = fields.Datetime(string="Matched on", copy=False, readonly=True)
+    ecom_by_hand = fields.Boolean(
+        string="Left to a Person", copy=False, help="A person undid its match: it is not matched by itself again."
+    )
 
-    def _accept_payout(self, payout, reason):
-        """Put the payout's transfer in place of the suspense account, and match the two."""
-        self.ensure_one()
-        counterpart = payout._transfer_item()
-        _liquidity, suspense, _other = self._seek_for_lines()
-        if self.is_reconciled or len(suspense) != 1:
-            raise UserError(self.env._("This bank line is matched already: undo that first."))
-        if not counterpart:
-            raise UserError(
-                self.env._("Payout %(payout)s is not booked, or was met already.", payout=payout.external_id)
-            )
-        suspense.account_id = counterpart.account_id
-        (suspense + counterpart).reconcile()
-        self.write({"ecom_payout_id": payout.id, "ecom_reason": reason})
-        payout.state = "banked"
+    _ecom_explained_index = models.Index("(ecom_explained_at) WHERE ecom_explained_at IS NOT NULL")
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Lines that arrive are looked at within moments, by whichever gateway of the company sees the bank."""
+        lines = super().create(vals_list)
+        gateways = self.env["ecom.gateway"].sudo().search([("company_id", "in", lines.company_id.ids)])
+        for company in lines.company_id:
+            watching = gateways.filtered(lambda gateway, company=company: gateway.company_id == company)
+            watching.filtered(lambda gateway: gateway.state == "connected" and gateway._watches_bank())[:1]._wake()
+        return lines
 
     def action_undo_reconciliation(self):
-        """Undone by whoever and however: the payout waits for its bank line again."""
+        """Undone by whoever and however: what it was waits for its bank line again."""
+        explained = self.filtered("ecom_explained_at")
         result = super().action_undo_reconciliation()
-        self._release_payouts()
+        explained._release()
+        if not self.env.context.get("ecom_match_again"):
+            explained.ecom_by_hand = True
         return result
 
     def unlink(self):
-        self._release_payouts()
+        self.filtered("ecom_explained_at")._release()
         return super().unlink()
 
-    def _release_payouts(self):
-        lines = self.filtered("ecom_payout_id")
-        payouts = lines.sudo().ecom_payout_id
-        lines.write({"ecom_payout_id": False, "ecom_reason": False})
+    def _release(self):
+        """Set payouts free, and take back the payments that were made because of these lines; a hook."""
+        lines = self.sudo()
+        payouts = lines.ecom_payout_id
+        lines._take_payments_back()
+        lines.write(
+            {"ecom_payout_id": False, "ecom_payment_ids": False, "ecom_reason": False, "ecom_explained_at": False}
+        )
         payouts.filtered(lambda payout: payout.state == "banked").state = "posted"
 
 
@@ -55,12 +69,21 @@ class EcomPayout(models.Model):
         items = self._standing_moves().line_ids
         return items.filtered(
             lambda item: (
-                item.account_id == self.gateway_id.transfer_account_id
+                item.account_id == item.move_id.ecom_payout_id.gateway_id.transfer_account_id
                 and not item.ecom_transaction_id
                 and not item.reconciled
             )
         )[:1]
 
     def _leave_bank(self):
-        self.statement_line_ids.action_undo_reconciliation()
+        self.statement_line_ids.with_context(ecom_match_again=True).action_undo_reconciliation()
         return super()._leave_bank()
+
+
+class EcomGateway(models.Model):
+    _inherit = "ecom.gateway"
+
+    def _watches_bank(self):
+        """Whether its money is seen at the bank: paid out in sums, or line by line."""
+        capabilities = self._gateway_class().capabilities
+        return capabilities.payouts or capabilities.bank or capabilities.collected
