@@ -1,11 +1,15 @@
-"""Options that all tests outside of Odoo share."""
+"""What all tests outside of Odoo share: options, and the databases of those that run servers."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from dev import postgres
+from dev.databases import Databases
 
 settings.register_profile("sample", max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("prove", max_examples=2000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -31,6 +35,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if item.get_closest_marker("prove"):
             item.add_marker(pytest.mark.skip(reason="long: runs in make prove"))
+
+
+@pytest.fixture(scope="session")
+def connection() -> Iterator[postgres.Connection]:
+    """The PostgreSQL server."""
+    with postgres.running() as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def databases(connection: postgres.Connection) -> Databases:
+    """The databases of the server: templates and copies."""
+    return Databases(connection)
 
 
 @pytest.fixture(scope="session")

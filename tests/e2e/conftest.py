@@ -25,19 +25,6 @@ numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
-def connection() -> Iterator[postgres.Connection]:
-    """The PostgreSQL server."""
-    with postgres.running() as found:
-        yield found
-
-
-@pytest.fixture(scope="session")
-def databases(connection: postgres.Connection) -> Databases:
-    """The databases of the server: templates and copies."""
-    return Databases(connection)
-
-
-@pytest.fixture(scope="session")
 def template(databases: Databases) -> Iterator[str]:
     """This run's own copy of the template: it stays the same when a file is edited or another run builds newer ones."""
     name = databases.copy(databases.template(), f"e2e_{os.getpid()}_template")

@@ -28,19 +28,6 @@ pytest.register_assert_rewrite("test_stories")
 
 
 @pytest.fixture(scope="session")
-def connection() -> Iterator[postgres.Connection]:
-    """The PostgreSQL server."""
-    with postgres.running() as found:
-        yield found
-
-
-@pytest.fixture(scope="session")
-def databases(connection: postgres.Connection) -> Databases:
-    """The databases of the server: templates and copies."""
-    return Databases(connection)
-
-
-@pytest.fixture(scope="session")
 def shop(databases: Databases) -> Iterator[MedusaShop]:
     """A running shop, as seeded when the first test begins."""
     try:
