@@ -11,6 +11,8 @@ WITHDRAWAL_DAYS = 14
 REFUND_DAYS = 14
 SENDING_DAYS = 14
 CONFORMITY_YEARS = 2
+REPAIR_MONTHS = 6
+"""By how much a repair under the guarantee of conformity prolongs it (L217-13)."""
 
 
 def withdrawal_until(last_arrival: date) -> date:

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 
 ZERO = Decimal(0)
+DUST = Decimal("1e-6")
+"""What a quantity may lack for being whole: thirds of a kit add up to a little less than one."""
 HUNDRED = Decimal(100)
 
 
@@ -71,7 +73,12 @@ class Line:
 
     @property
     def quantity_left(self) -> Decimal:
-        return max(self.quantity - self.quantity_credited, ZERO)
+        left = self.quantity - self.quantity_credited
+        return left if left > DUST else ZERO
+
+    def after(self, figures: Figures, quantity: Decimal = ZERO) -> Line:
+        """The line once this much more of it is credited."""
+        return Line(self.charged, self.quantity, self.credited + figures, self.quantity_credited + quantity)
 
 
 def share(line: Line, quantity: Decimal, rounding: Decimal) -> Figures:
@@ -80,20 +87,41 @@ def share(line: Line, quantity: Decimal, rounding: Decimal) -> Figures:
     Money that was paid back for it without goods counts: nobody gets more than was paid.
     """
     until = line.quantity_credited + quantity
-    if until >= line.quantity:
+    if until >= line.quantity - DUST:
         return line.left
     due = line.charged.part(until / line.quantity, rounding) - line.credited
     return due if due.gross * line.charged.gross > 0 else Figures()
 
 
+def discount_share(discount: Line, goods: Iterable[Line], rounding: Decimal) -> Figures:
+    """Of a discount on a whole order, what falls to the goods that come back; it lowers what is owed for them.
+
+    :param goods: the lines that it was given on, with what this return credits of them
+    :return: figures below zero, all that is left of the discount with the last of the goods
+    """
+    worth = back = ZERO
+    for line in goods:
+        worth += line.charged.net
+        if line.quantity:
+            back += line.charged.net * min(line.quantity_credited / line.quantity, Decimal(1))
+    if back >= worth:
+        return discount.left
+    due = discount.charged.part(back / worth, rounding) - discount.credited
+    return due if due.gross * discount.charged.gross > 0 else Figures()
+
+
 def spread(amount: Decimal, lines: Mapping[int, Line], rounding: Decimal) -> dict[int, Figures]:
     """``amount``, taxes included, over what is left of these lines, in proportion; for money without goods.
 
-    :return: by line, figures that add up to ``amount`` or to all that is left
+    :return: by line, figures that add up to ``amount`` or to all that is left, discounts taken off
     """
+    all_left = sum((line.left.gross for line in lines.values()), ZERO)
+    if all_left <= 0:
+        return {}
+    if amount >= all_left:
+        return {key: line.left for key, line in lines.items() if line.left}
     left = {key: line.left for key, line in lines.items() if line.left.gross > 0}
     whole = sum((figures.gross for figures in left.values()), ZERO)
-    amount = min(amount, whole)
     found: dict[int, Figures] = {}
     for index, (key, figures) in enumerate(left.items()):
         rest = amount - sum((given.gross for given in found.values()), ZERO)

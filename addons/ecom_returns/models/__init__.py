@@ -1,2 +1,2 @@
 # ruff: noqa: I001 - models come before those that inherit from them
-from . import returns, receipt, inspection, money, exchange, portal, api, access, thread
+from . import returns, receipt, inspection, money, exchange, unsold, warranty, portal, api, access, thread, screens

@@ -1,4 +1,5 @@
 from . import (
+    test_endings,
     test_exchange,
     test_money,
     test_money_properties,
@@ -6,10 +7,14 @@ from . import (
     test_receipt,
     test_returns,
     test_returns_api,
+    test_roles,
+    test_screens,
+    test_shares,
     test_slip,
     test_story_lots,
     test_story_money,
     test_story_parts,
     test_story_queries,
     test_translations,
+    test_way_back,
 )

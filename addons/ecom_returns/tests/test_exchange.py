@@ -64,3 +64,38 @@ class TestExchange(MoneyReturnsCase):
         self.finish(found)
         self.assertFalse(found.refund_ids)
         self.assertEqual(found.exchange_order_id.invoice_ids.amount_residual, 18)
+
+    # === THE SERIAL IN PLACE OF ANOTHER === #
+
+    def replaced(self, at_once):
+        """A phone that is exchanged for the same again. :return: the old warranty and the new one"""
+        for name in ("SN1", "SN2"):
+            self.put(self.phone, name)
+        order = self.sell(1, ("PHONE", 1))
+        self.ship(self.delivery(order))
+        old = self.env["ecom.warranty"].search([("sale_order_id", "=", order.sale_order_id.id)])
+        old.write({"start_date": "2026-03-01", "months": 24})
+        sold = self.sold(order, "PHONE")
+        found = self.ask(order, wish="exchange", line_ids=[Command.create({"sale_line_id": sold.id, "quantity": 1})])
+
+        def send():
+            found.action_exchange()
+            self.ship(found.exchange_order_id.picking_ids)
+
+        if at_once:
+            send()
+        desk = self.env["ecom.return.desk"]
+        desk.scan(old.lot_id.name, found.id)
+        desk.receive(found.id)
+        if not at_once:
+            send()
+        return old, self.env["ecom.warranty"].search([("sale_order_id", "=", found.exchange_order_id.id)])
+
+    def test_the_warranty_of_a_piece_goes_on_with_the_one_in_its_place(self):
+        for at_once in (False, True):
+            with self.subTest(at_once=at_once), self.env.cr.savepoint() as savepoint:
+                old, new = self.replaced(at_once)
+                self.assertNotEqual(new.lot_id, old.lot_id)
+                self.assertEqual((new.replaced_id, new.start_date, new.end_date), (old, old.start_date, old.end_date))
+                self.assertEqual((old.state, new.state), ("back", "held"))
+                savepoint.rollback()

@@ -14,13 +14,3 @@ class TestSlip(ReturnsCase):
         self.assertIn("data:image/svg+xml;base64,", text)
         self.assertIn("Mug", text)
         self.assertIn(found.company_id.name, text)
-
-    def test_the_analysis_counts_by_reason_and_grade(self):
-        found = self.ask(self.shipped(1), {"MUG": 2})
-        found.line_ids.reason_id = self.env.ref("ecom_returns.reason_size")
-        found.action_receive_all()
-        found.action_restock_all()
-        Line, Unit = self.env["ecom.return.line"], self.env["ecom.return.unit"]
-        by_reason = dict(Line._read_group([("return_id", "=", found.id)], ["reason_id"], ["quantity:sum"]))
-        self.assertEqual(by_reason, {self.env.ref("ecom_returns.reason_size"): 2})
-        self.assertEqual(Unit._read_group([("return_id", "=", found.id)], ["grade"], ["quantity:sum"]), [("new", 2)])

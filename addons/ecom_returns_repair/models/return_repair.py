@@ -1,4 +1,5 @@
 from odoo import Command, fields, models
+from odoo.addons.ecom_returns.entitlements.deadlines import REPAIR_MONTHS
 
 
 class EcomReturnUnit(models.Model):
@@ -55,7 +56,14 @@ class RepairOrder(models.Model):
         order = unit.return_id
         home = order.sale_order_id.partner_shipping_id or order.partner_id
         source, target = self.product_location_dest_id, home.property_stock_customer
-        move = unit._prepare_move(source, target, unit.product_id) | {"move_line_ids": [], "picked": False}
+        move = unit._prepare_move(source, target, unit.product_id) | {
+            "move_line_ids": [],
+            "picked": False,
+            # The customer has it again: it may come back once more.
+            "sale_line_id": unit.line_id.sale_line_id.id,
+            "origin_returned_move_id": unit.move_id.id,
+            "to_refund": True,
+        }
         picking = self.env["stock.picking"].create(
             {
                 "picking_type_id": unit._warehouse().out_type_id.id,
@@ -70,6 +78,16 @@ class RepairOrder(models.Model):
         picking.action_confirm()
         picking.action_assign()
         return picking
+
+
+class EcomWarranty(models.Model):
+    _inherit = "ecom.warranty"
+
+    def _extension(self):
+        """A repair under the legal guarantee prolongs it."""
+        units = self.move_line_id.move_id.origin_returned_move_id.ecom_unit_ids
+        repaired = units.filtered(lambda unit: unit.lot_id == self.lot_id and unit.return_id.kind == "conformity")
+        return super()._extension() + (REPAIR_MONTHS if any(repaired.repair_id.mapped("under_warranty")) else 0)
 
 
 class EcomReturn(models.Model):

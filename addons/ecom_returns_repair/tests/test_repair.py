@@ -4,6 +4,58 @@ from odoo.tests import tagged
 
 @tagged("post_install", "-at_install")
 class TestRepair(ReturnsCase):
+    def repaired(self, order, serial, **values):
+        """The phone of an order, back, repaired and at home again."""
+        found = self.ask(order, {"PHONE": 1}, wish="repair", **values)
+        if found.state == "requested":
+            found.action_approve()
+        desk = self.env["ecom.return.desk"]
+        desk.scan(serial, found.id)
+        desk.receive(found.id)
+        found.unit_ids.disposition = "repair"
+        found.unit_ids.action_settle()
+        repair = found.unit_ids.repair_id
+        repair.action_validate()
+        repair.action_repair_start()
+        repair.action_repair_end()
+        self.ship(found.picking_ids.filtered(lambda picking: picking.location_dest_id.usage == "customer"))
+        return found
+
+    def test_it_may_come_back_a_second_time_and_a_third(self):
+        lot = self.put(self.phone, "SN1")
+        order = self.sell(1, ("PHONE", 1))
+        self.ship(self.delivery(order))
+        told = self.env["ecom.command"].search_count([("order_id", "=", order.id), ("kind", "=", "shipment")])
+        for number in (1, 2):
+            found = self.repaired(order, "SN1", kind="conformity")
+            sold = self.sold(order, "PHONE")
+            figures = (sold.qty_delivered, sold.ecom_quantity_returnable, sold.ecom_quantity_back)
+            self.assertEqual(figures, (1, 1, 0), number)
+            self.assertEqual(lot.ecom_holder_id, found.partner_id.commercial_partner_id)
+        self.assertEqual(
+            self.env["ecom.command"].search_count([("order_id", "=", order.id), ("kind", "=", "shipment")]), told
+        )
+        last = self.ask(order, {"PHONE": 1}, kind="withdrawal")
+        self.env["ecom.return.desk"].scan("SN1", last.id)
+        last.action_receive()
+        last.action_restock_all()
+        self.assertEqual((last.state, self.on_shelf(lot), sold.qty_delivered), ("inspected", 1, 0))
+
+    def test_its_warranty_goes_on_and_a_repair_by_law_prolongs_it(self):
+        self.phone.product_tmpl_id.ecom_warranty_rule = "own"
+        self.phone.product_tmpl_id.ecom_own_warranty_months = 24
+        self.put(self.phone, "SN1")
+        order = self.sell(1, ("PHONE", 1))
+        self.ship(self.delivery(order))
+        first = self.env["ecom.warranty"].search([("lot_id.name", "=", "SN1")])
+        first.start_date = "2026-03-01"
+        self.repaired(order, "SN1", kind="conformity")
+        second = self.env["ecom.warranty"].search([("lot_id.name", "=", "SN1"), ("state", "=", "held")])
+        self.assertEqual((second.replaced_id, second.months, str(second.end_date)), (first, 30, "2028-09-01"))
+        self.repaired(order, "SN1", kind="terms")
+        third = self.env["ecom.warranty"].search([("lot_id.name", "=", "SN1"), ("state", "=", "held")])
+        self.assertEqual((third.replaced_id, third.months), (second, 30))
+
     def test_a_phone_comes_back_is_repaired_and_goes_home(self):
         lot = self.put(self.phone, "SN1")
         order = self.sell(1, ("PHONE", 1))

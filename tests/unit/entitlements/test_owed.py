@@ -5,7 +5,7 @@ from decimal import Decimal as D
 from hypothesis import given
 from hypothesis import strategies as st
 
-from entitlements.owed import Figures, Line, Tender, fee, of_amounts, pay_back, share, spread
+from entitlements.owed import Figures, Line, Tender, discount_share, fee, of_amounts, pay_back, share, spread
 
 CENT = D("0.01")
 AMOUNTS = st.decimals(min_value=0, max_value=9999, places=2)
@@ -81,3 +81,33 @@ def test_gift_cards_go_first_back_to_gift_cards():
     assert pay_back(D("12.00"), tenders) == [("gift", D("5.00")), ("card", D("7.00"))]
     spent = [Tender("card", D("11.80"), D("7.00")), Tender("gift", D("5.00"), D("5.00"), gift_card=True)]
     assert pay_back(D("99.00"), spent) == [("card", D("4.80"))]
+
+
+def test_of_a_discount_on_everything_each_return_takes_its_share_and_the_last_one_the_rest():
+    discount = Line(Figures(D("-10.00"), {1: D("-2.00")}), D(1))
+    mugs = Line(Figures(D("40.00"), {1: D("8.00")}), D(4))
+    pen = Line(Figures(D("20.00"), {1: D("4.00")}), D(1))
+    shares = []
+    for mugs_back, pens_back in ((1, 0), (3, 0), (3, 1), (4, 1)):
+        goods = [mugs.after(Figures(), D(mugs_back)), pen.after(Figures(), D(pens_back))]
+        shares.append(discount_share(discount, goods, CENT))
+        discount = discount.after(shares[-1])
+    assert [share.gross for share in shares] == [D("-2.00"), D("-4.00"), D("-4.00"), D("-2.00")]
+    assert not discount.left
+
+
+def test_money_without_goods_never_gives_back_what_a_discount_had_saved():
+    lines = {1: Line(Figures(D("60.00")), D(1)), 2: Line(Figures(D("-10.00")), D(1))}
+    assert spread(D(1000), lines, CENT) == {key: line.left for key, line in lines.items()}
+    assert spread(D(30), lines, CENT) == {1: Figures(D("30.00"))}
+    assert spread(D(5), {2: lines[2]}, CENT) == {}
+
+
+def test_thirds_of_a_kit_are_the_kit():
+    line = Line(Figures(D("10.00"), {1: D("2.00")}), D(1))
+    third = D("0.333333333")
+    for _number in range(2):
+        line = line.after(share(line, third, CENT), third)
+    assert line.left.gross == D("4.00")
+    line = line.after(share(line, third, CENT), third)
+    assert (line.left.gross, line.quantity_left) == (D(0), D(0))

@@ -11,6 +11,9 @@ BY_STEPS = frozenset(
         "policy_id",
         "exchange_order_id",
         "external_ref",
+        "way_back",
+        "way_back_error",
+        "label_ids",
         "company_id",
         "name",
     )
@@ -33,6 +36,11 @@ class EcomReturn(models.Model):
     def write(self, vals):
         self._check_written(vals.keys())
         return super().write(vals)
+
+    def _check_service(self):
+        """:raise AccessError: where the user is not of customer service"""
+        if not self.env.su and not self.env.user.has_group("ecom_connector.group_service"):
+            raise AccessError(self.env._("Only customer service decides that."))
 
     def _check_written(self, names):
         """:raise AccessError: naming what was written past the steps"""

@@ -85,7 +85,11 @@ class EcomReturnLineExchange(models.Model):
         self.ensure_one()
         sold = self.sale_line_id
         product = self.exchange_product_id or self.product_id
-        values = {"product_id": product.id, "product_uom_qty": self.quantity}
+        values = {
+            "product_id": product.id,
+            "product_uom_qty": self.quantity,
+            "ecom_exchanged_line_id": self.id,
+        }
         if product != self.product_id:
             return values
         return values | {
@@ -99,6 +103,16 @@ class EcomReturnLineExchange(models.Model):
 
 class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
+
+    ecom_exchanged_line_id = fields.Many2one(
+        "ecom.return.line",
+        string="In Place of",
+        copy=False,
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        help="What came back, or is to, in exchange for this.",
+    )
 
     def _exchange_share(self, quantity):
         """Of the shop's locked amounts, what falls to this quantity."""

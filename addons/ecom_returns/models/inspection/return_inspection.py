@@ -56,8 +56,8 @@ class EcomReturn(models.Model):
                 order.write({"state": "inspected", "inspected_at": fields.Datetime.now()})
                 order._after_inspection()
 
-    def _drop_rest(self):
-        result = super()._drop_rest()
+    def _rest_decided(self):
+        result = super()._rest_decided()
         self._note_inspected()
         return result
 

@@ -1,5 +1,5 @@
 from odoo import Command, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 
 class EcomReturnUnit(models.Model):
@@ -49,7 +49,7 @@ class EcomReturnUnit(models.Model):
 
     def action_settle(self):
         """Do with each piece what was chosen for it."""
-        self.check_access("write")
+        self._check_preparer()
         for unit in self:
             if unit.state != "received":
                 raise UserError(
@@ -71,6 +71,12 @@ class EcomReturnUnit(models.Model):
             )
         self.sudo().return_id._note_inspected()
         return True
+
+    def _check_preparer(self):
+        """:raise AccessError: where the user is no preparer"""
+        self.check_access("write")
+        if not self.env.su and not self.env.user.has_group("ecom_connector.group_preparer"):
+            raise AccessError(self.env._("Only preparers inspect what came back."))
 
     # === WHERE IT GOES === #
 

@@ -21,7 +21,10 @@ class AccountMoveLine(models.Model):
         help="The line of an invoice that this line of a credit note gives back.",
     )
     ecom_credited_quantity = fields.Float(
-        digits="Product Unit", copy=False, readonly=True, help="How many of that line; none where only money goes back."
+        digits=0,
+        copy=False,
+        readonly=True,
+        help="How many of that line; a fraction of one for a part of a kit, none where only money goes back.",
     )
 
     ecom_is_fee = fields.Boolean(copy=False, readonly=True)
@@ -68,19 +71,36 @@ class AccountMoveLine(models.Model):
             lines[line] = Line(figures[line][0], _number(line.quantity), credited, quantity)
         return lines
 
-    def _prepare_credit(self, figures, quantity, *, goods):
+    def _ecom_is_goods(self):
+        """Whether it charged goods, which may come back: neither delivery nor discounts nor fees."""
+        self.ensure_one()
+        return any(line._may_come_back() for line in self.sale_line_ids)
+
+    def _ecom_discounted(self):
+        """The goods of the invoice that a discount on the whole order was given on: those with its taxes, else all."""
+        self.ensure_one()
+        if self._ecom_is_goods() or any(self.sale_line_ids.mapped("is_delivery")):
+            return self.browse()
+        goods = self.move_id.invoice_line_ids.filtered(
+            lambda line: line.display_type == "product" and line._ecom_is_goods()
+        )
+        return goods.filtered(lambda line: line.tax_ids == self.tax_ids) or goods
+
+    def _prepare_credit(self, figures, quantity, *, goods, part=None):
         """Values of a credit note's line that gives back exactly these figures of this invoice line.
 
         :param quantity: how many of the line; zero where only money goes back
         :param goods: whether goods come back: without, the cost of goods sold stays as it is
+        :param part: ``(product, how many of it)`` where these are a part of what the line charged
         """
         self.ensure_one()
         charged, bases = self._ecom_figures()[self]
         rounding = Decimal(str(self.currency_id.rounding))
-        shown = quantity > 0
+        shown = quantity > 0 and not part
+        product, count = part or (self.product_id, 1)
         price = {
-            "quantity": quantity if shown else 1,
-            "price_unit": self.price_unit if shown else float(figures.net),
+            "quantity": quantity if shown else count,
+            "price_unit": self.price_unit if shown else float(figures.net) / count,
             "discount": self.discount if shown else 0,
         }
         locked = {}
@@ -89,9 +109,9 @@ class AccountMoveLine(models.Model):
             part = Figures(base).part(figures.net / charged.net, rounding).net if charged.net else figures.net
             locked[tax_id] = (part, amount)
         return {
-            "name": self.name,
-            "product_id": self.product_id.id if goods else False,
-            "product_uom_id": self.product_uom_id.id if shown else False,
+            "name": f"{self.name}: {product.display_name}" if part else self.name,
+            "product_id": product.id if goods else False,
+            "product_uom_id": self.product_uom_id.id if shown else part and product.uom_id.id,
             "account_id": self.account_id.id,
             "tax_ids": [Command.set(self.tax_ids.ids)],
             "sale_line_ids": [Command.set(self.sale_line_ids.ids)] if shown else [],

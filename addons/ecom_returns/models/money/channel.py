@@ -15,7 +15,7 @@ class EcomChannel(models.Model):
     refund_limit = fields.Monetary(
         currency_field="company_currency_id",
         default=100,
-        help="What customer service may pay back of a return without an accountant.",
+        help="Up to this amount customer service approves returns and pays them back without an accountant.",
     )
 
 

@@ -80,7 +80,9 @@ class EcomRefund(models.Model):
             shop_line = (line.ecom_credited_line_id or line).sale_line_ids.ecom_line_id[:1]
             if shop_line:
                 row = found.setdefault(shop_line, [Decimal(0), Decimal(0), Decimal(0)])
-                row[0] += Decimal(str(line.ecom_credited_quantity))
+                # Shops know no parts of what they sold: of those they are told the money.
+                if line.product_id <= shop_line.sale_line_ids.product_id:
+                    row[0] += Decimal(str(line.ecom_credited_quantity))
                 row[1] += figures[line][0].net
                 row[2] += figures[line][0].tax
         return [

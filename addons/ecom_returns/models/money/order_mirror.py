@@ -3,6 +3,7 @@ from decimal import Decimal
 from odoo import Command, fields, models
 
 from ...entitlements import owed
+from .return_owed import Row
 
 
 class EcomOrder(models.Model):
@@ -136,17 +137,14 @@ class EcomOrderRefund(models.Model):
                 net, tax = (owed.round_to(Decimal(str(row[name])), rounding) for name in ("net", "tax"))
                 figures = owed.of_amounts(lines[charge].charged, net, tax, rounding)
                 quantity = min(Decimal(str(row["quantity"])), lines[charge].quantity_left)
-                plan.append((charge, quantity, figures, False))
-                line = lines[charge]
-                lines[charge] = owed.Line(
-                    line.charged, line.quantity, line.credited + figures, line.quantity_credited + quantity
-                )
+                plan.append(Row(charge, quantity, figures))
+                lines[charge] = lines[charge].after(figures, quantity)
                 given += figures.gross
         rest = owed.round_to(Decimal(str(self.amount)), rounding) - given
         if rest > 0:
             left = {charge.id: line for charge, line in lines.items()}
             spread = owed.spread(rest, left, rounding)
-            plan += [(invoiced.browse(key), Decimal(0), figures, False) for key, figures in spread.items()]
+            plan += [Row(invoiced.browse(key), Decimal(0), figures, "goodwill") for key, figures in spread.items()]
         return plan
 
 

@@ -21,25 +21,31 @@ class EcomReturn(models.Model):
         """
         self.ensure_one()
         by_invoice = {}
-        for charge, quantity, figures, is_fee in self._plan_credit() if plan is None else plan:
-            by_invoice.setdefault(charge.move_id, []).append((charge, quantity, figures, is_fee))
+        for row in self._plan_credit() if plan is None else plan:
+            by_invoice.setdefault(row.charge.move_id, []).append(row)
         moves = self.env["account.move"].create(
             [self._prepare_credit_note(invoice, rows) for invoice, rows in by_invoice.items()]
         )
         moves.action_post()
+        channel = self.channel_id
+        if channel and channel.invoice_policy != "manual":
+            moves._print_soon(channel)
         return moves
 
     def _prepare_credit_note(self, invoice, rows):
         lines = []
-        for charge, quantity, figures, is_fee in rows:
-            kept = self.keeps and charge.product_id.is_storable
-            vals = charge._prepare_credit(
-                owed.Figures() - figures if is_fee else figures, float(quantity), goods=bool(quantity) and not kept
+        for row in rows:
+            is_fee = row.what == "fee"
+            vals = row.charge._prepare_credit(
+                owed.Figures() - row.figures if is_fee else row.figures,
+                float(row.quantity),
+                goods=bool(row.quantity) and row.what != "kept",
+                part=row.line and row.line._part(row),
             )
             if is_fee:
                 vals |= {
                     "name": self.env._(
-                        "Return fee of %(percent)g %%: %(line)s", percent=self.fee_percent, line=charge.name
+                        "Return fee of %(percent)g %%: %(line)s", percent=self.fee_percent, line=row.charge.name
                     ),
                     "ecom_credited_line_id": False,
                     "ecom_is_fee": True,
@@ -62,3 +68,15 @@ class EcomReturn(models.Model):
             "ecom_order_id": invoice.ecom_order_id.id,
             "invoice_line_ids": lines,
         }
+
+
+class EcomReturnLine(models.Model):
+    _inherit = "ecom.return.line"
+
+    def _counted(self, quantity, name):
+        """How many of it, in words, of ``quantity`` of what was sold under that name."""
+        return f"{quantity.normalize():f} × {name}"
+
+    def _part(self, _row):
+        """``(product, how many of it)`` where a row of the plan is about a part of what was sold: a hook for kits."""
+        return None

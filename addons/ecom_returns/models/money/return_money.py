@@ -37,21 +37,31 @@ class EcomReturn(models.Model):
         if self.settled_at:
             raise UserError(self.env._("Return %(number)s was paid back already.", number=self.name))
         early = self.state == "awaiting" and (self.posted_at or user.has_group("ecom_connector.group_accountant"))
-        if not early and not (self.state == "approved" and self.keeps):
-            self._expect("received", "inspected")
-        if user.has_group("ecom_connector.group_accountant"):
+        if not early:
+            # One that is approved and awaits no parcel is about goods that the customer keeps.
+            self._expect("approved", "received", "inspected")
+        self._check_limit(self.amount_owed)
+
+    def _check_may_approve(self):
+        """What customer service may pay back it may approve; a return of Odoo's own sales has no such limit."""
+        result = super()._check_may_approve()
+        if self.channel_id:
+            self._check_limit(self.value)
+        return result
+
+    def _check_limit(self, amount):
+        """:raise AccessError: where it is more than the user may decide about"""
+        user = self.env.user
+        if self.env.su or user.has_group("ecom_connector.group_accountant"):
             return
         limit = self.company_id.currency_id._convert(
             self.channel_id.refund_limit, self.currency_id, self.company_id, fields.Date.context_today(self)
         )
-        if (
-            not user.has_group("ecom_connector.group_service")
-            or self.currency_id.compare_amounts(self.amount_owed, limit) > 0
-        ):
+        if not user.has_group("ecom_connector.group_service") or self.currency_id.compare_amounts(amount, limit) > 0:
             raise AccessError(
                 self.env._(
-                    "%(amount)s is more than customer service may pay back, %(limit)s: ask an accountant.",
-                    amount=self.currency_id.format(self.amount_owed),
+                    "%(amount)s is more than customer service may approve or pay back, %(limit)s: ask an accountant.",
+                    amount=self.currency_id.format(amount),
                     limit=self.currency_id.format(limit),
                 )
             )
@@ -75,6 +85,11 @@ class EcomReturn(models.Model):
         """Let nobody else pay back for the same order in another transaction: it starts again, and sees this."""
         self.line_ids.sale_line_id._lock_for_return()
         self.sale_order_id.order_line[:1]._lock_for_return()
+
+    def _rest_decided(self):
+        result = super()._rest_decided()
+        self._note_settled()
+        return result
 
     def _note_settled(self):
         """A return is settled when its money and its goods are."""

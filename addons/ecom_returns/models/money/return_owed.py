@@ -1,9 +1,20 @@
 from decimal import Decimal
+from typing import Any, NamedTuple
 
 from markupsafe import Markup
 from odoo import api, fields, models
 
 from ...entitlements import owed
+
+
+class Row(NamedTuple):
+    """What a credit note gives back of one line of an invoice."""
+
+    charge: Any  # the line of the invoice, account.move.line
+    quantity: Decimal  # none where only money goes back
+    figures: owed.Figures
+    what: str = "goods"  # or kept (by the customer), discount, rest (delivery and the like), fee, goodwill
+    line: Any = None  # what it is of the return, ecom.return.line
 
 
 class EcomReturn(models.Model):
@@ -36,16 +47,20 @@ class EcomReturn(models.Model):
         goods = self.sale_order_id.order_line.filtered(lambda line: line._may_come_back() and line.product_uom_qty > 0)
         returned = self.line_ids.sale_line_id
         return bool(goods & returned) and all(
-            line.product_uom_id.compare(line.ecom_quantity_returnable, 0) <= 0
+            line._ecom_all_returned()
             and line.product_uom_id.compare(line.qty_delivered + line.ecom_quantity_back, line.product_uom_qty) >= 0
             for line in goods
         )
 
-    @api.depends("line_ids.quantity", "fee_percent", "goodwill", "refund_rest")
+    @api.depends("line_ids.quantity", "line_ids.quantity_kept", "value", "fee_percent", "goodwill", "refund_rest")
     def _compute_owed(self):
         for order in self:
             if order.credit_note_ids:
                 order.amount_owed = sum(order.credit_note_ids.mapped("amount_total"))
+                order.owed_explained = False
+                continue
+            if not order.sale_order_id:
+                order.amount_owed = order.value
                 order.owed_explained = False
                 continue
             rows = order._statement()
@@ -64,48 +79,78 @@ class EcomReturn(models.Model):
         ).sorted("id")
 
     def _plan_credit(self):
-        """``[(invoice line, quantity, figures, is a fee)]``: all that the credit notes of this return say."""
+        """All that the credit notes of this return say, as a list of ``Row``."""
         self.ensure_one()
         invoiced = self._invoice_lines()
         lines = invoiced._ecom_lines()
         rounding = Decimal(str(self.currency_id.rounding))
-        plan, touched = [], self.env["account.move.line"]
-        for line in self.line_ids:
-            wanted = Decimal(str(line.quantity))
-            for charge in invoiced.filtered(lambda charge, line=line: line.sale_line_id in charge.sale_line_ids):
-                taken = min(wanted, lines[charge].quantity_left)
-                if taken > 0:
-                    plan.append((charge, taken, owed.share(lines[charge], taken, rounding), False))
-                    touched |= charge
-                    wanted -= taken
+        plan = self._plan_goods(invoiced, lines, rounding)
+        discounts = invoiced.filtered(lambda charge: lines[charge].charged.gross < 0 and charge._ecom_discounted())
+        plan += self._plan_discounts(discounts, plan, lines, rounding)
         if self.fee_percent:
             percent = Decimal(str(self.fee_percent))
-            plan += [(row[0], Decimal(0), owed.fee(row[2], percent, rounding), True) for row in plan]
+            plan += [Row(row.charge, Decimal(0), owed.fee(row.figures, percent, rounding), "fee") for row in plan]
         if self.refund_rest:
-            rest = invoiced.filtered(lambda charge: not any(line._may_come_back() for line in charge.sale_line_ids))
-            plan += [(charge, lines[charge].quantity_left, lines[charge].left, False) for charge in rest]
+            rest = invoiced.filtered(lambda charge: not charge._ecom_is_goods()) - discounts
+            plan += [Row(charge, lines[charge].quantity_left, lines[charge].left, "rest") for charge in rest]
+            lines |= {charge: lines[charge].after(lines[charge].left) for charge in rest}
         if self.goodwill > 0:
-            taken = {charge: figures for charge, _q, figures, is_fee in plan if not is_fee}
-            left = {
-                charge.id: owed.Line(line.charged, line.quantity, line.credited + taken.get(charge, owed.Figures()))
-                for charge, line in lines.items()
-            }
+            left = {charge.id: line for charge, line in lines.items()}
             given = owed.spread(Decimal(str(self.goodwill)), left, rounding)
-            plan += [(invoiced.browse(key), Decimal(0), figures, False) for key, figures in given.items()]
-        return [row for row in plan if row[1] or row[2]]
+            plan += [Row(invoiced.browse(key), Decimal(0), figures, "goodwill") for key, figures in given.items()]
+        return [row for row in plan if row.quantity or row.figures]
+
+    def _plan_goods(self, invoiced, lines, rounding):
+        """What comes back and what the customer keeps, at the price that was paid; ``lines`` know it afterwards."""
+        plan = []
+        for line in self.line_ids:
+            kept = line._kept()
+            for what, quantity in (("goods", line.quantity - kept), ("kept", kept)):
+                wanted = Decimal(str(line._in_sold(quantity)))
+                for charge in invoiced.filtered(lambda charge, line=line: line.sale_line_id in charge.sale_line_ids):
+                    taken = min(wanted, lines[charge].quantity_left)
+                    if taken > 0:
+                        row = Row(charge, taken, owed.share(lines[charge], taken, rounding), what, line)
+                        plan.append(row)
+                        lines[charge] = lines[charge].after(row.figures, taken)
+                        wanted -= taken
+        return plan
+
+    def _plan_discounts(self, discounts, plan, lines, rounding):
+        """Of discounts on the whole order, the share of what comes back; no more than is owed for that."""
+        found = []
+        for charge in discounts:
+            base = charge._ecom_discounted()
+            given = sum(
+                (row.figures.gross for row in (*plan, *found) if row.charge.move_id == charge.move_id), Decimal(0)
+            )
+            if not any(row.charge in base for row in plan):
+                continue
+            share = owed.discount_share(lines[charge], [lines[goods] for goods in base], rounding)
+            if given + share.gross < 0:
+                share = owed.of_gross(share, -given, rounding)
+            found.append(Row(charge, Decimal(0), share, "discount"))
+            lines[charge] = lines[charge].after(share)
+        return found
 
     def _statement(self):
         """``[(invoice, label, figures)]``; what is kept is negative."""
         rows = []
-        for charge, quantity, figures, is_fee in self._plan_credit():
-            if is_fee:
+        for row in self._plan_credit():
+            name = (row.charge.name or row.charge.product_id.name or "").splitlines()[0]
+            figures, counted = row.figures, f"{row.quantity.normalize():f} × {name}"
+            if row.line:
+                counted = row.line._counted(row.quantity, name)
+            if row.what == "fee":
                 label = self.env._("Fee of %(percent)g %%", percent=self.fee_percent)
-                rows.append((charge.move_id, label, owed.Figures() - figures))
-            elif quantity:
-                name = (charge.name or charge.product_id.name or "").splitlines()[0]
-                rows.append((charge.move_id, f"{quantity.normalize():f} × {name}", figures))
+                figures = owed.Figures() - figures
+            elif row.what == "goodwill":
+                label = self.env._("Goodwill")
+            elif row.what == "kept":
+                label = self.env._("%(goods)s, which the customer keeps", goods=counted)
             else:
-                rows.append((charge.move_id, self.env._("Goodwill"), figures))
+                label = counted if row.quantity else name
+            rows.append((row.charge.move_id, label, figures))
         return rows
 
     def _explain(self, rows):

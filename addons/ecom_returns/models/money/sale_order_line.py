@@ -46,10 +46,11 @@ class SaleOrderLine(models.Model):
                 for credit in credits
             )
 
-    @api.depends("ecom_return_line_ids.quantity_back")
+    @api.depends("ecom_return_line_ids.quantity_back", "ecom_return_line_ids.quantity_home")
     def _compute_ecom_quantity_back(self):
+        """What went home again after a repair is with the customer."""
         for line in self:
-            line.ecom_quantity_back = sum(line.ecom_return_line_ids.mapped("quantity_back"))
+            line.ecom_quantity_back = sum(back.quantity_back - back.quantity_home for back in line.ecom_return_line_ids)
 
     @api.depends("ecom_quantity_credited", "ecom_quantity_back")
     def _compute_qty_to_invoice(self):

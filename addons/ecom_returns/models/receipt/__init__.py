@@ -4,6 +4,8 @@ from . import (
     return_unit,
     stock_return,
     return_receipt,
+    way_back,
     unknown_parcel,
+    issue_take_back,
     desk,
 )

@@ -102,6 +102,8 @@ class EcomReturnDesk(models.AbstractModel):
                 return self._answer(order, f"{lot.product_id.name}: {lot.name}", "good")
         if lots:
             return self._answer(order, self.env._("%(number)s was scanned already.", number=code), "bad")
+        if answer := self._scan_unsold(order, moves, code):
+            return answer
         products, units = self.env["ecom.parcel"].sudo()._find_products([code])
         own = moves.filtered(lambda move: move.product_id in products)
         if own and own[0].product_id.tracking != "none":
@@ -117,9 +119,30 @@ class EcomReturnDesk(models.AbstractModel):
             return self._answer(order, words, "bad")
         return self._scan_foreign(order, moves, code)
 
+    def _scan_unsold(self, order, moves, code):
+        """The number of a piece whose sale Odoo does not know: it is taken as it is."""
+        awaited = moves.filtered(
+            lambda move: (
+                not move.origin_returned_move_id and move.product_id.tracking != "none" and move._ecom_room() > 0
+            )
+        )
+        lot = awaited and self.env["stock.lot"].sudo().search(
+            [("product_id", "in", awaited.product_id.ids), ("name", "=", code)], limit=1
+        )
+        if not lot:
+            products, _units = self.env["ecom.parcel"].sudo()._find_products([code])
+            if len(awaited.product_id) != 1 or products:
+                return None
+            lot = self.env["stock.lot"].sudo().create({"product_id": awaited.product_id.id, "name": code})
+        move = awaited.filtered(lambda move: move.product_id == lot.product_id)[:1]
+        self.env["ecom.return.unit"].sudo()._scan(move, 1, lot)
+        return self._answer(order, f"{lot.product_id.name}: {lot.name}", "good")
+
     def _scan_foreign(self, order, moves, code):
         """A number where one is awaited, and another than was sent: suspicious, unless it is something else."""
-        tracked = moves.filtered(lambda move: move.product_id.tracking == "serial" and move._ecom_room() > 0)
+        tracked = moves.filtered(
+            lambda move: move.origin_returned_move_id and move.product_id.tracking == "serial" and move._ecom_room() > 0
+        )
         known = self.env["stock.lot"].sudo().search([("name", "=", code)]).product_id
         suspects = tracked.filtered(lambda move: move.product_id in known) or (
             tracked if len(tracked.product_id) == 1 and not known and not self._find_sale(code) else tracked.browse()

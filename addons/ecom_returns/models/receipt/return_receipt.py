@@ -59,12 +59,21 @@ class EcomReturn(models.Model):
             order.sudo()._drop_rest()
         return True
 
+    def action_rest_kept(self):
+        """What has not come stays with the customer, and is paid back all the same."""
+        self.check_access("write")
+        self._check_service()
+        for order in self:
+            order._expect("awaiting", "received")
+            order.sudo()._keep_rest()
+        return True
+
     # === STEPS === #
 
     def _approve(self):
         """Where goods are to come back, their receipts are there from now on."""
         result = super()._approve()
-        if not self.keeps:
+        if any(line._kept() < line.quantity for line in self.line_ids):
             self.sudo()._expect_parcel()
             self.state = "awaiting"
         return result
@@ -81,7 +90,8 @@ class EcomReturn(models.Model):
         """A receipt for each delivery that something comes back of."""
         self.ensure_one()
         wanted = {}
-        for line in self.line_ids:
+        self._expect_unsold(self.line_ids.filtered(lambda line: not line.sale_line_id))
+        for line in self.line_ids.filtered("sale_line_id"):
             plan, missing = line._plan_receipt()
             if missing:
                 raise UserError(
@@ -133,13 +143,28 @@ class EcomReturn(models.Model):
     def _after_receipt(self, units):
         """A hook: what is known of these pieces without looking at them."""
 
+    def _keep_rest(self):
+        """Nothing more is awaited: the lines are about as much as before."""
+        self.ensure_one()
+        left = {line: line.quantity - line.quantity_back for line in self.line_ids}
+        self._open_receipts().action_cancel()
+        self.line_ids._forget_cancelled()
+        for line, quantity in left.items():
+            line.with_context(ecom_came_only=True).quantity_kept = quantity
+        if self.state == "awaiting":
+            self.state = "approved"
+        self._rest_decided()
+
+    def _rest_decided(self):
+        """A hook: no parcel is awaited any more."""
+
     def _drop_rest(self):
-        """Lower the lines to what came; lines of which nothing came are gone."""
+        """Lower the lines to what came and what the customer keeps; lines of which nothing is left are gone."""
         self.ensure_one()
         self._open_receipts().action_cancel()
         self.line_ids.sale_line_id._lock_for_return()
         for line in self.line_ids:
-            if line.product_uom_id.compare(line.quantity_back, line.quantity) < 0:
+            if line.product_uom_id.compare(line.quantity_back + line._kept(), line.quantity) < 0:
                 self.message_post(
                     body=self.env._(
                         "%(back)g of %(asked)g %(product)s came back: the return is about those.",
@@ -148,7 +173,8 @@ class EcomReturn(models.Model):
                         product=line.product_id.display_name,
                     )
                 )
-                line._came_only(line.quantity_back)
+                line._came_only(line.quantity_back + line._kept())
+        self._rest_decided()
 
 
 class EcomReturnLine(models.Model):
@@ -163,6 +189,10 @@ class EcomReturnLine(models.Model):
             self.unlink()
             return
         self.with_context(ecom_came_only=True).quantity = quantity
+        self._forget_cancelled()
+
+    def _forget_cancelled(self):
+        """What is not awaited any more is none of what the lines await."""
         self.move_ids.filtered(lambda move: move.state == "cancel").ecom_return_line_id = False
 
 
@@ -194,7 +224,8 @@ class StockPicking(models.Model):
     def _check_numbers_typed(self):
         """:raise UserError: where a number was typed that did not leave with the delivery that comes back"""
         for line in self.move_line_ids.filtered("lot_id"):
-            if line.move_id.ecom_return_line_id and line.lot_id not in line.move_id._returnable_lots():
+            origin = line.move_id.origin_returned_move_id
+            if origin and line.move_id.ecom_return_line_id and line.lot_id not in line.move_id._returnable_lots():
                 raise UserError(
                     self.env._(
                         "%(product)s: %(lot)s is not what was sent with %(delivery)s. Scan it at the receiving desk.",

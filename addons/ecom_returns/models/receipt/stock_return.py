@@ -78,10 +78,9 @@ class SaleOrderLine(models.Model):
         return quantity
 
     def _deliveries_by_product(self):
-        """``{product: moves that brought it to the customer}``; of a kit, its components."""
+        """``{product: moves that brought it to the customer}``, again after a repair too; of a kit, its components."""
         self.ensure_one()
         moves = self.move_ids.filtered(lambda move: move.state == "done" and move.location_dest_id._is_outgoing())
-        moves = moves.filtered(lambda move: not move.origin_returned_move_id)
         return {
             product: moves.filtered(lambda move, product=product: move.product_id == product).sorted("id")
             for product in moves.product_id
@@ -93,8 +92,22 @@ class EcomReturnLine(models.Model):
 
     move_ids = fields.One2many("stock.move", "ecom_return_line_id", string="Receipts")
     unit_ids = fields.One2many("ecom.return.unit", "line_id", string="Units")
+    quantity_home = fields.Float(
+        string="Went Home Again",
+        compute="_compute_quantity_home",
+        store=True,
+        digits="Product Unit",
+        help="What was sent to the customer again, such as after a repair.",
+    )
 
-    @api.depends("quantity", "move_ids.state", "move_ids.quantity", "move_ids.product_uom_qty")
+    @api.depends(
+        "quantity",
+        "quantity_kept",
+        "return_id.keeps",
+        "move_ids.state",
+        "move_ids.quantity",
+        "move_ids.product_uom_qty",
+    )
     def _compute_quantity_back(self):
         """Of a kit: as many as all of its components are here for."""
         for line in self:
@@ -108,7 +121,14 @@ class EcomReturnLine(models.Model):
                     move.product_uom._compute_quantity(move.quantity, product.uom_id, round=False) for move in done
                 )
                 shares.append(came / planned if planned else 0)
-            line.quantity_back = line.quantity * min(shares, default=0)
+            line.quantity_back = (line.quantity - line._kept()) * min(shares, default=0)
+
+    @api.depends("move_ids.returned_move_ids.state")
+    def _compute_quantity_home(self):
+        for line in self:
+            home = line.move_ids.returned_move_ids.filtered(lambda move: move.state == "done")
+            planned = sum(line.move_ids.mapped("product_qty"))
+            line.quantity_home = line.quantity * sum(home.mapped("product_qty")) / planned if planned else 0
 
     def _plan_receipt(self):
         """``{delivery's move: how much of it comes back, in its unit}``, the oldest delivery first.
@@ -116,14 +136,12 @@ class EcomReturnLine(models.Model):
         :return: the plan, and by product what no delivery has left
         """
         self.ensure_one()
-        sold, plan, missing = self.sale_line_id, {}, {}
-        back = sum(sold.ecom_return_line_ids.mapped("quantity_back"))
-        delivered = sold.qty_delivered + back
-        for product, moves in sold._deliveries_by_product().items():
+        plan, missing = {}, {}
+        deliveries = self.sale_line_id._deliveries_by_product()
+        for product, quantity in self._pieces(self.quantity - self._kept()).items():
             uom = product.uom_id
-            sent = sum(move.product_uom._compute_quantity(move.quantity, uom, round=False) for move in moves)
-            need = uom.round(self.quantity * sent / delivered) if delivered else 0
-            for move in moves:
+            need = uom.round(quantity)
+            for move in deliveries.get(product, ()):
                 returned = move.returned_move_ids.filtered(lambda back: back.state != "cancel")
                 left = move.product_uom._compute_quantity(move.quantity, uom, round=False) - sum(
                     back.product_qty for back in returned

@@ -41,15 +41,15 @@ class EcomUnknownParcel(models.Model):
 class SaleOrder(models.Model):
     _inherit = "sale.order"
 
-    def _ecom_back_to_sender(self):
-        """A return of all that is with the customer, for a parcel that came back unannounced."""
+    def _ecom_back_to_sender(self, note=""):
+        """A return of all that is with the customer, for a parcel that comes back to us."""
         self.ensure_one()
         self.action_ecom_return()
         order = (
             self.env["ecom.return"]
             .sudo()
             .with_context(default_sale_order_id=self.id)
-            .create({"kind": "undelivered", "note": self.env._("The parcel came back unannounced.")})
+            .create({"kind": "undelivered", "note": note or self.env._("The parcel came back unannounced.")})
         )
         if order.state == "requested":
             order._approve()

@@ -106,7 +106,7 @@ class EcomReturn(models.Model):
     def _is_protected(self):
         """Whether it is a consumer's withdrawal in time, which may neither be declined nor cost a fee."""
         self.ensure_one()
-        if self.kind != "withdrawal" or self.partner_id.commercial_partner_id.is_company:
+        if self.kind != "withdrawal" or not self.sale_order_id or self.partner_id.commercial_partner_id.is_company:
             return False
         if any(self.line_ids.product_id.mapped("ecom_no_withdrawal")):
             return False
@@ -130,7 +130,9 @@ class EcomReturn(models.Model):
         """The day on which the last parcel of the order arrived; ``None`` while some of it has not left."""
         self.ensure_one()
         pickings = self.sale_order_id.sudo().picking_ids.filtered(
-            lambda picking: picking.picking_type_code == "outgoing" and picking.state != "cancel"
+            lambda picking: (
+                picking.picking_type_code == "outgoing" and picking.state != "cancel" and not picking.ecom_return_id
+            )
         )
         if not pickings or any(picking.state != "done" for picking in pickings):
             return None

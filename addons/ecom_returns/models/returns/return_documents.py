@@ -49,6 +49,10 @@ class StockPicking(models.Model):
         self.ensure_one()
         return self.ecom_return_id.get_formview_action()
 
+    def _tell_shop_shipped(self):
+        """What goes home again after a repair was shipped once: the shop knows."""
+        return super(StockPicking, self.filtered(lambda picking: not picking.ecom_return_id))._tell_shop_shipped()
+
 
 class AccountMove(models.Model):
     _inherit = "account.move"

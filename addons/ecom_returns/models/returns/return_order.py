@@ -111,10 +111,10 @@ class EcomReturn(models.Model):
         for order in self:
             order.partner_id = order.sale_order_id.partner_id or order.partner_id
 
-    @api.depends("line_ids.quantity", "line_ids.sale_line_id.price_total")
+    @api.depends("line_ids.amount")
     def _compute_value(self):
         for order in self:
-            order.value = sum(line._price_share() for line in order.line_ids)
+            order.value = sum(order.line_ids.mapped("amount"))
 
     # === CRUD === #
 
@@ -144,6 +144,7 @@ class EcomReturn(models.Model):
                 vals["company_id"] = companies[sale_id]
         returns = super().create(vals_list)
         for order in returns:
+            order._check_unsold()
             if not order.line_ids and order.kind != "shop":
                 raise UserError(self.env._("A return has at least one line."))
             order.sudo()._apply_policy()
@@ -153,6 +154,9 @@ class EcomReturn(models.Model):
     def _unlink_never(self):
         if self.filtered(lambda order: order.state not in ENDED_STATES):
             raise UserError(self.env._("Cancel a return first: only then may it be deleted."))
+
+    def _check_unsold(self):
+        """A hook: what is asked of a return without an order."""
 
     # === POLICY === #
 

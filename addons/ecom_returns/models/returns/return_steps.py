@@ -15,6 +15,7 @@ class EcomReturn(models.Model):
         self.check_access("write")
         for order in self:
             order._expect("requested")
+            order._check_may_approve()
             order.sudo()._approve()
         return True
 
@@ -40,6 +41,7 @@ class EcomReturn(models.Model):
             if not order.decline_reason:
                 raise UserError(self.env._("Say why: the customer will ask."))
             order.sudo()._decline(order.decline_reason)
+        self.sudo()._mail_declined()
         return {"type": "ir.actions.act_window_close"}
 
     def action_cancel(self):
@@ -85,6 +87,16 @@ class EcomReturn(models.Model):
 
     def _cancel(self):
         self.state = "cancelled"
+
+    def _check_may_approve(self):
+        """A hook: who may approve what."""
+
+    def _mail_declined(self):
+        """Tell the customers why, in writing."""
+        template = self.env.ref("ecom_returns.mail_template_declined")
+        for order in self:
+            template.send_mail(order.id)
+        self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
 
     def _check_may_decline(self):
         for order in self:

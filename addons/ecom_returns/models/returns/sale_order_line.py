@@ -27,6 +27,16 @@ class SaleOrderLine(models.Model):
         for line in self:
             line.ecom_quantity_returnable = line.qty_delivered - sum(line.ecom_return_line_ids.mapped("quantity_open"))
 
+    def _ecom_pieces(self):
+        """``{product: how many, in its own unit}`` of which one of what was sold consists: a hook for kits."""
+        self.ensure_one()
+        return {self.product_id: self.product_uom_id._compute_quantity(1, self.product_id.uom_id, round=False)}
+
+    def _ecom_all_returned(self):
+        """Whether nothing of it stays with the customer."""
+        self.ensure_one()
+        return self.product_uom_id.compare(self.ecom_quantity_returnable, 0) <= 0
+
     def _lock_for_return(self):
         """Let no other transaction return these lines before this one ended.
 

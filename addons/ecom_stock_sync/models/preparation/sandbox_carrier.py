@@ -1,7 +1,7 @@
 import base64
 import json
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.addons.ecom_connector.models.wording import in_words
 from odoo.addons.ecom_connector.platforms.errors import PlatformError
 from odoo.addons.ecom_connector.platforms.transport import Transport, loopback
@@ -21,6 +21,12 @@ class DeliveryCarrier(models.Model):
     ecom_sandbox_url = fields.Char(
         string="Sandbox Address", help="Where the sandbox listens, such as http://127.0.0.1:8090. Only this machine."
     )
+
+    @api.depends("delivery_type")
+    def _compute_can_generate_return(self):
+        result = super()._compute_can_generate_return()
+        self.filtered(lambda carrier: carrier.delivery_type == "ecom_sandbox").can_generate_return = True
+        return result
 
     def _ecom_label_keeps_key(self):
         return self.delivery_type == "ecom_sandbox" or super()._ecom_label_keeps_key()
@@ -64,6 +70,32 @@ class DeliveryCarrier(models.Model):
             attachments=[(f"{prefix}-{label['number']}.pdf", base64.b64decode(label["label"])) for label in labels],
         )
         return {"exact_price": sum(float(label["price"]) for label in labels), "tracking_number": numbers}
+
+    def ecom_sandbox_get_return_label(self, pickings, _tracking_number, _origin_date):
+        """A label for the way back of each, from the customer to the warehouse; for the same receipt always the same.
+
+        Nobody weighs what a customer packs: the weight is that of the products, or a token one.
+        """
+        answers = []
+        for picking in pickings:
+            database = self.env["ir.config_parameter"].sudo().get_param("database.uuid")
+            home = picking.picking_type_id.warehouse_id.partner_id or picking.company_id.partner_id
+            label = self._ecom_sandbox_call(
+                "labels",
+                {
+                    "key": f"{database}-return-{picking.id}",
+                    "reference": picking.origin or picking.name,
+                    "weight": round(picking.weight, 3) or 0.1,
+                    "recipient": self._ecom_sandbox_address(home),
+                },
+            )
+            name = f"{self.get_return_label_prefix()}-{label['number']}.pdf"
+            picking.message_post(
+                body=self.env._("Return label %(number)s of the sandbox carrier", number=label["number"]),
+                attachments=[(name, base64.b64decode(label["label"]))],
+            )
+            answers.append({"exact_price": float(label["price"]), "tracking_number": label["number"]})
+        return answers
 
     def ecom_sandbox_get_tracking_link(self, picking):
         """The page of the one parcel, or of each as Odoo keeps several: a list of names and addresses."""

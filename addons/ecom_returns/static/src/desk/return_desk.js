@@ -1,34 +1,22 @@
-import { Component, onMounted, onWillStart, useExternalListener, useRef, useState } from "@odoo/owl";
 import { scanBarcode } from "@web/core/barcode/barcode_dialog";
 import { isBarcodeScannerSupported } from "@web/core/barcode/barcode_video_scanner";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
-import { useService } from "@web/core/utils/hooks";
-import { Voice } from "@ecom_stock_sync/station/voice";
+import { ScanDesk } from "@ecom_stock_sync/station/scan_desk";
 
 /**
  * The receiving desk: full screen, for a scanner, a keyboard or a camera. Looks and sounds like the packing station.
  *
- * What was scanned is on the server; here is only which return lies on the desk. What is scanned while a call is under
- * way waits its turn.
+ * What was scanned is on the server; here is only which return lies on the desk.
  */
-export class ReturnDesk extends Component {
+export class ReturnDesk extends ScanDesk {
     static template = "ecom_returns.ReturnDesk";
-    static props = ["*"];
+    static model = "ecom.return.desk";
+    static first = [false];
 
     setup() {
-        this.orm = useService("orm");
-        this.action = useService("action");
-        this.input = useRef("input");
-        this.voice = new Voice();
-        this.refused = "";
-        this.queue = Promise.resolve();
+        super.setup();
         this.hasCamera = isBarcodeScannerSupported();
-        this.state = useState({ parcel: false, words: "", tone: "", turn: 0, waiting: 0 });
-        useExternalListener(window, "keydown", (event) => this.onKey(event), { capture: true });
-        useExternalListener(window, "focus", () => this.input.el?.focus());
-        onWillStart(() => this.ask("look", [false]));
-        onMounted(() => this.input.el?.focus());
     }
 
     get keys() {
@@ -46,36 +34,8 @@ export class ReturnDesk extends Component {
         return this.state.parcel ? _t("Scan a piece") : _t("Scan a return, an order or a serial number");
     }
 
-    get toneClass() {
-        return {
-            good: "text-bg-success",
-            complete: "text-bg-success",
-            bad: "text-bg-danger",
-            info: "text-bg-info",
-        }[this.state.tone];
-    }
-
     get current() {
         return this.state.parcel ? this.state.parcel.id : false;
-    }
-
-    onKey(event) {
-        if (event.ctrlKey || event.metaKey || event.altKey) {
-            return;
-        }
-        const input = this.input.el;
-        if (event.key === "Enter" && (event.target === input || event.target === document.body)) {
-            event.preventDefault();
-            const text = input.value.trim();
-            input.value = "";
-            this.scan(text);
-        } else if (this.keys.some((key) => key.key === event.key) && !(event.key === "Delete" && input.value)) {
-            event.preventDefault();
-            event.stopPropagation();
-            this.press(event.key);
-        } else if (event.key.length === 1 && event.target !== input) {
-            input.focus();
-        }
     }
 
     async press(key) {
@@ -87,35 +47,14 @@ export class ReturnDesk extends Component {
             const text = this.refused;
             this.inTurn(() => this.ask("unknown", [text]));
         } else if (key === "F7") {
-            const text = await scanBarcode(this.env);
-            this.scan(text || "");
+            this.scan((await scanBarcode(this.env)) || "");
         } else if (key === "Escape") {
             this.inTurn(() => this.ask("look", [false]));
         }
-        this.input.el?.focus();
     }
 
     scan(text) {
         this.inTurn(() => this.ask("scan", [text, this.current, Boolean(text) && text === this.refused], text));
-    }
-
-    inTurn(work) {
-        this.state.waiting++;
-        this.queue = this.queue.then(work).finally(() => this.state.waiting--);
-    }
-
-    async ask(method, args, text = "") {
-        let answer;
-        try {
-            answer = await this.orm.silent.call("ecom.return.desk", method, args);
-        } catch (error) {
-            const words = error.data?.message || _t("Odoo does not answer. Scan it again.");
-            answer = { ...this.state, words, tone: "bad" };
-        }
-        this.refused = answer.tone === "bad" ? text : "";
-        const { parcel, words, tone } = answer;
-        Object.assign(this.state, { parcel, words, tone, turn: this.state.turn + 1 });
-        this.voice.say(words, tone);
     }
 
     leave() {

@@ -1,10 +1,8 @@
-import { Component, onMounted, onWillStart, useExternalListener, useRef, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
-import { useService } from "@web/core/utils/hooks";
 
 import { printFiles } from "./print_files";
-import { Voice } from "./voice";
+import { ScanDesk } from "./scan_desk";
 
 /** Keys of the keyboard, and what each of them means to the server. */
 const KEYS = {
@@ -15,40 +13,15 @@ const KEYS = {
     F7: "weight",
     F8: "label",
     F9: "ship",
+    Delete: "back",
     Escape: "aside",
 };
 
-/**
- * The packing station: full screen, for a scanner and a keyboard. A scanner is a keyboard that ends with Enter.
- *
- * All state is on the server; every call answers with all that is to be shown. What is scanned while a call is under
- * way waits its turn, so that no scan is lost however fast they come.
- */
-export class Station extends Component {
+/** The packing station: full screen, for a scanner and a keyboard. */
+export class Station extends ScanDesk {
     static template = "ecom_stock_sync.Station";
-    static props = ["*"];
-
-    setup() {
-        this.orm = useService("orm");
-        this.action = useService("action");
-        this.input = useRef("input");
-        this.voice = new Voice();
-        this.refused = "";
-        this.queue = Promise.resolve();
-        this.state = useState({
-            parcel: false,
-            batches: [],
-            words: "",
-            tone: "",
-            turn: 0,
-            waiting: 0,
-            muted: this.voice.muted,
-        });
-        useExternalListener(window, "keydown", (event) => this.onKey(event), { capture: true });
-        useExternalListener(window, "focus", () => this.focus());
-        onWillStart(() => this.ask("look", []));
-        onMounted(() => this.focus());
-    }
+    static model = "ecom.station";
+    static shown = { parcel: false, batches: [] };
 
     get keys() {
         const parcel = this.state.parcel;
@@ -71,10 +44,6 @@ export class Station extends Component {
         return keys.filter((key) => key.shown);
     }
 
-    get soundTitle() {
-        return this.state.muted ? _t("Sound on") : _t("Sound off");
-    }
-
     get hasPictures() {
         return this.state.parcel.lines.some((line) => line.picture);
     }
@@ -95,93 +64,32 @@ export class Station extends Component {
         }[parcel.step];
     }
 
-    get toneClass() {
-        return {
-            good: "text-bg-success",
-            complete: "text-bg-success",
-            done: "text-bg-success",
-            bad: "text-bg-danger",
-            info: "text-bg-info",
-        }[this.state.tone];
+    /** Also what is not shown is asked: the server says why not. */
+    takes(key) {
+        return key in KEYS;
     }
 
-    focus() {
-        this.input.el?.focus();
-    }
-
-    onKey(event) {
-        if (event.ctrlKey || event.metaKey || event.altKey) {
-            return;
-        }
-        const input = this.input.el;
-        if (event.key === "Enter" && (event.target === input || event.target === document.body)) {
-            event.preventDefault();
-            const text = input.value.trim();
-            input.value = "";
-            this.scan(text);
-        } else if (event.key === "Delete" && !input.value) {
-            event.preventDefault();
-            this.press("back");
-        } else if (event.key === "Escape" && input.value) {
-            event.preventDefault();
-            input.value = "";
-        } else if (event.key in KEYS) {
-            event.preventDefault();
-            event.stopPropagation();
-            this.press(KEYS[event.key]);
-        } else if (event.key === "F10") {
-            event.preventDefault();
-            this.mute();
-        } else if (event.key.length === 1 && event.target !== input) {
-            this.focus();
-        }
-    }
-
-    onKeyButton(key) {
+    press(key) {
         if (key === "Enter") {
             this.scan("");
         } else {
-            this.press(key === "Delete" ? "back" : KEYS[key]);
+            this.inTurn(() => this.ask("press", [KEYS[key]]));
         }
-        this.focus();
-    }
-
-    mute() {
-        this.state.muted = this.voice.toggle();
-        this.focus();
     }
 
     scan(text) {
         this.inTurn(() => this.ask("scan", [text, Boolean(text) && text === this.refused], text));
     }
 
-    press(name) {
-        this.inTurn(() => this.ask("press", [name]));
-    }
-
-    inTurn(work) {
-        this.state.waiting++;
-        this.queue = this.queue.then(work).finally(() => this.state.waiting--);
-    }
-
     async ask(method, args, text = "") {
-        let answer;
-        try {
-            answer = await this.orm.silent.call("ecom.station", method, args);
-        } catch (error) {
-            const words = error.data?.message || _t("Odoo does not answer. Scan it again.");
-            answer = { ...this.state, words, tone: "bad" };
-        }
-        this.refused = answer.tone === "bad" ? text : "";
-        const { parcel, batches, words, tone } = answer;
-        Object.assign(this.state, { parcel, batches, words, tone, turn: this.state.turn + 1 });
-        this.voice.say(words, tone);
+        const answer = await super.ask(method, args, text);
         if (answer.prints?.length) {
             printFiles(answer.prints);
         }
         if (answer.action) {
             await this.action.doAction(answer.action);
         }
+        return answer;
     }
 
     leave() {

@@ -1,0 +1,1 @@
+from . import return_report, return_stops

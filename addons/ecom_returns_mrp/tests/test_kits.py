@@ -1,0 +1,91 @@
+from odoo import Command
+from odoo.addons.ecom_returns.tests.money_case import MoneyReturnsCase
+from odoo.exceptions import ValidationError
+from odoo.tests import tagged
+
+
+@tagged("post_install", "-at_install")
+class TestReturnedKits(MoneyReturnsCase):
+    """A set of two mugs at 6 and a pen at 3, sold for 12 and 2.40 of tax."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.mug.lst_price, cls.pen.lst_price = 6, 3
+        cls.kit = cls.env["product.product"].create({"name": "Coffret", "default_code": "SET", "type": "consu"})
+        cls.env["mrp.bom"].create(
+            {
+                "product_tmpl_id": cls.kit.product_tmpl_id.id,
+                "type": "phantom",
+                "bom_line_ids": [
+                    Command.create({"product_id": cls.mug.id, "product_qty": 2}),
+                    Command.create({"product_id": cls.pen.id, "product_qty": 1}),
+                ],
+            }
+        )
+
+    def sets(self, count=1):
+        order = self.shipped(1, ("SET", count, f"{12 * count}.00", f"{2.4 * count:.2f}"))
+        self.assertEqual(self.sold(order, "SET").qty_delivered, count, self.open_issues(order).mapped("message"))
+        return order
+
+    def back(self, order, quantity, part=None, settle=True):
+        line = {"sale_line_id": self.sold(order, "SET").id, "quantity": quantity, "part_id": part and part.id}
+        found = self.ask(order, kind="terms", line_ids=[Command.create(line)])
+        found.action_approve()
+        found.action_receive_all()
+        found.action_restock_all()
+        if settle:
+            found.action_settle()
+        return found
+
+    def test_a_whole_kit_comes_back_as_its_parts(self):
+        order = self.sets(2)
+        found = self.back(order, 1)
+        moves = found.picking_ids.move_ids
+        self.assertEqual({move.product_id: move.quantity for move in moves}, {self.mug: 2, self.pen: 1})
+        self.assertEqual((found.state, found.credit_note_ids.amount_total), ("settled", 14.4))
+        sold = self.sold(order, "SET")
+        self.assertEqual((sold.ecom_quantity_returnable, sold.qty_to_invoice), (1, 0))
+
+    def test_a_part_gives_back_its_share_of_the_price(self):
+        order = self.sets()
+        found = self.back(order, 1, self.pen, settle=False)
+        self.assertEqual(found.picking_ids.move_ids.product_id, self.pen)
+        self.assertEqual(found.line_ids.product_id, self.pen)
+        self.assertEqual((found.value, found.amount_owed), (2.88, 2.88), "3 of 15 of what the parts cost")
+        self.assertIn("1 × [PEN] Pen (", found.owed_explained.replace("Stylo", "Pen"))
+        found.action_settle()
+        note = found.credit_note_ids
+        self.assertEqual((note.amount_untaxed, note.amount_tax), (2.4, 0.48))
+        self.assertEqual((note.invoice_line_ids.product_id, note.invoice_line_ids.quantity), (self.pen, 1))
+        sold = self.sold(order, "SET")
+        self.assertEqual((sold.qty_to_invoice, sold.ecom_quantity_returnable), (0, 0), "no whole kit is left")
+
+    def test_part_by_part_it_is_what_was_paid_to_the_cent(self):
+        order = self.sets(3)
+        for quantity, part in ((1, self.mug), (1, None), (2, self.pen), (3, self.mug)):
+            self.back(order, quantity, part)
+        self.assertEqual(self.credited(order), (36.0, 7.2))
+        self.assertTrue(self.sold(order, "SET")._ecom_all_returned())
+        self.assertEqual(self.sold(order, "SET").qty_to_invoice, 0)
+        self.tell()
+
+    def test_no_more_of_a_part_comes_back_than_the_customer_has(self):
+        order = self.sets()
+        self.back(order, 1, self.mug)
+        with self.assertRaisesRegex(ValidationError, "more than the customer has"):
+            self.back(order, 2, self.mug)
+        with self.assertRaisesRegex(ValidationError, "more than the customer has"):
+            self.back(order, 1)
+        other = self.env["product.product"].create({"name": "Other", "type": "consu"})
+        with self.assertRaisesRegex(ValidationError, "no part of"):
+            self.back(order, 1, other)
+
+    def test_a_later_change_of_the_order_sends_nothing_again(self):
+        order = self.sets()
+        self.back(order, 1, self.pen)
+        line = self.sold(order, "SET").with_context(ecom_from_shop=True)
+        line.order_id._unlocked(lambda: line.write({"product_uom_qty": 2}))
+        wanted = line.move_ids.filtered(lambda move: move.state not in ("done", "cancel"))
+        self.assertEqual({move.product_id: move.product_uom_qty for move in wanted}, {self.mug: 2, self.pen: 1})
