@@ -42,6 +42,7 @@ class AccountPayment(models.Model):
                                 WHEN payout.state = 'banked' THEN 'at_bank'
                                 WHEN payout.state = 'posted' THEN 'paid_out'
                                 WHEN known.id IS NOT NULL THEN 'collected'
+                                WHEN p.is_matched THEN 'at_bank'
                                 ELSE 'booked' END AS status
                       FROM account_payment p
                       JOIN ecom_order o ON o.id = p.ecom_order_id

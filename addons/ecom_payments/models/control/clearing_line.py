@@ -1,8 +1,11 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
+from ...gateways.base import gateway_class, gateway_codes
+
 CAUSES = [
     ("gateway", "The gateway has not told of it"),
+    ("bank", "The bank has not shown it"),
     ("payout", "Awaits its payout"),
     ("booking", "Its payout awaits booking"),
     ("difference", "Amounts differ"),
@@ -12,7 +15,10 @@ CAUSES = [
 
 
 class EcomClearingLine(models.Model):
-    """What a gateway's clearing account is made of: each open item, its age, its order, and what it waits for."""
+    """What a gateway's clearing account is made of: each open item, its age, its order, and what it waits for.
+
+    Gift cards are left out: what stands in their account is not awaited from anybody.
+    """
 
     _name = "ecom.clearing.line"
     _description = "Clearing Balance"
@@ -43,6 +49,7 @@ class EcomClearingLine(models.Model):
 
     @property
     def _table_query(self):
+        kinds = [(kind, gateway_class(kind).capabilities) for kind, _name in gateway_codes()]
         return SQL(
             """
             SELECT item.id, gateway.id AS gateway_id, item.company_id, item.company_currency_id, item.date, item.name,
@@ -58,6 +65,7 @@ class EcomClearingLine(models.Model):
                    CASE WHEN move.ecom_payout_id IS NOT NULL AND item.ecom_transaction_id IS NULL THEN 'kept'
                         WHEN move.ecom_payout_id IS NOT NULL THEN 'difference'
                         WHEN payment.id IS NULL THEN 'other'
+                        WHEN known.id IS NULL AND gateway.kind = ANY(%(silent)s) THEN 'bank'
                         WHEN known.id IS NULL THEN 'gateway'
                         WHEN known.payout_id IS NULL THEN 'payout'
                         WHEN payout.state IN ('draft', 'fetched') THEN 'booking'
@@ -74,7 +82,10 @@ class EcomClearingLine(models.Model):
               LEFT JOIN ecom_payout payout ON payout.id = known.payout_id
               LEFT JOIN ecom_order o ON o.id = COALESCE(payment.ecom_order_id, known.order_id)
              WHERE item.parent_state = 'posted' AND item.amount_residual != 0
-            """
+               AND NOT gateway.kind = ANY(%(prepaid)s)
+            """,
+            silent=[kind for kind, capabilities in kinds if not capabilities.transactions],
+            prepaid=[kind for kind, capabilities in kinds if capabilities.prepaid],
         )
 
     def action_open(self):

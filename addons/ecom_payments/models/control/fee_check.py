@@ -27,7 +27,7 @@ class EcomFeeCheck(models.Model):
     order_id = fields.Many2one("ecom.order", string="Shop Order", readonly=True)
     date = fields.Date(readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)
-    rate_id = fields.Many2one("ecom.gateway.fee", string="Rate", readonly=True)
+    rate_id = fields.Many2one("ecom.gateway.fee", readonly=True)
     amount = fields.Monetary(string="Paid", readonly=True)
     charged = fields.Monetary(readonly=True)
     expected = fields.Monetary(readonly=True)

@@ -27,7 +27,7 @@ class EcomGatewayFee(models.Model):
     method_code = fields.Char(
         string="Means of Payment", help="As the shop's payment mapping calls it. Empty: every means of payment."
     )
-    percent = fields.Float(string="Percent", digits=(6, 3))
+    percent = fields.Float(digits=(6, 3))
     fixed = fields.Monetary(string="Fixed Part")
     currency_id = fields.Many2one(
         "res.currency",

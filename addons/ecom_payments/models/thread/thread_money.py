@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.addons.ecom_connector.models.thread.thread_order import BOOKED
+from odoo.fields import Domain
 
 SENT = ("in_transit", "paid")
 PATIENCE = timedelta(days=7)
@@ -27,6 +28,7 @@ class EcomThread(models.AbstractModel):
     @api.model
     def _from_account_bank_statement_line(self, chain, lines):
         self._from_ecom_payout(chain, lines.ecom_payout_id)
+        self._from_account_payment(chain, lines.ecom_payment_ids)
         items = lines.move_id.line_ids
         matched = items.matched_debit_ids.debit_move_id | items.matched_credit_ids.credit_move_id
         self._from_account_move(chain, matched.move_id - lines.move_id)
@@ -45,8 +47,9 @@ class EcomThread(models.AbstractModel):
         transactions = self.env["ecom.gateway.transaction"].search([("order_id", "in", chain["ecom.order"].ids)])
         chain.add(transactions)
         chain.add(transactions.payout_id)
-        lines = self.env["account.bank.statement.line"].search([("ecom_payout_id", "in", chain["ecom.payout"].ids)])
-        chain.add(lines)
+        met = Domain("ecom_payout_id", "in", chain["ecom.payout"].ids)
+        met |= Domain("ecom_payment_ids", "in", chain["account.payment"].ids)
+        chain.add(self.env["account.bank.statement.line"].search(met))
         return chain
 
     @api.model
@@ -116,17 +119,20 @@ class EcomThread(models.AbstractModel):
         transactions = chain["ecom.gateway.transaction"]
         untold = chain["account.payment"] - transactions.account_payment_id
         gateways = self.env["ecom.gateway"].search([("journal_id", "in", untold.journal_id.ids)])
-        by_journal = {gateway.journal_id: gateway for gateway in gateways if gateway.collects}
+        by_journal = {gateway.journal_id: gateway for gateway in gateways}
         for payment in untold:
             gateway = by_journal.get(payment.journal_id)
-            if gateway and payment.state in BOOKED:
-                words = env._(
-                    "%(gateway)s has not told of %(amount)s",
-                    gateway=gateway.name,
-                    amount=payment.currency_id.format(payment.amount),
-                )
-                stage = "payment" if payment.payment_type == "inbound" else "refund"
-                rows.append(self._break(stage, payment, words, waits=payment.date > old))
+            if not gateway or payment.state not in BOOKED or payment.is_matched:
+                continue
+            amount = payment.currency_id.format(payment.amount)
+            stage = "payment" if payment.payment_type == "inbound" else "refund"
+            if gateway.collects:
+                words = env._("%(gateway)s has not told of %(amount)s", gateway=gateway.name, amount=amount)
+            elif gateway._watches_bank():
+                words, stage = env._("The bank has not shown %(amount)s", amount=amount), "bank"
+            else:
+                continue
+            rows.append(self._break(stage, payment, words, waits=payment.date > old))
         for row in transactions:
             amount = row.currency_id.format(abs(row.amount))
             if row.state == "open":

@@ -1,0 +1,109 @@
+from odoo import Command
+from odoo.exceptions import AccessError
+from odoo.tests import new_test_user, tagged
+
+from .payments_case import PaymentsCase
+
+READ = {
+    "ecom.gateway": ("service", "accountant", "manager"),
+    "ecom.gateway.transaction": ("service", "accountant", "manager"),
+    "ecom.payout": ("service", "accountant", "manager"),
+    "ecom.gateway.fee": ("accountant", "manager"),
+    "ecom.fee.check": ("accountant", "manager"),
+    "ecom.clearing.line": ("accountant", "manager"),
+    "ecom.payment.check": ("accountant", "manager"),
+    "ecom.profit": ("accountant", "manager"),
+    "ecom.marketing.cost": ("accountant", "manager"),
+    "ecom.month.end": ("accountant", "manager"),
+    "ecom.month.end.line": ("accountant", "manager"),
+}
+WRITE = {
+    "ecom.gateway": ("manager",),
+    "ecom.payout": ("accountant", "manager"),
+    "ecom.gateway.fee": ("accountant", "manager"),
+    "ecom.marketing.cost": ("accountant", "manager"),
+    "ecom.month.end": ("accountant", "manager"),
+    "ecom.month.end.line": ("accountant", "manager"),
+}
+ROLES = ("preparer", "service", "accountant", "manager", "api")
+
+
+@tagged("post_install", "-at_install")
+class TestPaymentsSecurity(PaymentsCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.roles = {
+            role: new_test_user(cls.env, f"pay_{role}", f"base.group_user,ecom_connector.group_{role}")
+            for role in ROLES
+        }
+
+    def setUp(self):
+        super().setUp()
+        self.order(1)
+        self.order(2)
+        self.charge(1, payout_id="po_1")
+        self.charge(2)
+        self.pays_out("po_1")
+        self.look()
+        self.env["ecom.gateway.fee"].create({"gateway_id": self.gateway.id, "percent": 1})
+        self.env["ecom.marketing.cost"].create({"channel_id": self.channel.id, "name": "Google", "amount": 1})
+        self.env.flush_all()
+
+    def test_who_reads_and_writes_what(self):
+        for model, readers in READ.items():
+            for role, user in self.roles.items():
+                found = self.env[model].with_user(user)
+                with self.subTest(model, role=role):
+                    self.assertEqual(found.has_access("read"), role in readers)
+                    self.assertEqual(found.has_access("write"), role in WRITE.get(model, ()))
+                    if role in readers and "month.end" not in model:
+                        self.assertTrue(found.search([]))
+
+    def test_a_channel_of_somebody_elses_is_hidden_with_its_money(self):
+        self.channel.user_ids = self.roles["service"]
+        transactions = ("ecom.gateway.transaction", "ecom.payout", "ecom.gateway")
+        for model in READ:
+            if "month.end" in model:
+                continue
+            mine = self.env[model].with_user(self.roles["accountant"]).search([])
+            with self.subTest(model):
+                self.assertFalse(mine)
+                self.assertTrue(self.env[model].with_user(self.roles["manager"]).search([]))
+                if model in transactions:
+                    self.assertTrue(self.env[model].with_user(self.roles["service"]).search([]))
+
+    def test_another_company_sees_nothing(self):
+        other = self.env["res.company"].create({"name": "Autre"})
+        stranger = new_test_user(
+            self.env,
+            "pay_other",
+            "base.group_user,ecom_connector.group_manager",
+            company_id=other.id,
+            company_ids=[Command.set(other.ids)],
+        )
+        for model in READ:
+            with self.subTest(model):
+                self.assertFalse(self.env[model].with_user(stranger).search([]))
+
+    def test_a_months_end_is_for_whoever_asked(self):
+        accountant = self.roles["accountant"]
+        mine = self.env["ecom.month.end"].with_user(accountant).create({"date": "2026-11-30"})
+        mine.action_show()
+        manager = self.env["ecom.month.end.line"].with_user(self.roles["manager"])
+        self.assertFalse(manager.search([("month_end_id", "=", mine.id)]))
+
+    def test_nobody_acts_on_what_is_not_theirs(self):
+        payout = self.env["ecom.payout"].search([], limit=1)
+        charge = self.env["ecom.gateway.transaction"].search([], limit=1)
+        check = self.env["ecom.payment.check"].search([], limit=1)
+        for record, method, roles in (
+            (payout, "action_roll_back", ("preparer", "service", "api")),
+            (payout, "action_post", ("preparer", "service", "api")),
+            (check, "action_book", ("preparer", "service", "api")),
+            (charge, "action_ecom_thread", ("preparer", "api")),
+            (self.gateway, "action_connect", ("preparer", "service", "accountant", "api")),
+        ):
+            for role in roles:
+                with self.subTest(method, role=role), self.assertRaises(AccessError):
+                    getattr(record.with_user(self.roles[role]), method)()
