@@ -24,12 +24,16 @@ class FakeGateway(base.Gateway):
 
     code = "fake"
     name = "Fake"
-    capabilities = base.GatewayCapabilities(transactions=True, payouts=True, composition=True, page_size=50)
+    capabilities = base.GatewayCapabilities(
+        transactions=True, payouts=True, composition=True, disputes=True, page_size=50
+    )
     credential_fields = (base.CredentialField("secret_key", "Secret key", secret=True),)
 
     transactions = []
     payouts = []
+    disputes = []
     calls = []
+    complete_until = None
 
     def test_connection(self):
         return ConnectionReport("ok" if self.credentials.get("secret_key") != "wrong" else "bad_key")
@@ -46,11 +50,15 @@ class FakeGateway(base.Gateway):
         FakeGateway.calls.append(("composition", payout_id, cursor))
         return self._page([row for row in self.transactions if row.payout_id == payout_id], cursor)
 
+    def read_disputes(self, since, cursor=""):
+        FakeGateway.calls.append(("disputes", since, cursor))
+        return self._page(self.disputes, cursor)
+
     def _page(self, rows, cursor):
         start, size = int(cursor or 0), self.capabilities.page_size
         more = str(start + size) if start + size < len(rows) else ""
         raws = tuple({"id": row.external_id, "document": row} for row in rows[start : start + size])
-        return documents.Page(raws, more)
+        return documents.Page(raws, more, FakeGateway.complete_until)
 
     @classmethod
     def parse_transaction(cls, raw):
@@ -61,6 +69,8 @@ class FakeGateway(base.Gateway):
     @classmethod
     def parse_payout(cls, raw):
         return raw["document"]
+
+    parse_dispute = parse_payout
 
 
 class RunningBalance(FakeGateway):
@@ -102,7 +112,8 @@ class PaymentsCase(ShopCase):
 
     def setUp(self):
         super().setUp()
-        FakeGateway.transactions, FakeGateway.payouts, FakeGateway.calls = [], [], []
+        FakeGateway.transactions, FakeGateway.payouts, FakeGateway.disputes, FakeGateway.calls = [], [], [], []
+        FakeGateway.complete_until = None
 
     def look(self, gateway=None):
         """Let the gateway's lane run."""
@@ -136,7 +147,7 @@ class PaymentsCase(ShopCase):
     def charge(self, number, amount="16.80", fee="0.50", **values):
         """The gateway's side of an order's payment."""
         reference = values.pop("reference", f"ch_{number}")
-        return self.tells(f"txn_{number}", amount, fee, reference=reference, source_id=reference, **values)
+        return self.tells(f"txn_{number}", amount, fee, **{"reference": reference, "source_id": reference} | values)
 
     def pays_out(self, external_id, day=(11, 5), amount=None, **values):
         """Have the gateway pay out whatever names this payout."""
@@ -152,10 +163,42 @@ class PaymentsCase(ShopCase):
                     "status": documents.PayoutStatus.PAID,
                     "created_at": at(day, 1),
                     "statement_label": "CARTE PAYOUT",
+                    "transaction_id": f"txn_{external_id}",
                 }
                 | values
             ),
         ]
+
+    def disputes(self, external_id, number, status="needs_response", day=(11, 10), **values):
+        """Have the gateway tell of a dispute over an order's payment, in place of what it told before."""
+        told = [row for row in FakeGateway.disputes if row.external_id != external_id]
+        document = documents.DisputeDocument(
+            **{
+                "external_id": external_id,
+                "charge_id": f"ch_{number}",
+                "amount": Decimal("16.80"),
+                "currency": "EUR",
+                "status": documents.DisputeStatus(status),
+                "opened_at": at(day),
+                "reason": "fraudulent",
+                "reference": f"ch_{number}",
+                "references": (f"ch_{number}",),
+                "evidence_due_by": at((11, 20), 23),
+            }
+            | values
+        )
+        FakeGateway.disputes = [*told, document]
+
+    def payout(self, external_id="po_1"):
+        return self.env["ecom.payout"].search([("external_id", "=", external_id)])
+
+    def entry(self, move):
+        """An entry as ``{account's first digits: balance}``, sums by account."""
+        sums = {}
+        for line in move.line_ids:
+            code = line.account_id.code[:3]
+            sums[code] = round(sums.get(code, 0) + line.balance, 2)
+        return {code: balance for code, balance in sums.items() if balance}
 
     def transaction(self, external_id):
         return self.env["ecom.gateway.transaction"].search([("external_id", "=", external_id)])

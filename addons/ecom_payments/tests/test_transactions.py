@@ -102,6 +102,38 @@ class TestTransactions(PaymentsCase):
         self.look()
         self.assertEqual(sorted(order.account_payment_ids.mapped("amount")), [6.80, 10.0])
 
+    def test_what_the_invoice_registered_whole_is_captured_in_parts(self):
+        order = self.order(1)
+        self.charge(1, amount="10.00", payout_id="po_1")
+        self.pays_out("po_1")
+        self.look()
+        self.assertEqual(self.open_issues(order).code, "payment_differs")
+        self.tells("txn_1b", "6.80", "0.10", reference="ch_1", source_id="py_1b", payout_id="po_2", day=(11, 6))
+        self.pays_out("po_2", day=(11, 9))
+        self.look()
+        self.assertEqual(order.account_payment_ids.mapped("amount"), [16.8])
+        self.assertEqual(len(order.account_payment_ids.ecom_transaction_ids), 2)
+        self.assertEqual(self.balance(self.gateway.clearing_account_id), 0)
+        self.assertTrue(order.account_payment_ids.is_matched)
+        self.assertFalse(self.open_issues())
+
+    def test_the_parts_of_a_payment_in_one_payout_settle_it_together(self):
+        order = self.order(1)
+        self.charge(1, amount="10.00", payout_id="po_1")
+        self.tells("txn_1b", "6.80", "0.10", reference="ch_1", source_id="py_1b", payout_id="po_1", day=(11, 3))
+        self.pays_out("po_1")
+        self.look()
+        self.assertEqual(len(order.account_payment_ids), 1)
+        self.assertEqual(self.balance(self.gateway.clearing_account_id), 0)
+        self.assertFalse(self.env["ecom.issue"].search([("order_id", "=", order.id)]))
+
+    def test_a_refund_of_which_only_the_order_is_told_belongs_to_it(self):
+        order = self.order(1)
+        self.charge(1)
+        self.tells("txn_r", "-5.00", kind="refund", source_id="re_1", order_reference=order.external_id)
+        self.look()
+        self.assertEqual(self.transaction("txn_r").order_id, order)
+
     def test_one_that_cannot_be_booked_stops_no_other(self):
         self.channel.invoice_policy = "manual"
         self.order(1)

@@ -1,2 +1,13 @@
 # ruff: noqa: I001 - models come before those that inherit from them
-from . import payout, account_move, payout_import, payout_lines, payout_post, payout_undo, transaction_identify
+from . import (
+    payout,
+    account_move,
+    payout_import,
+    payout_lines,
+    fee_tax,
+    payout_pools,
+    payout_post,
+    payout_return,
+    payout_undo,
+    transaction_identify,
+)

@@ -2,6 +2,9 @@ from odoo import api, fields, models
 from odoo.addons.ecom_connector.decisions.values import naive
 from odoo.exceptions import UserError
 
+SENT = ("in_transit", "paid")
+GONE = ("failed", "cancelled")  # the bank sent it back, or it never left
+
 
 class EcomPayout(models.Model):
     """Money that a gateway sent to the bank: what it is made of, how it is booked, and where the bank shows it."""
@@ -26,13 +29,18 @@ class EcomPayout(models.Model):
     ready = fields.Boolean(readonly=True, help="The gateway knows by now what it is made of.")
     composed = fields.Boolean(readonly=True, help="The gateway says which transactions it is made of.")
     cursor = fields.Char(readonly=True, help="Where reading its transactions goes on.")
+    transaction_ref = fields.Char(readonly=True, help="The transaction that took it out of the gateway's balance.")
+    error = fields.Char(string="Why It Is Not Booked", readonly=True)
+    return_move_id = fields.Many2one(
+        "account.move", string="Came Back", readonly=True, help="The bank sent it back: it is the gateway's again."
+    )
     state = fields.Selection(
         [
             ("draft", "Announced"),
             ("fetched", "To book"),
             ("posted", "Booked"),
             ("banked", "At the bank"),
-            ("failed", "Failed"),
+            ("failed", "Came back"),
         ],
         default="draft",
         required=True,
@@ -86,6 +94,7 @@ class EcomPayout(models.Model):
                 "statement_label": document.statement_label,
                 "failure": document.failure,
                 "ready": document.ready,
+                "transaction_ref": document.transaction_id,
             }
             if row := known.get(external_id):
                 news = {name: value for name, value in news.items() if (row[name] or "") != (value or "")}
@@ -104,15 +113,11 @@ class EcomPayout(models.Model):
                 }
             )
         payouts = self.create(vals_list).union(*known.values())
-        payouts._note_failed()
+        # One that never left takes nothing along, unless the gateway says that it did.
+        payouts.filtered(
+            lambda payout: payout.status in GONE and payout.state == "draft" and not payout.composed
+        ).state = "failed"
         return payouts
-
-    def _note_failed(self):
-        """The bank sent it back: what was booked is reversed, and its transactions go with a later payout."""
-        failed = self.filtered(lambda payout: payout.status in ("failed", "cancelled") and payout.state != "failed")
-        failed.filtered(lambda payout: payout.state in ("posted", "banked"))._roll_back()
-        failed.transaction_ids.payout_id = False
-        failed.state = "failed"
 
     def _day(self):
         """The day of its entry: when the money reaches the bank."""

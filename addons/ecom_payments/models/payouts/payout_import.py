@@ -1,8 +1,11 @@
 import time
+from datetime import datetime
 
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.addons.ecom_connector.decisions.values import naive
+from odoo.exceptions import UserError, ValidationError
 
-SENT = ("in_transit", "paid")
+from .payout import GONE, SENT
 
 
 class EcomGateway(models.Model):
@@ -33,65 +36,141 @@ class EcomGateway(models.Model):
     def _take_payouts_apart(self, deadline):
         """Ask which transactions each payout is made of.
 
-        :return: whether some are left
+        :return: whether some are left that can be worked on at once
         """
         payouts = self.env["ecom.payout"].search(
             [
                 ("gateway_id", "=", self.id),
                 ("state", "=", "draft"),
-                ("status", "in", SENT),
+                ("status", "in", SENT + GONE),
                 ("ready", "=", True),
             ],
             order="created_at, id",
         )
         connection = self._connection() if payouts else None
         for payout in payouts:
+            if not payout.composed:
+                if not self._knows_until(payout.created_at):
+                    break  # the later ones would take what is this one's
+                self._in_transaction(payout._take_from_balance)
             while payout.state == "draft":
-                if payout.composed:
-                    self._before_http()
-                    page = connection.read_payout_transactions(payout.external_id, payout.cursor or "")
-                    self._in_transaction(lambda payout=payout, page=page: payout._keep_composition(page))
-                else:
-                    self._in_transaction(payout._take_from_balance)
+                self._before_http()
+                page = connection.read_payout_transactions(payout.external_id, payout.cursor or "")
+                self._in_transaction(lambda payout=payout, page=page: payout._keep_composition(page))
                 if time.monotonic() > deadline:
                     return True
+            if time.monotonic() > deadline:
+                return True
         return False
 
+    def _knows_until(self, moment):
+        """Whether the gateway shows by now all that happened up to then: some appear hours late."""
+        mark = ((self.progress or {}).get("transactions") or {}).get("mark")
+        return bool(mark) and naive(datetime.fromisoformat(mark)) >= moment
+
     def _post_payouts(self, deadline):
+        """Book what can be booked. One that cannot be stops no other: it has an issue, and its turn comes last.
+
+        :return: whether some are left that were not tried yet
+        """
         payouts = self.env["ecom.payout"].search(
-            [("gateway_id", "=", self.id), ("state", "=", "fetched")], order="created_at, id"
+            [
+                ("gateway_id", "=", self.id),
+                "|",
+                ("state", "=", "fetched"),
+                "&",
+                ("state", "in", ("posted", "banked")),
+                ("status", "in", GONE),
+            ],
+            order="created_at, id",
         )
-        for payout in payouts:
-            self._in_transaction(payout._match_and_post)
+        fresh = payouts.filtered(lambda payout: not payout.error)
+        for tried, payout in enumerate(fresh + (payouts - fresh), start=1):
+            payout._post_or_say_why()
             if time.monotonic() > deadline:
-                return payout != payouts[-1]
+                return tried < len(fresh)
         return False
 
 
 class EcomPayout(models.Model):
     _inherit = "ecom.payout"
 
+    def _post_or_say_why(self):
+        gateway = self.gateway_id
+        try:
+            if unmatched := self.transaction_ids.filtered(lambda row: row.state == "open"):
+                unmatched._match_each_alone_on_error(gateway)
+            gateway._in_transaction(self._post)
+        except (UserError, ValidationError) as error:
+            self.env.cr.rollback()
+            gateway._in_transaction(lambda error=error: self._note_error(error))
+
+    def _note_error(self, error):
+        self.error = str(error)[:500]
+        self.gateway_id._raise(
+            "payout_failed",
+            key=self.external_id,
+            message=self.env._(
+                "Payout %(payout)s of “%(gateway)s” over %(amount)s cannot be booked: %(error)s Put that right, and "
+                "book it again; other payouts go on meanwhile.",
+                payout=self.external_id,
+                gateway=self.gateway_id.name,
+                amount=self.currency_id.format(self.amount),
+                error=self.error,
+            ),
+            data={"payout": self.id},
+        )
+
+    def _note_booked(self):
+        if self.error:
+            self.error = False
+        self.gateway_id._solve(["payout_failed"], [self.external_id])
+
     def _keep_composition(self, page):
-        """One page of what it is made of; the transactions may be here already."""
+        """One page of what it is made of; the transactions may be here already. Its own is none of them: it took the
+        sum out of the balance. What an earlier payout brought back is one."""
         Transaction = self.env["ecom.gateway.transaction"]
         rows = Transaction._store(self.gateway_id, self.gateway_id._parsed("parse_transaction", page.raws))
-        rows.filtered(lambda row: row.kind != "payout" and not row.payout_id).payout_id = self
-        self.write({"cursor": page.next, "state": "draft" if page.next else "fetched"})
+        rows.filtered(lambda row: row.external_id != self.transaction_ref and not row.payout_id).payout_id = self
+        state = "draft" if page.next else "fetched"
+        if state == "fetched" and self.status in GONE and not self.transaction_ids:
+            state = "failed"
+        self.write({"cursor": page.next, "state": state})
 
     def _take_from_balance(self):
         """A gateway that pays out of a running balance: whatever happened up to then and was in no payout yet."""
-        listed = ((self.gateway_id.progress or {}).get("transactions") or {}).get("mark")
-        if not listed:
-            return  # not before its transactions were listed
         rows = self.env["ecom.gateway.transaction"].search(
             [
                 ("gateway_id", "=", self.gateway_id.id),
                 ("currency_id", "=", self.currency_id.id),
                 ("payout_id", "=", False),
-                ("kind", "!=", "payout"),
                 ("settled", "=", True),
-                ("occurred_at", "<=", self.created_at or fields.Datetime.now()),
+                ("occurred_at", "<=", self.created_at),
+                "|",
+                ("kind", "!=", "payout"),
+                ("amount", ">", 0),  # came back, or is that of a payout that collected from the bank
             ]
         )
-        rows.payout_id = self
+        back = rows.filtered(lambda row: row.kind == "payout")
+        own = self.search(
+            [("gateway_id", "=", self.gateway_id.id), ("transaction_ref", "in", back.mapped("external_id"))]
+        ).mapped("transaction_ref")
+        rows.filtered(lambda row: row.external_id not in own).payout_id = self
         self.state = "fetched"
+
+
+class EcomIssue(models.Model):
+    _inherit = "ecom.issue"
+
+    code = fields.Selection(
+        selection_add=[("payout_failed", "Payout not booked")], ondelete={"payout_failed": "cascade"}
+    )
+
+    @api.depends("code")
+    def _compute_remedy(self):
+        result = super()._compute_remedy()
+        self.filtered(lambda issue: issue.code == "payout_failed").remedy = self.env._("Book again")
+        return result
+
+    def _fix_payout_failed(self, _same):
+        self.env["ecom.payout"].browse(self.data["payout"]).exists()._match_and_post()

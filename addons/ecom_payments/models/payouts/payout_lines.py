@@ -3,6 +3,8 @@ from dataclasses import dataclass, field
 
 from odoo import fields, models
 
+from ..transactions.transaction import BOOKED
+
 DISPUTED = ("dispute", "dispute_reversal", "reserve")
 BETWEEN_ACCOUNTS = ("transfer", "conversion")
 
@@ -20,6 +22,7 @@ class Line:
     partner: object = None
     transaction: object = None
     against: list = field(default_factory=list)  # the payments' lines that it settles
+    extra: dict = field(default_factory=dict)  # more values of the journal item: its taxes and grids
 
 
 class EcomPayout(models.Model):
@@ -29,9 +32,10 @@ class EcomPayout(models.Model):
 
     def _lines(self):
         """A line for each transaction, or for each kind above the size that the accountant set; fees by month."""
-        rows = self.transaction_ids.filtered(lambda row: row.kind != "payout").sorted(lambda row: (row.day, row.id))
+        rows = self.transaction_ids.sorted(lambda row: (row.day, row.id))
         open_lines = self._payment_lines(rows)
-        lines = [self._line(row, open_lines) for row in rows if row.kind != "fee" and row.amount]
+        returned = rows._returned_items()
+        lines = [self._line(row, open_lines, returned) for row in rows if row.kind != "fee" and row.amount]
         limit = self.gateway_id.detail_limit
         if limit and len(rows) > limit:
             lines = self._summed(lines)
@@ -49,7 +53,7 @@ class EcomPayout(models.Model):
         )
         return {line.move_id.origin_payment_id: line for line in lines}
 
-    def _line(self, row, open_lines):
+    def _line(self, row, open_lines, returned):
         gateway = self.gateway_id
         amount, currency = row.amount, row.currency_id
         if row.account_payment_id:
@@ -70,6 +74,8 @@ class EcomPayout(models.Model):
                 [open_lines[payment]] if payment in open_lines else [],
             )
         account = gateway.unknown_account_id
+        if item := returned.get(row):
+            return Line(item.account_id, item.name, row.amount, currency, amount, row.day, None, row, [item])
         if row.kind in DISPUTED:
             account = gateway.dispute_account_id
         elif row.kind in BETWEEN_ACCOUNTS:
@@ -81,11 +87,12 @@ class EcomPayout(models.Model):
         return " ".join(part for part in parts if part)[:200]
 
     def _summed(self, lines):
-        """One line for each account, currency, kind and month; what is to be identified stays by itself."""
+        """Payments and refunds are one line for each account, currency and month; whatever else stays by itself."""
         groups = defaultdict(list)
         for line in lines:
             kind = line.transaction.kind
-            alone = line.account == self.gateway_id.unknown_account_id and line.transaction
+            plain = kind in BOOKED and line.account != self.gateway_id.unknown_account_id
+            alone = not plain and line.transaction
             groups[line.account, line.currency, kind, line.day.replace(day=1), alone].append(line)
         kinds = dict(self.env["ecom.gateway.transaction"]._fields["kind"]._description_selection(self.env))
         result = []
@@ -109,23 +116,6 @@ class EcomPayout(models.Model):
                 )
             )
         return result
-
-    def _fee_lines(self, rows):
-        """What the gateway kept: by month, the fees of payments together, each other fee by itself."""
-        account, currency = self.gateway_id.fee_account_id, self.currency_id
-        lines = []
-        months = defaultdict(list)
-        for row in rows:
-            if row.kind == "fee" and row.net:
-                lines.append(Line(account, self._label(row), row.net, currency, row.net, row.day, None, row))
-            elif row.kind != "fee" and row.fee:
-                months[row.day.replace(day=1)].append(row)
-        for month_rows in months.values():
-            fee = currency.round(-sum(row.fee for row in month_rows))
-            name = self.env._("Fees of %(count)s transactions", count=len(month_rows))
-            if not currency.is_zero(fee):
-                lines.append(Line(account, name, fee, currency, fee, max(row.day for row in month_rows)))
-        return lines
 
     def _difference(self, lines):
         """What the transactions do not add up to; a running balance keeps the rest, which is no difference."""
@@ -172,6 +162,7 @@ class EcomPayout(models.Model):
             "amount_currency": balance if same else -line.amount,
             "balance": balance,
             "ecom_transaction_id": line.transaction.id if line.transaction else False,
+            **line.extra,
         }
 
 

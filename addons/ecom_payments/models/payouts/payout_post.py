@@ -3,6 +3,7 @@ from collections import defaultdict
 from odoo import Command, fields, models
 from odoo.tools import date_utils
 
+from .payout import GONE
 from .payout_lines import Line
 
 
@@ -17,16 +18,25 @@ class EcomPayout(models.Model):
             payout._post()
 
     def action_post(self):
+        """Book these at once; what stops one is said to whoever asked."""
         self.check_access("write")
         for payout in self.filtered(lambda payout: payout.state == "fetched"):
             payout.gateway_id._work_env().env["ecom.payout"].browse(payout.id)._match_and_post()
         return True
 
     def _post(self):
-        """Book it, and settle its payments' lines in the clearing account."""
+        """Book what is to be booked of it, in whichever state it was left."""
         self.ensure_one()
-        if self.state != "fetched":
-            return
+        if self.state == "fetched":
+            self._book()
+        if self.state in ("posted", "banked") and self.status in GONE:
+            self._bring_back()
+        self._note_booked()
+
+    def _book(self):
+        """Its entries; they settle its payments' lines in the clearing account."""
+        for earlier in self.transaction_ids._returned_payouts().values():
+            earlier._bring_back()
         lines = self._lines()
         lines += self._difference(lines)
         entries = self._entries(lines)
@@ -34,7 +44,8 @@ class EcomPayout(models.Model):
         moves.action_post()
         self._reconcile(moves, entries)
         self.state = "posted"
-        self._ask_who_paid()
+        self._settle_pools(moves)
+        self._ask_who_paid(moves)
 
     def _entries(self, lines):
         """``[(day, lines)]``: what happened in an earlier month that is open is booked at its end.
@@ -103,20 +114,16 @@ class EcomPayout(models.Model):
         if plan:
             Line_._reconcile_plan(plan)
 
-    def _ask_who_paid(self):
-        """An issue for each payment or refund that nobody recognises; it waits in the account to identify."""
-        rows = self.transaction_ids.filtered(lambda row: row.kind != "payout" and row._is_unknown() and row.amount)
+    def _ask_who_paid(self, moves):
+        """An issue for each transaction that nobody recognises; it waits in the account to identify."""
+        unknown = self.gateway_id.unknown_account_id
+        rows = moves.line_ids.filtered(lambda item: item.account_id == unknown).ecom_transaction_id
         rows._ask_who_it_is()
         self.gateway_id._solve(["payment_unknown"], (self.transaction_ids - rows).mapped("external_id"))
 
 
 class EcomGatewayTransaction(models.Model):
     _inherit = "ecom.gateway.transaction"
-
-    def _is_unknown(self):
-        return self.kind in ("adjustment", "unknown") or (
-            self.kind in ("charge", "refund") and not self.account_payment_id
-        )
 
     def _ask_who_it_is(self):
         kinds = dict(self._fields["kind"]._description_selection(self.env))

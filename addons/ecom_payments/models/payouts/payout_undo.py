@@ -21,20 +21,7 @@ class EcomPayout(models.Model):
             gateway, moves = payout.gateway_id, payout._standing_moves()
             payout._leave_bank()
             dates = [{"date": gateway._open_day(move.date), "ecom_payout_id": payout.id} for move in moves]
-            reversals = moves._reverse_moves(dates, cancel=False)
-            reversals.action_post()
-            lines = moves.line_ids.filtered(lambda line: line.account_id.reconcile)
-            lines.remove_move_reconcile()
-            plan = []
-            for move, reversal in zip(moves, reversals, strict=True):
-                pairs = zip(
-                    move.line_ids.sorted(lambda item: (item.sequence, item.id)),
-                    reversal.line_ids.sorted(lambda item: (item.sequence, item.id)),
-                    strict=True,
-                )
-                plan += [one | other for one, other in pairs if one.account_id.reconcile and one.balance]
-            if plan:
-                self.env["account.move.line"]._reconcile_plan(plan)
+            reversals = moves._reverse_moves(dates, cancel=True)
             payout.write({"state": "fetched"})
             names = ", ".join(reversals.mapped("name"))
             payout.message_post(

@@ -1,2 +1,2 @@
 # ruff: noqa: I001 - models come before those that inherit from them
-from . import transaction, transaction_import, transaction_match, transaction_book, order_payment
+from . import transaction, transaction_import, transaction_match, transaction_book, transaction_proposal, order_payment

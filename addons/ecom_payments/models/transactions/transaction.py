@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.addons.ecom_connector.decisions.values import naive
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 KINDS = [
     ("charge", "Payment"),
@@ -15,6 +15,7 @@ KINDS = [
     ("conversion", "Conversion"),
     ("unknown", "Unknown"),
 ]
+SAID_BY_PEOPLE = {"identify_order_id", "identify_account_id"}
 OF_ORDERS = ("charge", "refund", "dispute", "dispute_reversal")
 BOOKED = ("charge", "refund")
 """Kinds that are a payment in Odoo: the customer's account moves."""
@@ -48,6 +49,9 @@ class EcomGatewayTransaction(models.Model):
     references = fields.Json(readonly=True)
     source_ref = fields.Char(string="What Moved It", readonly=True)
     charge_ref = fields.Char(string="Payment Behind It", readonly=True)
+    payout_ref = fields.Char(string="Gateway's Payout", readonly=True, help="The payout that the gateway names.")
+    group_ref = fields.Char(readonly=True, help="What ties the two sides of a conversion together.")
+    fee_parts = fields.Json(readonly=True, help="What the fee is made of, where the gateway says: [[kind, amount]].")
     order_reference = fields.Char(readonly=True)
     description = fields.Char(readonly=True)
     vendor_kind = fields.Char(string="Gateway's Word", readonly=True)
@@ -72,6 +76,12 @@ class EcomGatewayTransaction(models.Model):
     _open_index = models.Index("(gateway_id, id) WHERE state = 'open'")
     _reference_index = models.Index("(gateway_id, reference)")
     _source_index = models.Index("(gateway_id, source_ref)")
+
+    def write(self, vals):
+        """What the gateway told is not for people to change; they may say what a transaction belongs to."""
+        if not self.env.su and set(vals) - SAID_BY_PEOPLE:
+            raise AccessError(self.env._("What a gateway told is not changed by hand."))
+        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
@@ -135,6 +145,9 @@ class EcomGatewayTransaction(models.Model):
             "references": list(document.references or filter(None, [document.reference])),
             "source_ref": document.source_id,
             "charge_ref": document.charge_id,
+            "payout_ref": document.payout_id,
+            "group_ref": document.group_id,
+            "fee_parts": [[part.kind, str(part.amount)] for part in document.fees],
             "order_reference": document.order_reference,
             "description": document.description,
             "vendor_kind": document.vendor_kind,

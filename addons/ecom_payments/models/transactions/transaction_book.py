@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import models
 
 from .transaction import BOOKED
@@ -33,46 +35,65 @@ class EcomGatewayTransaction(models.Model):
             self.env["ecom.order"]._reconcile_payments(invoices)
 
     def _link_payments(self):
-        """Whoever registered a payment before: an invoice of the order, a return, or a person in the journal."""
+        """Whoever registered a payment before: an invoice of the order, a return, or a person in the journal.
+
+        A payment by the shop's word may have been captured in parts: all that together are not more than it are it.
+        """
         payments = self.env["account.payment"].search(
             [
                 ("ecom_order_id", "in", self.order_id.ids),
                 ("state", "not in", ("canceled", "rejected")),
-                ("ecom_transaction_ids", "=", False),
                 ("journal_id", "in", self.gateway_id.journal_id.ids),
             ],
             order="id",
         )
-        free = {}
+        by_order, told, last = defaultdict(list), defaultdict(float), {}
         for payment in payments:
-            free.setdefault(payment.ecom_order_id, []).append(payment)
-        for row in self.sorted("occurred_at"):
-            amount, currency = row._customer_figures()
-            for payment in free.get(row.order_id, ()):
-                same_key = row.payment_key and payment.ecom_payment_key == row.payment_key
-                sign = 1 if payment.payment_type == "inbound" else -1
-                same_amount = payment.currency_id == currency and not currency.compare_amounts(
-                    payment.amount * sign, amount
-                )
-                if same_key or (same_amount and row.kind == "refund"):
-                    free[row.order_id].remove(payment)
+            by_order[payment.ecom_order_id].append(payment)
+            told[payment] = sum(row._customer_figures()[0] for row in payment.ecom_transaction_ids)
+        for row in self.sorted(lambda row: (row.occurred_at, row.id)):
+            amount = row._customer_figures()[0]
+            for payment in by_order[row.order_id]:
+                if row._is_payment(payment, told[payment]):
+                    told[payment] += amount
                     row.write({"account_payment_id": payment.id, "state": "matched"})
-                    if not same_amount:
-                        row._say_that_amounts_differ(payment)
+                    last[payment] = row
                     break
+        for payment, row in last.items():
+            row._compare_with(payment, told[payment])
 
-    def _say_that_amounts_differ(self, payment):
+    def _is_payment(self, payment, told):
+        """Whether this is (a part of) a payment, of which transactions that came before are ``told`` so far."""
         amount, currency = self._customer_figures()
+        whole = payment.amount if payment.payment_type == "inbound" else -payment.amount
+        if payment.currency_id != currency:
+            return not told and bool(self.payment_key) and payment.ecom_payment_key == self.payment_key
+        if self.kind == "refund":
+            return not told and not currency.compare_amounts(whole, amount)
+        same_key = self.payment_key and payment.ecom_payment_key == self.payment_key
+        return bool(same_key) and (not told or currency.compare_amounts(told + amount, whole) <= 0)
+
+    def _compare_with(self, payment, told):
+        """Say where what was captured differs from what was booked; a further part may make it right."""
+        currency = self._customer_figures()[1]
+        if payment.currency_id == currency and not currency.compare_amounts(abs(told), payment.amount):
+            if len(payment.ecom_transaction_ids) > 1:
+                self.gateway_id._solve(["payment_differs"], [f"payment:{payment.id}"])
+        else:
+            self._say_that_amounts_differ(payment, told)
+
+    def _say_that_amounts_differ(self, payment, told):
+        currency = self._customer_figures()[1]
         self.gateway_id._raise(
             "payment_differs",
-            key=self.external_id,
+            key=f"payment:{payment.id}",
             order=self.order_id,
             message=self.env._(
                 "Order %(number)s: %(booked)s are booked as paid, but “%(gateway)s” collected %(collected)s "
                 "(%(reference)s). The difference stays open in its clearing account.",
                 number=self.order_id.number,
                 booked=payment.currency_id.format(payment.amount),
-                collected=currency.format(amount),
+                collected=currency.format(told),
                 gateway=self.gateway_id.name,
                 reference=self.external_id,
             ),

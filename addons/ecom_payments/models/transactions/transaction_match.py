@@ -18,6 +18,10 @@ class EcomOrder(models.Model):
     # A shop's payment is looked up by the gateway's id of it, for thousands at once.
     _payments_index = models.Index("USING gin (payments jsonb_path_ops)")
 
+    def _awaited_payments(self):
+        """``[(key, payment)]`` of all means of payment: where a carrier collects, the shop never says that it was."""
+        return [(f"{index}:{payment['method']}", payment) for index, payment in enumerate(self.payments or ())]
+
 
 class EcomGateway(models.Model):
     _inherit = "ecom.gateway"
@@ -117,27 +121,14 @@ class EcomGatewayTransaction(models.Model):
 
     def _match_by_order_number(self):
         """The shop passed the order's number on, and the amount is that of one of its payments."""
-        numbers = {row.order_reference for row in self if row.order_reference}
-        if not numbers:
-            return
-        orders = self.env["ecom.order"].search(
-            [
-                ("channel_id", "in", self.gateway_id.channel_ids.ids),
-                "|",
-                ("number", "in", list(numbers)),
-                ("external_id", "in", list(numbers)),
-            ]
-        )
-        by_number = defaultdict(orders.browse)
-        for order in orders:
-            for number in {order.number, order.external_id}:
-                by_number[number] |= order
+        by_number = self._orders_named()
         for row in self.filtered("order_reference"):
             amount, currency = row._customer_figures()
+            awaited = row.gateway_id._gateway_class().capabilities.awaited
             matches = [
                 (order, key)
                 for order in by_number[row.order_reference]
-                for key, payment in order._received_payments()
+                for key, payment in (order._awaited_payments() if awaited else order._received_payments())
                 if order.currency_code == currency.name
                 and not payment["transaction"]
                 and not currency.compare_amounts(float(payment["amount"]), amount)
@@ -147,8 +138,36 @@ class EcomGatewayTransaction(models.Model):
                 reason = self.env._("The gateway names order %(number)s, the amount agrees", number=order.number)
                 row.write({"order_id": order.id, "payment_key": key, "reason": reason})
 
+    def _orders_named(self):
+        """``{number or shop's id that a gateway passed on: orders}``."""
+        numbers = list({row.order_reference for row in self if row.order_reference})
+        orders = self.env["ecom.order"]
+        if numbers:
+            orders = orders.search(
+                [
+                    ("channel_id", "in", self.gateway_id.channel_ids.ids),
+                    "|",
+                    ("number", "in", numbers),
+                    ("external_id", "in", numbers),
+                ]
+            )
+        by_number = defaultdict(orders.browse)
+        for order in orders:
+            for number in {order.number, order.external_id}:
+                by_number[number] |= order
+        return by_number
+
     def _match_by_charge(self):
-        """A refund or a dispute belongs to its payment's order."""
+        """A refund or a dispute belongs to its payment's order; else to the one order that the gateway names."""
+        self._match_by_known_charge()
+        rest = self.filtered(lambda row: not row.order_id and row.order_reference)
+        by_number = rest._orders_named()
+        for row in rest:
+            orders = by_number[row.order_reference]
+            if len(orders) == 1:
+                row.write({"order_id": orders.id, "reason": self.env._("The gateway names its order")})
+
+    def _match_by_known_charge(self):
         references = {ref for row in self for ref in (row.charge_ref, row.reference) if ref}
         if not references:
             return

@@ -1,0 +1,2 @@
+# ruff: noqa: I001 - models come before those that inherit from them
+from . import dispute, dispute_import, dispute_deadline, dispute_money, dispute_evidence, order_disputes

@@ -1,0 +1,78 @@
+from odoo import api, fields, models
+
+
+class EcomDispute(models.Model):
+    """What proves that the customer ordered, paid and got it: one page to print, or to attach to the answer."""
+
+    _inherit = "ecom.dispute"
+
+    evidence = fields.Html(compute="_compute_evidence", sanitize=False)
+
+    @api.depends("order_id")
+    def _compute_evidence(self):
+        for dispute in self:
+            dispute.evidence = self.env["ir.qweb"]._render("ecom_payments.dispute_evidence", {"o": dispute})
+
+    def _evidence(self):
+        """The facts, in the order in which a bank reads them; whoever sees the dispute sees them all."""
+        self.ensure_one()
+        self.check_access("read")
+        order = self.sudo().order_id
+        charges = order.transaction_ids.filtered(lambda row: row.kind == "charge")
+        sale = order.sale_order_id
+        return {
+            "order": order,
+            "lines": order.line_ids.filtered(lambda line: line.quantity),
+            "charges": charges,
+            "invoices": sale.invoice_ids.filtered(lambda move: move.state == "posted"),
+            "billing": sale.partner_invoice_id,
+            "shipping": sale.partner_shipping_id,
+            "shipments": [self._shipped(shipment) for shipment in order.shipment_ids],
+            "earlier": self.sudo()._earlier_orders(),
+        }
+
+    def _shipped(self, shipment):
+        """A delivery: when and how it left, its parcels, and the serials that were in them."""
+        return {
+            "name": shipment.picking_id.name,
+            "done": shipment.picking_id.date_done,
+            "to": shipment.picking_id.partner_id,
+            "parcels": shipment._parcels(),
+            "lots": shipment._lot_lines(shipment.env),
+        }
+
+    def _earlier_orders(self):
+        """How many orders the same customer placed before: whoever bought often knows the shop."""
+        order = self.order_id
+        if not order.email:
+            return 0
+        return self.env["ecom.order"].search_count(
+            [
+                ("email", "=ilike", order.email),
+                ("channel_id", "=", order.channel_id.id),
+                ("ordered_at", "<", order.ordered_at),
+                ("state", "=", "settled"),
+            ]
+        )
+
+    def action_print_evidence(self):
+        return self.env.ref("ecom_payments.action_report_dispute_evidence").report_action(self)
+
+    def action_attach_evidence(self):
+        """Put the page and the order's invoices among the dispute's own documents, ready to be sent on."""
+        Report, Attachment = self.env["ir.actions.report"], self.env["ir.attachment"]
+        for dispute in self:
+            content, kind = Report._render_qweb_pdf("ecom_payments.report_dispute_evidence", dispute.ids)
+            Attachment.create(
+                {
+                    "name": f"{dispute.external_id}.{kind}",
+                    "raw": content,
+                    "res_model": dispute._name,
+                    "res_id": dispute.id,
+                }
+            )
+            for invoice in dispute._evidence()["invoices"].filtered("invoice_pdf_report_id"):
+                invoice.invoice_pdf_report_id.copy(
+                    {"res_model": dispute._name, "res_id": dispute.id, "res_field": False}
+                )
+        return True

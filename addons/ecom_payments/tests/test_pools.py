@@ -1,0 +1,78 @@
+from odoo.tests import tagged
+
+from .payments_case import FakeGateway, PaymentsCase, at
+
+
+@tagged("post_install", "-at_install")
+class TestPools(PaymentsCase):
+    """What goes out and comes in again: both sides meet, and what is left is what is still away."""
+
+    def open_on(self, account):
+        items = self.env["account.move.line"].search(
+            [("account_id", "=", account.id), ("reconciled", "=", False), ("parent_state", "=", "posted")]
+        )
+        return round(sum(items.mapped("amount_residual")), 2), len(items)
+
+    def test_a_reserve_meets_its_release_and_the_rest_stays(self):
+        self.tells("txn_h", "-80.00", kind="reserve", payout_id="po_1")
+        self.pays_out("po_1")
+        self.tells("txn_rel", "50.00", kind="reserve", payout_id="po_2", day=(11, 8))
+        self.pays_out("po_2", day=(11, 9))
+        self.look()
+        self.assertEqual(self.open_on(self.gateway.dispute_account_id), (30.0, 1))
+
+    def test_a_dispute_s_withdrawal_meets_its_return(self):
+        for number in (1, 2):
+            self.order(number)
+            self.charge(number, payout_id="po_1")
+            self.tells(
+                f"txn_d{number}",
+                "-16.80",
+                kind="dispute",
+                source_id=f"du_{number}",
+                charge_id=f"ch_{number}",
+                payout_id="po_1",
+            )
+        self.pays_out("po_1")
+        self.tells(
+            "txn_w", "16.80", kind="dispute_reversal", source_id="du_2", charge_id="ch_2", payout_id="po_2", day=(11, 8)
+        )
+        self.pays_out("po_2", day=(11, 9))
+        self.look()
+        self.assertEqual(self.open_on(self.gateway.dispute_account_id), (16.8, 1))
+        left = self.env["account.move.line"].search(
+            [("account_id", "=", self.gateway.dispute_account_id.id), ("reconciled", "=", False)]
+        )
+        self.assertEqual(left.ecom_transaction_id.external_id, "txn_d1", "not any dispute's")
+
+    def test_the_two_sides_of_a_conversion_meet_and_the_rate_s_difference_is_odoo_s(self):
+        dollar = self.env["res.currency"].with_context(active_test=False).search([("name", "=", "USD")])
+        dollar.active = True
+        dollar.rate_ids.unlink()
+        self.env["res.currency.rate"].create({"name": "2020-01-01", "currency_id": dollar.id, "rate": 1.1})
+        self.channel.currency_policy = "activate"
+        self.order(1, currency="USD")
+        self.charge(1, currency="USD", fee="0", payout_id="po_usd")
+        self.tells("txn_c1", "-5.50", kind="conversion", currency="USD", group_id="g", payout_id="po_usd")
+        self.pays_out("po_usd", currency="USD")
+        self.tells("txn_c2", "4.60", kind="conversion", group_id="g", payout_id="po_eur")
+        self.pays_out("po_eur", day=(11, 6))
+        self.look()
+        items = self.env["account.move.line"].search(
+            [("ecom_transaction_id.kind", "=", "conversion"), ("parent_state", "=", "posted")]
+        )
+        self.assertEqual(len(items), 2)
+        self.assertEqual(set(items.mapped("reconciled")), {True})
+        self.assertEqual(self.balance(self.gateway.clearing_account_id), 0)
+
+    def test_what_a_running_balance_kept_meets_what_it_paid_out_later(self):
+        gateway = self._set_up("running")
+        self.channel.mapping_payment_ids.filtered(lambda row: row.code == "stripe").gateway_id = gateway
+        FakeGateway.complete_until = at((11, 29))
+        self.order(1)
+        self.charge(1)
+        self.pays_out("po_1", amount="10.00")
+        self.pays_out("po_2", day=(11, 8), amount="6.30")
+        self.look(gateway)
+        self.assertEqual(self.open_on(gateway.clearing_account_id), (0, 0))
+        self.assertEqual(self.balance(gateway.transfer_account_id), 16.3)
