@@ -14,6 +14,7 @@
         "data/mail_returns.xml",
         "data/cron_returns.xml",
         "views/return_views.xml",
+        "views/shop_views.xml",
         "views/return_setup_views.xml",
         "views/return_document_views.xml",
         "views/receipt_views.xml",

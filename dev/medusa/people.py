@@ -59,6 +59,15 @@ class Customer:
         store.post(f"/store/payment-collections/{collection}/payment-sessions", {"provider_id": provider})
         return str(store.post(f"/store/carts/{cart}/complete")["order"]["id"])
 
+    def ask_back(self, order_id: str, quantities: Mapping[str, int], *, reason: str = "", note: str = "") -> str:
+        """Ask for a return of quantities by SKU, on the shop's own pages; returns its id. ``reason`` is an id."""
+        order = self.store.get(f"/store/orders/{order_id}", fields="*items")["order"]
+        ids = {item["variant_sku"]: item["id"] for item in order["items"]}
+        why = {"reason_id": reason} if reason else {}
+        rows = [{"id": ids[sku], "quantity": quantity, "note": note, **why} for sku, quantity in quantities.items()]
+        body = {"order_id": order_id, "items": rows, "return_shipping": {"option_id": self.facts["return_option"]}}
+        return str(self.store.post("/store/returns", body)["return"]["id"])
+
     def register(self, email: str, password: str = "secret-of-hers", **values: Any) -> tuple[str, str]:
         """An account; returns its id and a token to buy with."""
         login = {"email": email, "password": password}
@@ -111,8 +120,13 @@ class Shopkeeper:
             self.admin.post(path, {"items": body["items"]})
         return fulfillment
 
-    def take_back(self, order_id: str, quantities: Mapping[str, int]) -> str:
-        """A return that arrives at once, of quantities by SKU; returns its id."""
+    def reason(self, value: str, label: str) -> str:
+        """Have a reason for returns; its id."""
+        made = self.admin.post("/admin/return-reasons", {"value": value, "label": label})
+        return str(made["return_reason"]["id"])
+
+    def announce(self, order_id: str, quantities: Mapping[str, int]) -> tuple[str, list[dict[str, Any]]]:
+        """A return that the shopkeeper makes, of quantities by SKU; its id and its rows."""
         items = {item["variant_sku"]: item["id"] for item in self.order(order_id, "*items")["items"]}
         rows = [{"id": items[sku], "quantity": quantity} for sku, quantity in quantities.items()]
         body = {"order_id": order_id, "location_id": self.facts["locations"]["Paris"]}
@@ -121,10 +135,20 @@ class Shopkeeper:
         self.admin.post(f"{path}/request-items", {"items": rows})
         self.admin.post(f"{path}/shipping-method", {"shipping_option_id": self.facts["return_option"]})
         self.admin.post(f"{path}/request")
+        return str(return_id), rows
+
+    def begin_to_receive(self, return_id: str) -> None:
+        """Open the receipt of a return, and walk away."""
+        self.admin.post(f"/admin/returns/{return_id}/receive")
+
+    def take_back(self, order_id: str, quantities: Mapping[str, int]) -> str:
+        """A return that arrives at once, of quantities by SKU; returns its id."""
+        return_id, rows = self.announce(order_id, quantities)
+        path = f"/admin/returns/{return_id}"
         self.admin.post(f"{path}/receive")
         self.admin.post(f"{path}/receive-items", {"items": rows})
         self.admin.post(f"{path}/receive/confirm")
-        return str(return_id)
+        return return_id
 
     def exchange(self, order_id: str, back: Mapping[str, int], out: Mapping[str, int]) -> str:
         """Goods that are to come back, and others to be sent instead, by SKU; returns the exchange's id."""

@@ -93,6 +93,7 @@ def shown(shop: Shop, order: Doc) -> Doc:
         "total": found["totalPriceSet"],
         "current": found["currentTotalPriceSet"],
         "tracking": numbers,
+        "returns": {shop.all("returns")[key]["name"]: shop.all("returns")[key]["status"] for key in order["returnIds"]},
     }
 
 
@@ -174,15 +175,29 @@ def delete(shop: Shop, order: Doc, values: Doc) -> Doc:
 
 
 def ask_back(shop: Shop, order: Doc, values: Doc) -> Doc:
-    """The customer wants to return ``lines`` (``sku``, ``quantity``) of what was sent; ``reason``, ``note``."""
+    """The customer wants to return ``lines`` (``sku``, ``quantity``) of what was sent; ``reason``, ``note``.
+
+    The owner makes one that is ``approved``, perhaps with ``exchanges`` (``sku``, ``quantity``) and a ``tracking``.
+    """
     rows = []
     for row in values["lines"]:
-        line = next(one for one in order["lines"] if one["sku"] == row["sku"])
-        sent = next(one for doc in order["fulfillments"] for one in doc["lines"] if one["lineItemId"] == line["id"])
-        rows.append({"fulfillmentLineItemId": gid.gid("FulfillmentLineItem", sent["id"]), "quantity": row["quantity"],
-                     "returnReason": values.get("reason", "OTHER"), "customerNote": values.get("note")})  # fmt: skip
+        line, left = next(one for one in order["lines"] if one["sku"] == row["sku"]), int(row["quantity"])
+        sent = [one for doc in order["fulfillments"] for one in doc["lines"] if one["lineItemId"] == line["id"]]
+        for one in sent:
+            last = one is sent[-1]
+            number = left if last else min(left, one["quantity"] - returns.asked(shop, one))
+            if number:
+                rows.append({"fulfillmentLineItemId": gid.gid("FulfillmentLineItem", one["id"]), "quantity": number,
+                             "returnReason": values.get("reason", "OTHER"),
+                             "customerNote": values.get("note")})  # fmt: skip
+            left -= number
     status = "OPEN" if values.get("approved") else "REQUESTED"
-    returns.create(shop, {"orderId": gid.gid("Order", order["id"]), "returnLineItems": rows}, status)
+    instead = [
+        {"variantId": gid.gid("ProductVariant", variant_of(shop, row["sku"])["id"]), "quantity": row["quantity"]}
+        for row in values.get("exchanges") or ()
+    ]
+    asked = {"returnLineItems": rows, "exchangeLineItems": instead, "tracking": values.get("tracking")}
+    returns.create(shop, {"orderId": gid.gid("Order", order["id"]), **asked}, status)
     return order_of(shop, order["id"])
 
 

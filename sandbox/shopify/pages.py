@@ -13,7 +13,7 @@ from werkzeug.wrappers import Request, Response
 from ..store import Doc
 from ..storefront.pictures import picture
 from ..storefront.style import CSS, SCRIPT
-from . import controls, orders, random_orders, stock, webhooks
+from . import controls, orders, random_orders, return_pages, stock, webhooks
 from .fulfilment_changes import order_of
 from .money import amount, parts
 from .resolving import Refused
@@ -76,6 +76,7 @@ def _act(shop: Shop, rest: str, form: dict[str, str]) -> str:
     if form.get("line"):
         line = orders.line_of(order, int(form["line"]))
         values["lines"] = [{"sku": line["sku"], "quantity": int(form.get("quantity") or 1)}]
+    values |= {name: form[name] for name in ("reason", "note") if form.get(name)}
     controls.ON_ORDER[found[2]](shop, order, values)
     return f"/orders/{order['id']}"
 
@@ -235,7 +236,7 @@ def _order(shop: Shop, order: Doc) -> Markup:
     return Markup(
         '<h1>Commande {name} {paid} {sent}</h1><p>{email}</p><div class="box"><table>{lines}</table></div>'
         '<div class="box"><table>{sums}</table></div><p>Suivi : {tracking}</p>'
-        '<div class="actions">{buttons}</div>{privacy}'
+        '<div class="actions">{buttons}</div>{returns}{privacy}'
     ).format(
         name=order["name"],
         paid=_badge(found["displayFinancialStatus"]),
@@ -252,6 +253,7 @@ def _order(shop: Shop, order: Doc) -> Markup:
             Markup('<form method="post" action="{0}/{1}"><button>{2}</button></form>').format(here, action, words)
             for action, words in buttons
         ),
+        returns=return_pages.shown(shop, order, here),
         privacy=_privacy(shop, order),
     )
 

@@ -1,4 +1,4 @@
-"""Returns: what was sent is asked to come back, approved or declined, received, and its refund."""
+"""Returns: what was sent is asked to come back, approved or declined, received, exchanged, and its refund."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def _sent_row(order: Doc, value: str) -> tuple[Doc, Doc]:
     raise Refused("Fulfillment line item not found.", ["returnLineItems"], "NOT_FOUND")
 
 
-def _asked(shop: Shop, row: Doc) -> int:
+def asked(shop: Shop, row: Doc) -> int:
     """How many of a sent row are in returns that were not declined or cancelled."""
     return sum(
         line["quantity"]
@@ -69,7 +69,7 @@ def create(shop: Shop, values: Doc, status: str) -> Doc:
     lines = []
     for posted in values["returnLineItems"]:
         _, row = _sent_row(order, posted["fulfillmentLineItemId"])
-        if posted["quantity"] < 1 or posted["quantity"] + _asked(shop, row) > row["quantity"]:
+        if posted["quantity"] < 1 or posted["quantity"] + asked(shop, row) > row["quantity"]:
             raise Refused("Return line item has an invalid quantity.", ["returnLineItems"], "INVALID")
         lines.append(
             {
@@ -84,10 +84,22 @@ def create(shop: Shop, values: Doc, status: str) -> Doc:
     doc: Doc = {"id": number, "orderId": order["id"], "name": f"{order['name']}-R{len(order['returnIds']) + 1}",
                 "status": status, "createdAt": now, "closedAt": None, "lines": lines, "decline": None,
                 "requestApprovedAt": now if status == "OPEN" else None,
-                "reverseId": shop.next_id("reverse")}  # fmt: skip
+                "reverseId": shop.next_id("reverse"), "exchanges": _exchanges(shop, values),
+                "tracking": values.get("tracking")}  # fmt: skip
     order["returnIds"].append(number)
     shop.put("orders", order)
     return _keep(shop, doc, "returns/approve" if status == "OPEN" else "returns/request")
+
+
+def _exchanges(shop: Shop, values: Doc) -> list[Doc]:
+    """What the customer gets instead; it becomes a line of the order once it is processed."""
+    found = []
+    for posted in values.get("exchangeLineItems") or ():
+        variant = shop.peek("variants", gid.number(posted.get("variantId"), "ProductVariant"))
+        if variant is None or posted["quantity"] < 1:
+            raise Refused("Exchange line item is invalid.", ["exchangeLineItems"], "INVALID")
+        found.append({"id": shop.next_id("exchange_line"), "variant": variant["id"], "quantity": posted["quantity"]})
+    return found
 
 
 def _reason(shop: Shop, posted: Doc) -> str:
@@ -170,7 +182,10 @@ def _process(source: Any, ctx: Context, args: Doc) -> Doc:
         order = order_of(shop, doc["orderId"])
         back = [_transaction(order, row) for row in (transfer or {}).get("orderTransactions") or ()]
         shipping = None
-        if (values.get("refundShipping") or {}).get("fullRefund"):
+        carriage = values.get("refundShipping") or {}
+        if money := carriage.get("shippingRefundAmount"):
+            shipping = refunding.in_bag(order, money["amount"], money["currencyCode"])
+        elif carriage.get("fullRefund"):
             shipping = orders.totals(order)["currentShippingPriceSet"]
         refunding.refund(shop, doc["orderId"], rows, shipping, back, values.get("note"), return_id=doc["id"])
         for line in doc["lines"]:
@@ -249,7 +264,7 @@ def _returnable(source: Any, ctx: Context, args: Doc) -> Any:
 
 
 def _left(shop: Shop, one: Doc) -> list[Doc]:
-    rows = [{"fulfillmentLineItem": row, "quantity": row["quantity"] - _asked(shop, row)} for row in one["lines"]]
+    rows = [{"fulfillmentLineItem": row, "quantity": row["quantity"] - asked(shop, row)} for row in one["lines"]]
     return [row for row in rows if row["quantity"] > 0]
 
 
@@ -269,6 +284,19 @@ def _lines(doc: Doc, ctx: Context, args: Doc) -> Any:
     return [{**line, "__typename": "ReturnLineItem"} for line in doc["lines"]]
 
 
+@answers("Return", "exchangeLineItems")
+def _exchange_lines(doc: Doc, ctx: Context, args: Doc) -> Any:
+    found = []
+    for row in doc.get("exchanges") or ():
+        variant = ctx.shop.all("variants")[row["variant"]]
+        product = ctx.shop.all("products")[variant["productId"]]
+        left = {"processableQuantity": row["quantity"], "processedQuantity": 0, "unprocessedQuantity": row["quantity"]}
+        ids = {"variantId": gid.gid("ProductVariant", variant["id"]), "productId": gid.gid("Product", product["id"])}
+        titles = {"title": product["title"], "variantTitle": variant["title"], "variantSku": variant["sku"]}
+        found.append({"id": row["id"], "quantity": row["quantity"], **left, **ids, **titles})
+    return found
+
+
 @answers("Return", "totalQuantity")
 def _quantity(doc: Doc, ctx: Context, args: Doc) -> int:
     return sum(line["quantity"] for line in doc["lines"])
@@ -285,7 +313,8 @@ def _reverse(doc: Doc, ctx: Context, args: Doc) -> Any:
     if doc["status"] in ("REQUESTED", "DECLINED"):
         return []
     status = {"CLOSED": "CLOSED", "CANCELED": "CANCELED"}.get(doc["status"], "OPEN")
-    return [{"id": doc["reverseId"], "orderId": doc["orderId"], "status": status, "lines": doc["lines"]}]
+    return [{"id": doc["reverseId"], "orderId": doc["orderId"], "status": status, "lines": doc["lines"],
+             "tracking": doc.get("tracking")}]  # fmt: skip
 
 
 @query("reverseFulfillmentOrder")
@@ -293,6 +322,23 @@ def _reverse_by_id(source: Any, ctx: Context, args: Doc) -> Any:
     number = gid.number(args["id"], "ReverseFulfillmentOrder")
     found = next((doc for doc in ctx.shop.all("returns").values() if doc["reverseId"] == number), None)
     return next(iter(_reverse(found, ctx, args)), None) if found else None
+
+
+@answers("ReverseFulfillmentOrder", "reverseDeliveries")
+def _deliveries(doc: Doc, ctx: Context, args: Doc) -> Any:
+    """The parcel that the customer sends, once its number is known."""
+    return [{"id": doc["id"], "reverse": doc}] if doc["tracking"] else []
+
+
+@answers("ReverseDelivery", "reverseFulfillmentOrder")
+def _delivery_order(doc: Doc, ctx: Context, args: Doc) -> Any:
+    return doc["reverse"]
+
+
+@answers("ReverseDelivery", "deliverable")
+def _deliverable(doc: Doc, ctx: Context, args: Doc) -> Doc:
+    number = doc["reverse"]["tracking"]
+    return {"__typename": "ReverseDeliveryShippingDeliverable", "tracking": {"number": number}}
 
 
 @answers("ReverseFulfillmentOrder", "lineItems")

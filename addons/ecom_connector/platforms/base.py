@@ -45,6 +45,7 @@ from .facts import (
     WebhookState,
 )
 from .publishing import ListingChange, ListingResult, MediaFile, MediaResult, Refusal
+from .returns import ReturnCommand
 from .stock import StockChange, StockLocation, StockPage, StockResult
 from .transport import Transport
 from .words import _
@@ -178,6 +179,15 @@ class Platform(ABC):
         """
         message = _("Money cannot be paid back through this shop.")
         return [CommandResult(ok=False, code="unsupported", message=message) for _refund in refunds]
+
+    def push_returns(self, returns: Sequence[ReturnCommand]) -> list[CommandResult]:
+        """Say what became of returns that began on the shop, as far as ``capabilities.push_returns`` says.
+
+        One that is there already, or further, is left alone; one that went another way on the shop fails with the code
+        "conflict". One result for each, in order. Raises only while nothing was written.
+        """
+        message = _("The shop knows nothing of returns.")
+        return [CommandResult(ok=False, code="unsupported", message=message) for _return in returns]
 
     # --- customers
 

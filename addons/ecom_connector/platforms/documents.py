@@ -14,6 +14,8 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any
 
+from .returns import ReturnDocument
+
 ZERO = Decimal(0)
 
 
@@ -199,6 +201,7 @@ class RefundDocument:
     created_at: datetime | None = None
     lines: tuple[RefundLineDocument, ...] = ()
     key: str = ""  # ours (``RefundCommand.key``), where we made it and the shop kept that
+    return_id: str = ""  # of the shop's return that it is for, where the shop says so
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +218,7 @@ class RefundCommand:
     reason: str = ""
     lines: tuple[RefundLineDocument, ...] = ()
     pays: bool = True
+    return_id: str = ""  # of the shop's return that it is for: named where the shop has a way of saying so
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +258,7 @@ class OrderDocument:
     coupons: tuple[CouponDocument, ...] = ()
     refunds: tuple[RefundDocument, ...] = ()
     refunds_complete: bool = True  # False: only amounts are known, the lines must be fetched
+    returns: tuple[ReturnDocument, ...] = ()
     note: str = ""
     gift_message: str = ""
     pickup_point: PickupPoint | None = None

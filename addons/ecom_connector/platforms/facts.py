@@ -13,6 +13,7 @@ from typing import Any
 
 from .documents import EditKind, OrderState
 from .errors import PlatformError
+from .returns import ReturnState
 from .words import _
 
 Raw = dict[str, Any]
@@ -77,6 +78,8 @@ class Capabilities:
     custom_fields: bool = False  # merchants and plugins add fields of their own to orders
     edits: frozenset[EditKind] = frozenset()  # what of a placed order can be changed on the shop
     refunds: bool = False  # money can be paid back through the shop, or noted there
+    returns: bool = False  # customers ask for returns on the shop, which tells them with their orders
+    push_returns: frozenset[ReturnState] = frozenset()  # what of a return that began there can be told to the shop
     custom_states: bool = False  # merchants name states of their own making, such as "being prepared"
     collects_taxes: bool = False  # orders may have taxes that the marketplace collects and pays (``collected_tax``)
     tax_table: bool = False  # the shop keeps a table of its tax rates that can be read

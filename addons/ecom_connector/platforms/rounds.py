@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol, TypeVar
 
-from .documents import OrderEdit
 from .errors import PlatformError
 from .facts import CommandResult
 
 
+class OfAnOrder(Protocol):
+    """A change that names its order."""
+
+    @property
+    def order_id(self) -> str: ...
+
+
+Change = TypeVar("Change", bound=OfAnOrder)
+
+
 def push_in_rounds(
-    edits: Sequence[OrderEdit], push: Callable[[Mapping[int, OrderEdit]], dict[int, CommandResult]]
+    edits: Sequence[Change], push: Callable[[Mapping[int, Change]], dict[int, CommandResult]]
 ) -> list[CommandResult]:
     """One result for each, in order.
 

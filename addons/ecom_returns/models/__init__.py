@@ -1,2 +1,16 @@
 # ruff: noqa: I001 - models come before those that inherit from them
-from . import returns, receipt, inspection, money, exchange, unsold, warranty, portal, api, access, thread, screens
+from . import (
+    returns,
+    receipt,
+    inspection,
+    money,
+    exchange,
+    unsold,
+    warranty,
+    portal,
+    shop,
+    api,
+    access,
+    thread,
+    screens,
+)

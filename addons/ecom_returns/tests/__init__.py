@@ -7,6 +7,7 @@ from . import (
     test_receipt,
     test_returns,
     test_returns_api,
+    test_returns_from_shop,
     test_roles,
     test_screens,
     test_shares,

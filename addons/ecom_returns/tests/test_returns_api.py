@@ -36,14 +36,51 @@ class TestReturnsApi(ExternalShopCase):
         self.assertEqual((status["status"], status["lines"][0]["received"]), ("received", 1))
         self.assertEqual(self.api.return_status(self.channel.code, ["R-2"])[0]["status"], "unknown")
 
+    def number(self):
+        """What the commands lane does first."""
+        self.env["ecom.return"].sudo()._number_for_api(self.channel)
+
     def test_by_sku_and_page_by_page(self):
         for number in (1, 2):
             made = self.ask(external_ref=f"R-{number}", lines=[{"sku": "MUG", "quantity": 1}])
             self.assertEqual(made["status"], "created", made)
+        self.assertFalse(self.api.return_list(self.channel.code)["items"], "only what the lane has numbered")
+        self.number()
         first = self.api.return_list(self.channel.code, "", 1)
         self.assertTrue(first["more"])
         second = self.api.return_list(self.channel.code, first["cursor"], 1)
         self.assertEqual((second["items"][0]["ref"], second["more"]), ("R-2", False))
+
+    def test_what_changed_is_listed_again_and_what_committed_late_is_not_missed(self):
+        for number in (1, 2):
+            self.ask(external_ref=f"R-{number}", lines=[{"sku": "MUG", "quantity": 1}])
+        first, second = self.sale.ecom_return_ids.sorted("id")
+        # The older one becomes visible after the younger was read, as one whose transaction took longer does.
+        first.api_due = False
+        self.number()
+        seen = self.api.return_list(self.channel.code)
+        self.assertEqual([item["ref"] for item in seen["items"]], ["R-2"])
+        first.api_due = True
+        self.number()
+        late = self.api.return_list(self.channel.code, seen["cursor"])
+        self.assertEqual([item["ref"] for item in late["items"]], ["R-1"])
+        self.assertGreater(int(late["cursor"]), int(seen["cursor"]))
+        self.assertEqual(self.api.return_list(self.channel.code, late["cursor"])["items"], [])
+        second.action_receive_all()
+        self.number()
+        self.number()
+        again = self.api.return_list(self.channel.code, late["cursor"])
+        self.assertEqual([(item["ref"], item["status"]) for item in again["items"]], [("R-2", "received")])
+        self.assertFalse(again["more"])
+
+    def test_a_change_wakes_the_lane_that_numbers_it(self):
+        self.ask()
+        self.number()
+        lane = self.channel._lane("commands")
+        before = self.env["ir.cron.trigger"].sudo().search_count([("cron_id", "=", lane.id)])
+        self.sale.ecom_return_ids.action_receive_all()
+        self.assertTrue(self.sale.ecom_return_ids.api_due)
+        self.assertGreater(self.env["ir.cron.trigger"].sudo().search_count([("cron_id", "=", lane.id)]), before)
 
     def test_what_is_wrong_is_said_by_field_and_nothing_is_kept(self):
         for field, values in {
@@ -72,6 +109,7 @@ class TestReturnsApi(ExternalShopCase):
             for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
                 check(inner)
 
+        self.number()
         check(self.api.return_list(self.channel.code))
 
     def test_others_may_not(self):

@@ -17,6 +17,7 @@ from platforms.base import CONNECTION_CODES, Platform, PlatformError, ShopTax, p
 from platforms.catalogue import ListingDocument, ListingKind, ListingState, OfferDocument, TermDocument
 from platforms.documents import OrderDocument, OrderState, ParcelDocument, ShipmentDocument
 from platforms.publishing import LISTING_FIELDS, OFFER_FIELDS, ListingChange
+from platforms.returns import AT_FAULT, CHANGED_MIND, LATE, SIZE, ReturnCommand, ReturnState
 from platforms.transport import Transport
 
 Delivery = tuple[Mapping[str, str], bytes]
@@ -72,6 +73,8 @@ class PlatformContract:
         known = {*LISTING_FIELDS, *(f"offer.{name}" for name in OFFER_FIELDS)}
         assert can.publishes <= known, "what can be published goes by the documents' names"
         assert OrderState.REFUNDED not in can.push_states  # money is given back by a refund, never by a state
+        assert can.returns or not can.push_returns, "what became of a return is told where it began"
+        assert ReturnState.REQUESTED not in can.push_returns, "customers ask, we answer"
 
     # --- orders
 
@@ -84,6 +87,10 @@ class PlatformContract:
             assert self.platform.parse_order(raw) == order
             assert self.platform.order_version(raw) == (order.external_id, order.updated_at)
             check_order(order)
+
+    def test_returns_come_with_their_orders(self, raw_orders: list[dict[str, Any]]) -> None:
+        found = [one for raw in raw_orders for one in self.platform.parse_order(raw).returns]
+        assert bool(found) is self.platform.capabilities.returns
 
     def test_what_is_no_order_is_refused_by_name(self) -> None:
         for raw in ({}, {"id": None}, {"code": "gone", "message": "deleted"}):
@@ -165,6 +172,9 @@ class PlatformContract:
             lambda: unreachable.read_products(["A"]),
             lambda: unreachable.read_facts(),
         ]
+        if unreachable.capabilities.push_returns:
+            told = next(iter(unreachable.capabilities.push_returns))
+            calls.append(lambda: unreachable.push_returns([ReturnCommand("1", "1", "key", told)]))
         if unreachable.capabilities.tax_table:
             calls.append(lambda: unreachable.read_taxes())
         if unreachable.capabilities.publishes:
@@ -210,6 +220,7 @@ class PlatformContract:
         assert unreachable.read_refunds([]) == {}
         assert unreachable.push_shipments([]) == []
         assert unreachable.push_states([]) == []
+        assert unreachable.push_returns([]) == []
         assert unreachable.read_products([]) == []
         assert unreachable.read_listings([]) == []
         assert unreachable.push_listings([]) == []
@@ -252,3 +263,10 @@ def check_order(order: OrderDocument) -> None:
     for refund in order.refunds:
         assert refund.amount >= 0
     assert order.refunds_complete or order.refunds
+    keys = [found.external_id for found in order.returns]
+    assert all(keys) and len(set(keys)) == len(keys)
+    for found in order.returns:
+        assert found.number and (found.created_at is None or found.created_at.tzinfo is timezone.utc)
+        for row in found.lines:
+            assert isinstance(row.quantity, Decimal) and row.quantity.is_finite()
+            assert row.reason in {"", CHANGED_MIND, SIZE, LATE, *AT_FAULT}

@@ -130,6 +130,29 @@ class Shop:
             **values,
         }
 
+    def returned(self, line: Raw, status: str = "REQUESTED") -> Raw:
+        """One piece of a line that its customer gives back, as the reader puts it together."""
+        reason = {"handle": "too-tight", "name": "Too tight"}
+        row = {
+            "id": self.gid("ReturnLineItem"),
+            "quantity": 1,
+            "customerNote": "Trop serré",
+            "returnReasonNote": "",
+            "returnReasonDefinition": reason,
+            "fulfillmentLineItem": {"lineItem": {"id": line["id"]}},
+        }
+        return {
+            "id": self.gid("Return"),
+            "name": "#1-R1",
+            "status": status,
+            "totalQuantity": 1,
+            "createdAt": "2026-11-29T10:00:00Z",
+            "returnLineItems": {"nodes": [row]},
+            "exchangeLineItems": {"nodes": []},
+            "decline": None,
+            "reverseFulfillmentOrders": {"nodes": []},
+        }
+
     def order(self, lines: Sequence[Raw], *, shipping: Sequence[Raw] = (), currency: str = "EUR", **values: Any) -> Raw:
         """Paid in full unless ``values`` say otherwise."""
         due = tax = Decimal(0)
@@ -225,5 +248,7 @@ def corpus() -> list[Raw]:
         refunded = shop.line("12.00", 2)
         refunds = [shop.refund("12.00", [(refunded, 1, "12.00", "2.00")]), shop.refund("3.00")]
         found.append(shop.order([refunded], refunds=refunds, displayFinancialStatus="PARTIALLY_REFUNDED"))
+    given_back = shop.line("9.00", 2)
+    found.append(shop.order([given_back], returns={"nodes": [shop.returned(given_back)]}))
     found.append(Shop().order([Shop().line("5.00")], cancelledAt="2026-11-29T08:04:00Z", transactions=[]))
     return found

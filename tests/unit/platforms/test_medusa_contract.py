@@ -32,6 +32,8 @@ class TestMedusa(PlatformContract):
         states = ("29_order_get", "31_fulfillment", "33_delivered", "42_order_after", "50_order_cancel")
         found = [recorded(contracts, name)["order"] for name in states]
         found += recorded(contracts, "57_orders_delta")["orders"]
+        # Its returns were recorded apart from it.
+        found[3] = found[3] | {"returns": recorded(contracts, "44_returns_list")["returns"]}
         # Recorded without asking for these, which do not come by themselves.
         return [{"currency_code": "eur", "created_at": order["updated_at"]} | order for order in found]
 

@@ -20,7 +20,7 @@ from platforms.shopify import Shopify
 from platforms.shopify.webhooks import TOPICS
 
 SECRET = "shpss_hush"
-KINDS = {"orders": "order", "products": "product", "customers": "customer"}
+KINDS = {"orders": "order", "returns": "order", "products": "product", "customers": "customer"}
 
 
 def sample(contracts: Path, topic: str) -> Any:
@@ -42,7 +42,7 @@ def signed(topic: str, body: bytes, event: str = "e-1") -> Delivery:
 
 def registered() -> list[str]:
     """The topics that are subscribed to, as deliveries name them."""
-    owners = ("ORDERS_", "PRODUCTS_", "CUSTOMERS_")
+    owners = ("ORDERS_", "RETURNS_", "PRODUCTS_", "CUSTOMERS_")
     return [
         f"{owner.rstrip('_').lower()}/{topic.removeprefix(owner).lower()}"
         for topic in TOPICS
@@ -78,7 +78,9 @@ def test_the_vendors_samples_are_understood(contracts: Path) -> None:
         hint = Shopify.parse_webhook(headers, payload)
         assert hint.kind == KINDS[topic.split("/")[0]]
         assert hint.deleted is topic.endswith("/delete")
-        if "id" in body:
+        if topic.startswith("returns/"):
+            assert hint.external_id == "4783296544821", "the order that it is of"
+        elif "id" in body:
             assert hint.external_id == str(body["id"])
 
 

@@ -52,7 +52,7 @@ def test_the_scopes_that_are_asked_for_are_enough_and_none_is_idle(contracts: Pa
 def test_who_may_write_may_read() -> None:
     assert missing_scopes(SCOPES) == []
     assert missing_scopes(set(SCOPES) - {"read_orders"}) == []
-    assert missing_scopes(set(SCOPES) - {"write_orders", "read_returns"}) == ["write_orders", "read_returns"]
+    assert missing_scopes(set(SCOPES) - {"write_orders", "read_locales"}) == ["write_orders", "read_locales"]
 
 
 def test_a_page_of_orders_is_affordable(contracts: Path) -> None:

@@ -7,6 +7,7 @@ from . import (
     order_search,
     order_line,
     order_refund,
+    order_return,
     order_stage,
     order_settle,
     order_prepare,

@@ -16,18 +16,22 @@ class EcomOrderRefund(models.Model):
     amount = fields.Float(digits=(16, 3), help="Taxes included, in the order's currency.")
     reason = fields.Char()
     key = fields.Char(help="Ours, where we asked the shop for this refund and it kept that.")
+    return_ref = fields.Char(string="Shop's Return", help="The shop's id of the return that it is for.")
     lines = fields.Json(help="What was given back of which line: line_id, quantity, net, tax.")
 
     _order_external_unique = models.Constraint("UNIQUE(order_id, external_id)", "The order has this refund already.")
 
     @api.model
     def _known(self, channel, documents):
-        """``{(order id, refund id)}`` of these orders' refunds that were stored with their lines."""
+        """``{(order id, refund id)}`` of these orders' refunds that were read in full; one of an amount alone has no
+        lines, and its moment says that it was read."""
         refunds = self.search(
             [
                 ("channel_id", "=", channel.id),
                 ("order_id.external_id", "in", [document.external_id for document in documents]),
+                "|",
                 ("lines", "!=", False),
+                ("refunded_at", "!=", False),
             ]
         )
         return {(refund.order_id.external_id, refund.external_id) for refund in refunds}

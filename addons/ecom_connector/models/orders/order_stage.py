@@ -69,6 +69,7 @@ class EcomOrder(models.Model):
         known |= {order.external_id: order for order in self.create(new)}
         self._stage_lines(known, documents)
         self._stage_refunds(channel, known, documents, refunds)
+        self._stage_returns(known, documents)
         for external_id, error in broken:
             order = known[external_id]
             self.env["ecom.issue"]._raise(
@@ -186,6 +187,8 @@ class EcomOrder(models.Model):
             values = {"amount": float(refund.amount), "reason": refund.reason or False}
             if refund.key:
                 values["key"] = refund.key
+            if refund.return_id:
+                values["return_ref"] = refund.return_id
             if complete:
                 values |= {
                     "refunded_at": naive(refund.created_at),

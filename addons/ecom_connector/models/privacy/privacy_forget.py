@@ -70,6 +70,7 @@ class EcomPrivacyRequest(models.Model):
             [("channel_id", "=", channel.id), ("external_id", "in", [*ids, self.external_id or "-"])]
         ).write({"body": False})
         orders.write(dict.fromkeys(ORDER, False))
+        orders.shop_return_ids._forget_notes()
         orders.command_ids.filtered(lambda command: command.state == "done").write({"payload": False})
         self.env["ecom.customer"].search([("channel_id", "=", channel.id), ("partner_id", "in", partners.ids)]).unlink()
         elsewhere = self._known_elsewhere(partners)

@@ -23,14 +23,13 @@ from ..values import identifier, reading_order, rows, text, utc, utc_or_none
 from ..words import _
 from .amounts import Due, Rate, Rounded, amount, amount_or, cent, due, exactly, in_cents, rates_of, rounded
 from .refunds import read_refunds
+from .returns import CLAIMS_KEY, EXCHANGES_KEY, parse_returns
 from .states import MANUAL_PROVIDER, order_state
 
 RawOrder = Mapping[str, Any]
 Row = Mapping[str, Any]
 
-# Where a reader keeps what Medusa does not tell with the order: its exchanges and claims, and the shop's address.
-EXCHANGES_KEY = "_exchanges"
-CLAIMS_KEY = "_claims"
+# Where a reader keeps the shop's address.
 SHOP_KEY = "_shop"
 
 # All that is needed of an order, in one call a page: by default neither currency nor customer would come (observed on
@@ -48,7 +47,7 @@ ORDER_FIELDS = ",".join(
         "*payment_collections,*payment_collections.payments",
         "*payment_collections.payments.refunds,*payment_collections.payments.captures",
         "*fulfillments,*fulfillments.labels,*fulfillments.items",
-        "*returns,*returns.items",
+        "*returns,*returns.items,returns.items.reason.value,returns.items.reason.label",
     )
 )
 
@@ -122,6 +121,7 @@ def _parse_order(raw: RawOrder, external_id: str, updated_at: datetime) -> Order
         payments=payments,
         coupons=_coupons(sold, step),
         refunds=read_refunds(raw, {line.external_id: line for line in lines}, step),
+        returns=tuple(parse_returns(raw)),
         note=_metadata_value(_metadata(raw), ("note", "customer_note", "comment")),
         gift_message=_metadata_value(_metadata(raw), ("gift_message", "gift_note")),
         url=f"{shop}/app/orders/{external_id}" if shop else "",

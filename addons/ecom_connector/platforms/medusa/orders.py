@@ -13,7 +13,8 @@ from ..errors import PlatformError
 from ..values import identifier, text, utc
 from ..words import _, said
 from .client import PAGE_SIZE, MedusaClient
-from .mapper import CLAIMS_KEY, EXCHANGES_KEY, ORDER_FIELDS, SHOP_KEY
+from .mapper import ORDER_FIELDS, SHOP_KEY
+from .returns import CLAIMS_KEY, EXCHANGES_KEY
 
 Raw = dict[str, Any]
 

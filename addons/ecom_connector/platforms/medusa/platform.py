@@ -33,6 +33,7 @@ from ..documents import (
 )
 from ..errors import PlatformError
 from ..publishing import LISTING_FIELDS, OFFER_FIELDS, ListingChange, ListingResult, MediaFile, MediaResult
+from ..returns import ReturnCommand
 from ..stock import StockChange, StockLocation, StockPage, StockResult
 from ..transport import Transport
 from ..values import identifier, text
@@ -55,6 +56,8 @@ from . import terms as term_lists
 from .client import BATCH_SIZE, PAGE_SIZE, MedusaClient
 from .edits import KINDS as EDITABLE
 from .edits import push_edits
+from .returns_out import PUSHED as RETURNS_PUSHED
+from .returns_out import push_returns
 from .shipments import ShipmentWriter
 from .states import MANUAL_PROVIDER
 from .states import STATE_LABELS as VENDOR_LABELS
@@ -70,6 +73,8 @@ class Medusa(Platform):
         webhooks=True,
         partial_shipment=True,
         push_states=state_changes.STATES,
+        returns=True,
+        push_returns=RETURNS_PUSHED,
         reads_customers=True,
         push_customers=True,
         reads_catalogue=True,
@@ -159,6 +164,9 @@ class Medusa(Platform):
 
     def push_edits(self, edits: Sequence[OrderEdit]) -> list[CommandResult]:
         return push_edits(self.client, edits)
+
+    def push_returns(self, returns: Sequence[ReturnCommand]) -> list[CommandResult]:
+        return push_returns(self.client, returns) if returns else []
 
     # --- customers
 

@@ -23,6 +23,7 @@ from .amounts import TaxBook, money
 from .ids import kind_of, plain
 from .payments import gateways, payments
 from .refunds import Removal, is_removal, listed, parse_refund, removals
+from .returns import parse_returns
 from .states import order_state, vendor_state
 
 RawOrder = Mapping[str, Any]
@@ -102,6 +103,7 @@ def _parse_order(raw: RawOrder, external_id: str, updated_at: datetime) -> Order
         payments=payments(raw, total),
         coupons=order_lines.coupons(raw, included),
         refunds=tuple(refunds),
+        returns=tuple(parse_returns(raw)),
         note=_note(raw),
         gift_message=people.gift_message(raw),
         pickup_point=waiting.pickup_point(fulfillment_orders),

@@ -19,6 +19,7 @@ from .ids import gid, plain
 from .lists import read_rest, rest_of
 from .mapper import URL_KEY
 from .operations import Batch, query
+from .returns import complete_returns
 
 PAGE_SIZE = 25
 
@@ -120,15 +121,16 @@ def read_by_id(client: ShopifyClient, ids: Sequence[str]) -> list[Raw]:
 
 
 def complete(client: ShopifyClient, orders: Sequence[Raw]) -> list[Raw]:
-    """The orders with all rows of their lists, their refunds with lines, and their page in the administration.
+    """The orders with all rows of their lists, refunds and returns with lines, and their page in the administration.
 
-    However many orders are longer than a page, or refunded: their rests share calls.
+    However many orders are longer than a page, refunded or returned: their rests share calls.
     """
     for name, rest in REST.items():
         read_rest(client, rest, orders, name)
     _complete_duties(client, [order for order in orders if _has_duties(order)])
     refunds = [row for order in orders for row in order.get("refunds") or () if _is_one(row)]
     _complete_refunds(client, refunds)
+    complete_returns(client, orders)
     for order in orders:
         order[URL_KEY] = f"{client.base}/admin/orders/{plain(order.get('id'))}"
     return list(orders)

@@ -36,6 +36,7 @@ from ..documents import (
 )
 from ..errors import PlatformError
 from ..publishing import LISTING_FIELDS, OFFER_FIELDS, ListingChange, ListingResult, MediaFile, MediaResult
+from ..returns import ReturnCommand
 from ..stock import StockChange, StockLocation, StockPage, StockResult
 from ..transport import Transport
 from ..words import _
@@ -56,6 +57,8 @@ from .client import ShopifyClient
 from .edits import push_edits
 from .ids import is_plain
 from .refunds_out import push_refunds
+from .returns_out import PUSHED as RETURNS_PUSHED
+from .returns_out import push_returns
 from .shipments import push_shipments
 from .state_changes import push_states
 from .states import STATE_LABELS as VENDOR_LABELS
@@ -77,6 +80,8 @@ class Shopify(Platform):
         customer_notes=False,
         push_states=state_changes.PUSHED,
         refunds=True,
+        returns=True,
+        push_returns=RETURNS_PUSHED,
         reads_customers=True,
         push_customers=True,
         custom_fields=True,
@@ -204,6 +209,9 @@ class Shopify(Platform):
 
     def push_refunds(self, refunds: Sequence[RefundCommand]) -> list[CommandResult]:
         return push_refunds(self.client, refunds) if refunds else []
+
+    def push_returns(self, returns: Sequence[ReturnCommand]) -> list[CommandResult]:
+        return push_returns(self.client, returns) if returns else []
 
     # --- customers
 

@@ -63,9 +63,15 @@ def parse_refund(raw: Mapping[str, Any], *, included: bool) -> RefundDocument:
             created_at=utc_or_none(raw.get("createdAt"), "createdAt"),
             lines=tuple(_lines(raw, included)),
             key=key_of(raw.get("note")),
+            return_id=_return_id(raw),
         )
     except ValueError as error:
         raise ValueError(_("refund %(id)s: %(error)s", id=external_id, error=said(error))) from error
+
+
+def _return_id(raw: Mapping[str, Any]) -> str:
+    found = raw.get("return")
+    return plain(found.get("id")) if isinstance(found, Mapping) else ""
 
 
 def is_removal(raw: Mapping[str, Any]) -> bool:

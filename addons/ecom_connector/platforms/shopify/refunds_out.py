@@ -4,6 +4,9 @@ Our key is kept at the end of the refund's note, where it is found again however
 (``@idempotent``, mandatory since 2026-04) is for answers that are lost on the way. Money goes back by the payments that
 it came by, as far as each has any left; Shopify keeps what differs from its own sum of the lines as an adjustment.
 Nothing is put back on sale (``NO_RESTOCK``), which Odoo's stock decides.
+
+Money for a return that began on the shop is paid by ``returnProcess`` where it can be, so that the shop shows it with
+its return (``refundCreate`` names none): see :mod:`return_refunds`.
 """
 
 from __future__ import annotations
@@ -28,6 +31,7 @@ from .order_fields import MONEY
 from .payments import GIFT_CARD
 from .people import part
 from .refunds import SHIPPING_PREFIX, key_of, with_key
+from .return_refunds import PROCESS, made_by, paid_of, process_input, read_returns
 
 LOOK = Batch(
     "query",
@@ -51,7 +55,7 @@ REFUND = Batch(
 
 
 def push_refunds(client: ShopifyClient, refunds: Sequence[RefundCommand]) -> list[CommandResult]:
-    """A call to look at each fifty orders, and one for each fifty refunds."""
+    """A call to look at each fifty orders, and one for each fifty refunds; for those of returns another look."""
     ids = [key for key in dict.fromkeys(refund.order_id for refund in refunds) if is_plain(key)]
     orders: dict[str, Raw] = {}
     for order_id, row in zip(ids, client.run(LOOK, [{"id": gid("Order", one)} for one in ids]), strict=True):
@@ -59,14 +63,16 @@ def push_refunds(client: ShopifyClient, refunds: Sequence[RefundCommand]) -> lis
             raise row
         if row.get("id"):
             orders[order_id] = row
+    returned = read_returns(client, refunds)
     results: dict[int, CommandResult] = {}
     rows: dict[int, Raw] = {}
+    with_return: dict[int, Raw] = {}
     for index, refund in enumerate(refunds):
         order = orders.get(refund.order_id)
         if order is None:
             message = _("The order is no longer on the shop.")
             results[index] = CommandResult(ok=False, code="not_found", message=message)
-        elif made := _made(order, refund.key):
+        elif made := _made(order, refund.key) or paid_of(returned.get(refund.return_id), refund):
             results[index] = CommandResult(ok=True, external_id=made)
         else:
             try:
@@ -75,12 +81,35 @@ def push_refunds(client: ShopifyClient, refunds: Sequence[RefundCommand]) -> lis
                 results[index] = CommandResult(ok=False, code="refused", message=said(error))
             else:
                 rows[index] = {"input": found, "key": _key(refund, found)}
-    for index, answer in zip(rows, client.run(REFUND, list(rows.values())), strict=True):
+                if process := process_input(returned.get(refund.return_id), refund, found):
+                    with_return[index] = {"input": process}
+    for index, answer in zip(with_return, client.run(PROCESS, list(with_return.values())), strict=True):
+        if isinstance(answer, PlatformError) and not answer.retry and not answer.in_doubt:
+            continue  # refused with nothing done: it is paid without naming its return
+        del rows[index]
         if isinstance(answer, PlatformError):
             results[index] = CommandResult.failed(answer)
         else:
-            results[index] = CommandResult(ok=True, external_id=plain(part(answer, "refund").get("id")))
+            results[index] = CommandResult(ok=True, external_id=made_by(answer, returned[refunds[index].return_id]))
+    for index, result in zip(rows, _create(client, list(rows.values()), bool(with_return)), strict=True):
+        results[index] = result
     return [results[index] for index in range(len(refunds))]
+
+
+def _create(client: ShopifyClient, rows: list[Raw], written: bool) -> list[CommandResult]:
+    """:raises PlatformError: only while nothing was written"""
+    try:
+        answers = client.run(REFUND, rows)
+    except PlatformError as error:
+        if not written:
+            raise
+        answers = [error] * len(rows)
+    return [
+        CommandResult.failed(answer)
+        if isinstance(answer, PlatformError)
+        else CommandResult(ok=True, external_id=plain(part(answer, "refund").get("id")))
+        for answer in answers
+    ]
 
 
 def refund_input(order: Raw, refund: RefundCommand) -> Raw:

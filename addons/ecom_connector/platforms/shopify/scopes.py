@@ -13,6 +13,7 @@ SCOPES: tuple[str, ...] = (
     "read_customers",
     "write_customers",
     "read_returns",
+    "write_returns",
     # shipments
     "read_merchant_managed_fulfillment_orders",
     "write_merchant_managed_fulfillment_orders",

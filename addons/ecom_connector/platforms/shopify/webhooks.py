@@ -23,18 +23,25 @@ from .client import ShopifyClient
 from .ids import gid, plain
 from .operations import Batch, query
 
-# An order's payments, refunds, edits, shipments and cancellation all come as "updated"; a risk does not.
+# An order's payments, refunds, edits, shipments and cancellation all come as "updated"; a risk does not, and of
+# returns nobody says so.
 TOPICS = (
     "ORDERS_CREATE",
     "ORDERS_UPDATED",
     "ORDERS_DELETE",
     "ORDERS_RISK_ASSESSMENT_CHANGED",
+    "RETURNS_REQUEST",
+    "RETURNS_APPROVE",
+    "RETURNS_DECLINE",
+    "RETURNS_CANCEL",
+    "RETURNS_CLOSE",
+    "RETURNS_REOPEN",
     "PRODUCTS_UPDATE",
     "PRODUCTS_DELETE",
     "CUSTOMERS_UPDATE",
 )
 
-_KINDS = {"orders": "order", "products": "product", "customers": "customer"}
+_KINDS = {"orders": "order", "returns": "order", "products": "product", "customers": "customer"}
 _PRIVACY = frozenset({"customers/data_request", "customers/redact", "shop/redact"})
 
 SUBSCRIPTIONS = query(
@@ -163,6 +170,10 @@ def _id(topic: str, found: Mapping[str, Any]) -> str:
     if topic == "orders/edited":
         edit = found.get("order_edit")
         return identifier(edit.get("order_id")) if isinstance(edit, Mapping) else ""
+    if topic.startswith("returns/"):
+        # Some name the order in an object, some by its id.
+        order = found.get("order")
+        return identifier(order.get("id") if isinstance(order, Mapping) else found.get("order_id"))
     return identifier(found.get("id"))
 
 

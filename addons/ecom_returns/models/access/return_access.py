@@ -14,6 +14,9 @@ BY_STEPS = frozenset(
         "way_back",
         "way_back_error",
         "label_ids",
+        "shop_return_id",
+        "api_due",
+        "api_version",
         "company_id",
         "name",
     )

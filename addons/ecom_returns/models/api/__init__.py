@@ -1,1 +1,2 @@
-from . import api_returns
+# ruff: noqa: I001 - models come before those that inherit from them
+from . import api_versions, api_returns

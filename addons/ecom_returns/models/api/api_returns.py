@@ -65,19 +65,23 @@ class EcomApi(models.AbstractModel):
 
     @api.model
     def return_list(self, channel, cursor="", limit=100):
-        """All returns of the channel, those that began in Odoo included, in the order in which they were made.
+        """Returns of the channel that are new or changed since the cursor, oldest change first, each once and as it is
+        now; those that began in Odoo included.
+
+        Begin with an empty cursor for all of them, and keep the one returned. Only the channel's own lane numbers
+        changes, one after the other, so that none is ever passed over.
 
         :return: ``{"items": [...], "cursor": text, "more": whether to go on at once}``
         """
         channel = self._channel(channel)
         after, limit = self._page(cursor, limit)
         found = channel.env["ecom.return"].search(
-            [("channel_id", "=", channel.id), ("id", ">", after)], order="id", limit=limit + 1
+            [("channel_id", "=", channel.id), ("api_version", ">", after)], order="api_version", limit=limit + 1
         )
         page = found[:limit]
         return {
-            "items": [self._return_result(order) for order in page],
-            "cursor": str(page[-1].id) if page else cursor,
+            "items": [self._return_result(order) | {"version": str(order.api_version)} for order in page],
+            "cursor": str(page[-1].api_version) if page else cursor,
             "more": len(found) > limit,
         }
 

@@ -105,6 +105,7 @@ class EcomChannel(models.Model):
                     key=row["key"],
                     amount=Decimal(row["amount"]),
                     reason=row["reason"],
+                    return_id=row.get("return", ""),
                     lines=tuple(
                         RefundLineDocument(
                             line["line"], Decimal(line["quantity"]), Decimal(line["net"]), Decimal(line["tax"])

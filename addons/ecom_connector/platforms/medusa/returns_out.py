@@ -1,0 +1,89 @@
+"""Telling a Medusa shop what became of its returns. It has no approval, so none is told.
+
+Declined and cancelled are one there: the return is cancelled. Closed is what came back, received in the shop's three
+steps, so that its order shows what is to be refunded; the shop counts the goods as back on its shelf by that, whatever
+Odoo decided, so its stock has to be told again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from ..documents import ZERO
+from ..errors import PlatformError
+from ..facts import CommandResult
+from ..returns import ReturnCommand, ReturnState
+from ..values import identifier, rows, text
+from ..words import Words, _
+from .amounts import amount_or
+from .client import MedusaClient
+
+PUSHED = frozenset({ReturnState.DECLINED, ReturnState.CANCELLED, ReturnState.CLOSED})
+
+
+def push_returns(client: MedusaClient, returns: Sequence[ReturnCommand]) -> list[CommandResult]:
+    """A call to look at up to a hundred, one for each that is cancelled, three for each that came back."""
+    ids = [command.return_id for command in returns]
+    fields = {"fields": "id,status,canceled_at,*items"}
+    found = {identifier(row.get("id")): row for row in client.by_ids("returns", "returns", ids, fields)}
+    results = []
+    for command in returns:
+        try:
+            message = _push(client, found.get(command.return_id), command)
+        except PlatformError as error:
+            results.append(CommandResult.failed(error))
+        else:
+            results.append(CommandResult(ok=True, external_id=command.return_id, message=message))
+    return results
+
+
+def _push(client: MedusaClient, row: Mapping[str, Any] | None, command: ReturnCommand) -> Words | str:
+    if row is None:
+        if command.return_id.startswith("claim_"):
+            return _("Nothing comes back for this claim, and the shop has nothing to be told.")
+        raise PlatformError("not_found", _("The return is no longer on the shop."))
+    path, status = f"returns/{command.return_id}", text(row.get("status"))
+    closes = command.state == ReturnState.CLOSED
+    if row.get("canceled_at") or status == "canceled":
+        status = "canceled"
+    if status == ("received" if closes else "canceled"):
+        return ""
+    if status in ("received", "canceled"):
+        raise PlatformError("conflict", _("The return is “%(state)s” on the shop and was left so.", state=status))
+    if not closes:
+        client.post(f"{path}/cancel", {}, {"fields": "id"})
+        return ""
+    items = _back(row, command.lines)
+    if not items:
+        return _("Nothing of it came back, and the shop was not told.")
+    _receive(client, path, items)
+    return ""
+
+
+def _receive(client: MedusaClient, path: str, items: list[dict[str, Any]]) -> None:
+    """What an attempt before left half done is thrown away first: it has taken nothing back yet."""
+    try:
+        client.post(f"{path}/receive", {}, {"fields": "id"})
+    except PlatformError as error:
+        if error.retry or error.in_doubt:
+            raise
+        client.delete(f"{path}/receive")
+        client.post(f"{path}/receive", {}, {"fields": "id"})
+    client.post(f"{path}/receive-items", {"items": items}, {"fields": "id"})
+    client.post(f"{path}/receive/confirm", {}, {"fields": "id"})
+
+
+def _back(row: Mapping[str, Any], lines: Sequence[tuple[str, Decimal]]) -> list[dict[str, Any]]:
+    """What is still to be received of what came back."""
+    left = dict(lines)
+    found = []
+    for item in rows(row, "items"):
+        key = identifier(item.get("item_id"))
+        open_ = amount_or(item, "quantity", "items", ZERO) - amount_or(item, "received_quantity", "items", ZERO)
+        quantity = min(left.get(key, ZERO), open_)
+        if quantity > 0:
+            left[key] -= quantity
+            found.append({"id": key, "quantity": int(quantity)})
+    return found

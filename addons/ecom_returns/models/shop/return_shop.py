@@ -1,0 +1,92 @@
+from odoo import fields, models
+from odoo.addons.ecom_connector.platforms.returns import ReturnState
+
+# Where a return stands on the shop while ours is in a state of its own.
+ON_SHOP = {
+    "approved": ReturnState.OPEN,
+    "awaiting": ReturnState.OPEN,
+    "received": ReturnState.OPEN,
+    "inspected": ReturnState.OPEN,
+    "settled": ReturnState.CLOSED,
+    "closed": ReturnState.CLOSED,
+    "declined": ReturnState.DECLINED,
+    "cancelled": ReturnState.CANCELLED,
+}
+# What may follow there.
+NEXT = {
+    ReturnState.REQUESTED: (ReturnState.OPEN, ReturnState.CLOSED, ReturnState.DECLINED),
+    ReturnState.OPEN: (ReturnState.CLOSED, ReturnState.CANCELLED),
+}
+
+
+class EcomReturn(models.Model):
+    """A return that began on the shop: whatever becomes of it here is told there."""
+
+    _inherit = "ecom.return"
+
+    shop_return_id = fields.Many2one(
+        "ecom.order.return",
+        string="Return on the Shop",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+        index="btree_not_null",
+    )
+    shop_return_state = fields.Selection(related="shop_return_id.state")
+
+    _shop_return_unique = models.UniqueIndex(
+        "(shop_return_id) WHERE shop_return_id IS NOT NULL", "This return of the shop is here already."
+    )
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "state" in vals:
+            self.filtered("shop_return_id").sudo()._tell_shop_state()
+        return result
+
+    def _apply_policy(self):
+        """What the shop has agreed to is agreed, and costs the customer no fee of ours."""
+        if self.shop_return_id.state not in ("open", "closed"):
+            return super()._apply_policy()
+        self.keeps = self.shop_return_id.keeps
+        return self._approve()
+
+    # === TELLING === #
+
+    def _tell_shop_state(self):
+        """Write a message to the shop for each return that has moved on since the shop was told, or spoke."""
+        told = self.env["ecom.command"]._told_of_returns(self.shop_return_id)
+        messages = []
+        for order in self:
+            there, last = order._state_on_shop(told)
+            wanted = ON_SHOP.get(order.state)
+            if wanted in (ReturnState.DECLINED, ReturnState.CANCELLED):
+                wanted = ReturnState.DECLINED if there == ReturnState.REQUESTED else ReturnState.CANCELLED
+            if wanted not in NEXT.get(there, ()):
+                continue
+            if wanted in order.channel_id._platform_class().capabilities.push_returns:
+                messages.append(order._prepare_shop_message(wanted, last))
+            elif wanted != ReturnState.OPEN or order.state == "approved":
+                order.message_post(body=self.env._("The shop has no way of being told this, so it shows what it did."))
+        if messages:
+            self.env["ecom.command"].create(messages)
+            for channel in self.channel_id:
+                channel._wake("commands")
+
+    def _state_on_shop(self, told):
+        """``(where the shop is, once it has what it was told; the last message)``"""
+        self.ensure_one()
+        last = told.get(self.shop_return_id)
+        states = [ReturnState(self.shop_return_id.state)] + ([ReturnState(last.value)] if last else [])
+        rank = {ReturnState.REQUESTED: 0, ReturnState.OPEN: 1}
+        return max(states, key=lambda state: rank.get(state, 2)), last
+
+    def _prepare_shop_message(self, wanted, last):
+        return {
+            "channel_id": self.channel_id.id,
+            "order_id": self.order_id.id,
+            "shop_return_id": self.shop_return_id.id,
+            "kind": "return",
+            "value": wanted.value,
+            "key": f"return:{self.shop_return_id.id}:{wanted.value}:{last.id if last else 0}",
+        }

@@ -1,0 +1,83 @@
+"""Returns that begin on a real Medusa shop: asked for, answered, received, exchanged."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from dev.medusa.people import Customer, Shopkeeper
+from platforms.base import CommandResult
+from platforms.documents import OrderDocument
+from platforms.medusa import Medusa
+from platforms.returns import DAMAGED, ReturnCommand, ReturnDocument, ReturnState
+
+
+def document(medusa: Medusa, order_id: str) -> OrderDocument:
+    (raw,) = medusa.read_orders_by_id([order_id])
+    return medusa.parse_order(raw)
+
+
+def returned(medusa: Medusa, order_id: str, return_id: str) -> ReturnDocument:
+    return next(found for found in document(medusa, order_id).returns if found.external_id == return_id)
+
+
+def shipped(customer: Customer, keeper: Shopkeeper, sku: str = "TS-S", quantity: int = 2) -> str:
+    order_id = customer.order([(sku, quantity)])
+    keeper.capture(order_id)
+    keeper.fulfil(order_id)
+    return order_id
+
+
+def tell(medusa: Medusa, order_id: str, return_id: str, state: ReturnState, **back: Any) -> CommandResult:
+    lines = tuple(
+        (line.external_id, Decimal(back[line.sku])) for line in document(medusa, order_id).lines if back.get(line.sku)
+    )
+    (result,) = medusa.push_returns([ReturnCommand(order_id, return_id, "k", state, lines=lines)])
+    return result
+
+
+def test_what_a_customer_asks_for_waits_and_can_be_refused(
+    medusa: Medusa, customer: Customer, keeper: Shopkeeper
+) -> None:
+    order_id = shipped(customer, keeper)
+    reason = keeper.reason("damaged", "Abîmé")
+    return_id = customer.ask_back(order_id, {"TS-S": 1}, reason=reason, note="Taché")
+    found = returned(medusa, order_id, return_id)
+    assert found.state == ReturnState.REQUESTED, "nobody has answered"
+    (line,) = found.lines
+    assert (line.quantity, line.reason, line.label, line.note) == (1, DAMAGED, "Abîmé", "Taché")
+    assert line.line_id in {row.external_id for row in document(medusa, order_id).lines}
+    assert tell(medusa, order_id, return_id, ReturnState.DECLINED).ok
+    assert returned(medusa, order_id, return_id).state == ReturnState.CANCELLED
+    calls = medusa.transport.calls
+    (again,) = medusa.push_returns([ReturnCommand(order_id, return_id, "k", ReturnState.CANCELLED)])
+    assert again.ok and medusa.transport.calls - calls == 1, "told again, it is so already"
+
+
+def test_what_came_back_is_received_there_and_its_refund_is_for_those_goods(
+    medusa: Medusa, customer: Customer, keeper: Shopkeeper
+) -> None:
+    order_id = shipped(customer, keeper)
+    return_id = customer.ask_back(order_id, {"TS-S": 1})
+    # Somebody began to receive it in the shop and walked away: it is begun anew.
+    keeper.begin_to_receive(return_id)
+    result = tell(medusa, order_id, return_id, ReturnState.CLOSED, **{"TS-S": 1})
+    assert result.ok, result
+    assert returned(medusa, order_id, return_id).state == ReturnState.CLOSED
+    keeper.refund(order_id, 24.6)
+    (refund,) = document(medusa, order_id).refunds
+    assert [(line.quantity, line.net, line.tax) for line in refund.lines] == [(1, Decimal("20.50"), Decimal("4.10"))]
+
+
+def test_what_the_shopkeeper_makes_is_agreed(medusa: Medusa, customer: Customer, keeper: Shopkeeper) -> None:
+    order_id = shipped(customer, keeper)
+    return_id, _rows = keeper.announce(order_id, {"TS-S": 2})
+    assert returned(medusa, order_id, return_id).state == ReturnState.OPEN
+
+
+def test_an_exchange_says_what_goes_out_instead(medusa: Medusa, customer: Customer, keeper: Shopkeeper) -> None:
+    order_id = shipped(customer, keeper, "MUG")
+    keeper.exchange(order_id, {"MUG": 1}, {"TS-M": 1})
+    (found,) = document(medusa, order_id).returns
+    assert found.state == ReturnState.OPEN and [line.quantity for line in found.lines] == [1]
+    assert [(row.sku, row.quantity) for row in found.exchanges] == [("TS-M", 1)]

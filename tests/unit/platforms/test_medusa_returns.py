@@ -1,0 +1,151 @@
+"""Returns, exchanges and claims of a Medusa shop: what they become, and what the shop is told of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from http.server import BaseHTTPRequestHandler
+from typing import Any
+
+import pytest
+from local_servers import Answer, Request, serving
+
+from platforms.medusa import Medusa
+from platforms.medusa.returns import CLAIMS_KEY, EXCHANGES_KEY, parse_returns
+from platforms.returns import DAMAGED, DEFECTIVE, ReturnCommand, ReturnState
+from platforms.transport import Transport
+
+KEY = {"secret_key": "sk_of_these_tests"}
+Raw = dict[str, Any]
+
+
+def returned(status: str = "requested", **values: Any) -> Raw:
+    item = {"item_id": "ordli_1", "quantity": 2, "received_quantity": 0, "note": "cassé", "reason": None}
+    return {"id": "return_1", "display_id": 3, "status": status, "created_by": None, "items": [item], **values}
+
+
+def order(*returns: Raw, **values: Any) -> Raw:
+    items = [{"id": "ordli_1", "variant_sku": "MUG"}, {"id": "ordli_2", "variant_sku": "PEN", "variant_id": "v2"}]
+    return {"id": "order_1", "items": items, "returns": list(returns), **values}
+
+
+@pytest.mark.parametrize(
+    ("row", "state"),
+    [
+        (returned(), ReturnState.REQUESTED),
+        (returned(created_by="cus_1"), ReturnState.REQUESTED),
+        (returned(created_by="user_1"), ReturnState.OPEN),
+        (returned("partially_received"), ReturnState.OPEN),
+        (returned("received"), ReturnState.CLOSED),
+        (returned("canceled"), ReturnState.CANCELLED),
+        (returned(canceled_at="2026-11-29T10:00:00Z"), ReturnState.CANCELLED),
+    ],
+)
+def test_where_a_return_stands(row: Raw, state: ReturnState) -> None:
+    (found,) = parse_returns(order(row))
+    assert (found.external_id, found.number, found.state) == ("return_1", "R3", state)
+    assert [(line.line_id, line.quantity, line.note) for line in found.lines] == [("ordli_1", 2, "cassé")]
+
+
+def test_one_that_is_still_being_typed_is_none() -> None:
+    assert list(parse_returns(order(returned("open")))) == []
+
+
+def test_why_it_comes_back_in_the_shop_s_words() -> None:
+    row = returned()
+    row["items"][0]["reason"] = {"value": "damaged", "label": "Abîmé"}
+    (found,) = parse_returns(order(row))
+    assert (found.lines[0].reason, found.lines[0].label) == (DAMAGED, "Abîmé")
+
+
+def test_an_exchange_says_what_goes_out_instead() -> None:
+    exchange = {"id": "exc_1", "return_id": "return_1", "additional_items": [{"item_id": "ordli_2", "quantity": 1}]}
+    (found,) = parse_returns(order(returned(), **{EXCHANGES_KEY: [exchange]}))
+    (instead,) = found.exchanges
+    assert (instead.sku, instead.variant_id, instead.quantity) == ("PEN", "v2", 1)
+
+
+def test_a_claim_says_why_and_one_without_a_return_lets_the_goods_stay() -> None:
+    item = {"item_id": "ordli_1", "quantity": 1, "reason": "production_failure", "note": "anse"}
+    claim = {"id": "claim_1", "return_id": "return_1", "claim_items": [item], "additional_items": []}
+    (found,) = parse_returns(order(returned(), **{CLAIMS_KEY: [claim]}))
+    assert (found.lines[0].reason, found.keeps) == (DEFECTIVE, False)
+    (kept,) = parse_returns(order(**{CLAIMS_KEY: [claim | {"return_id": None}]}))
+    assert (kept.external_id, kept.keeps, kept.lines[0].quantity) == ("claim_1", True, 1)
+
+
+class Shop:
+    """The part of a shop that takes returns back, in its three steps."""
+
+    def __init__(self) -> None:
+        self.rows = {"return_1": returned(), "return_2": returned(id="return_2")}
+        self.calls: list[str] = []
+        self.receiving: set[str] = set()
+
+    def answer(self, request: Request, _handler: BaseHTTPRequestHandler) -> Answer:
+        self.calls.append(f"{request.method} {request.path.removeprefix('/admin/')}")
+        if request.path == "/admin/returns":
+            rows = list(self.rows.values())
+            return Answer({"returns": rows, "count": len(rows)})
+        _root, _admin, _returns, key, *step = request.path.split("/")
+        if step == ["cancel"]:
+            self.rows[key]["status"] = "canceled"
+        elif step == ["receive"] and request.method == "DELETE":
+            self.receiving.discard(key)
+        elif step == ["receive"]:
+            if key in self.receiving:
+                return Answer({"type": "invalid_data", "message": "An active change exists"}, 400)
+            self.receiving.add(key)
+        elif step == ["receive", "confirm"]:
+            self.rows[key]["status"] = "received"
+        return Answer({"return": {"id": key}})
+
+
+@pytest.fixture
+def shop() -> Shop:
+    return Shop()
+
+
+@pytest.fixture
+def medusa(shop: Shop) -> Iterator[Medusa]:
+    with serving(shop.answer) as server:
+        transport = Transport(timeout=(2, 5), secrets=KEY.values(), sleep=lambda _seconds: None)
+        yield Medusa(server.url, KEY, transport)
+        transport.close()
+
+
+def command(state: ReturnState, return_id: str = "return_1") -> ReturnCommand:
+    return ReturnCommand("order_1", return_id, "k", state, lines=(("ordli_1", Decimal(1)),))
+
+
+def test_declined_and_closed_are_told_once(shop: Shop, medusa: Medusa) -> None:
+    commands = [command(ReturnState.DECLINED), command(ReturnState.CLOSED, "return_2")]
+    assert all(result.ok and not result.message for result in medusa.push_returns(commands))
+    assert shop.calls == [
+        "GET returns",
+        "POST returns/return_1/cancel",
+        "POST returns/return_2/receive",
+        "POST returns/return_2/receive-items",
+        "POST returns/return_2/receive/confirm",
+    ]
+    shop.calls.clear()
+    assert all(result.ok for result in medusa.push_returns(commands))
+    assert shop.calls == ["GET returns"]
+    (late,) = medusa.push_returns([command(ReturnState.CLOSED)])
+    assert (late.ok, late.code, late.retry) == (False, "conflict", False)
+
+
+def test_what_an_attempt_left_half_done_is_begun_anew(shop: Shop, medusa: Medusa) -> None:
+    shop.receiving.add("return_1")
+    (result,) = medusa.push_returns([command(ReturnState.CLOSED)])
+    assert result.ok and "DELETE returns/return_1/receive" in shop.calls
+    assert shop.rows["return_1"]["status"] == "received"
+
+
+def test_what_cannot_be_told_is_said(shop: Shop, medusa: Medusa) -> None:
+    empty = ReturnCommand("order_1", "return_1", "k", ReturnState.CLOSED)
+    gone, claim = command(ReturnState.CLOSED, "return_9"), command(ReturnState.CLOSED, "claim_9")
+    nothing, missing, kept = medusa.push_returns([empty, gone, claim])
+    assert nothing.ok and nothing.message
+    assert (missing.ok, missing.code) == (False, "not_found")
+    assert kept.ok and kept.message
