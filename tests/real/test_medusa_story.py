@@ -103,7 +103,7 @@ def test_from_the_catalogue_to_the_refund(
     (sale,) = admin.search_read("sale.order", [("id", "=", order["sale_order_id"][0])], "amount_total", "picking_ids")
     # 2 × 40 + 4.90 = 84.90, and 16.98 of tax.
     assert (sale["amount_total"], order["amount_total"]) == (101.88, 101.88)
-    assert shown(keeper, "THEIERE")["sells"] == 18
+    wait_for(lambda: shown(keeper, "THEIERE")["sells"] == 18)
 
     # Its parcel is shown on the shop.
     (picking,) = admin.search_read("stock.picking", [("id", "in", sale["picking_ids"])], "move_ids")
