@@ -123,11 +123,13 @@ def spread(amount: Decimal, lines: Mapping[int, Line], rounding: Decimal) -> dic
     left = {key: line.left for key, line in lines.items() if line.left.gross > 0}
     whole = sum((figures.gross for figures in left.values()), ZERO)
     found: dict[int, Figures] = {}
-    for index, (key, figures) in enumerate(left.items()):
-        rest = amount - sum((given.gross for given in found.values()), ZERO)
-        last = index == len(left) - 1
-        gross = min(rest, figures.gross) if last else round_to(amount * figures.gross / whole, rounding)
-        found[key] = of_gross(figures, gross, rounding)
+    reached = given = ZERO
+    for key, figures in left.items():
+        # The running total is rounded, so that no line takes what rounding all the others left over.
+        reached += figures.gross
+        until = round_to(amount * reached / whole, rounding)
+        found[key] = of_gross(figures, until - given, rounding)
+        given = until
     return {key: figures for key, figures in found.items() if figures}
 
 

@@ -65,6 +65,24 @@ def test_any_sequence_of_returns_and_refunds_ends_with_what_was_paid(sold, steps
     assert back == paid
 
 
+@given(st.lists(st.tuples(AMOUNTS, AMOUNTS), min_size=1, max_size=60), st.floats(0, 1))
+def test_money_is_spread_over_many_lines_to_the_cent_and_no_line_gives_more_than_it_has(sold, share_of):
+    lines = {key: Line(Figures(net, {1: tax}), D(1)) for key, (net, tax) in enumerate(sold)}
+    whole = sum(line.left.gross for line in lines.values())
+    amount = (whole * D(share_of)).quantize(CENT)
+    found = spread(amount, lines, CENT)
+    assert sum(figures.gross for figures in found.values()) == amount
+    assert all(0 <= figures.gross <= lines[key].left.gross for key, figures in found.items())
+
+
+def test_the_last_of_many_lines_does_not_take_what_rounding_left():
+    """Of 39 articles of 1.01 and one of a cent, half: each is rounded up by half a cent."""
+    lines = {key: Line(Figures(D("1.01")), D(1)) for key in range(39)} | {39: Line(Figures(D("0.01")), D(1))}
+    found = spread(D("19.70"), lines, CENT)
+    assert sum(figures.gross for figures in found.values()) == D("19.70")
+    assert all(figures.gross >= 0 for figures in found.values())
+
+
 @given(AMOUNTS, AMOUNTS, AMOUNTS, AMOUNTS)
 def test_the_shop_s_own_amounts_are_kept(first, second, net, tax):
     found = of_amounts(Figures(D(1), {1: first, 2: second}), net, tax, CENT)
