@@ -8,6 +8,7 @@ READ = {
     "ecom.gateway": ("service", "accountant", "manager"),
     "ecom.gateway.transaction": ("service", "accountant", "manager"),
     "ecom.payout": ("service", "accountant", "manager"),
+    "ecom.dispute": ("service", "accountant", "manager"),
     "ecom.gateway.fee": ("accountant", "manager"),
     "ecom.fee.check": ("accountant", "manager"),
     "ecom.clearing.line": ("accountant", "manager"),
@@ -19,7 +20,9 @@ READ = {
 }
 WRITE = {
     "ecom.gateway": ("manager",),
+    "ecom.gateway.transaction": ("accountant", "manager"),  # to say what it belongs to, and nothing else
     "ecom.payout": ("accountant", "manager"),
+    "ecom.dispute": ("service", "accountant", "manager"),
     "ecom.gateway.fee": ("accountant", "manager"),
     "ecom.marketing.cost": ("accountant", "manager"),
     "ecom.month.end": ("accountant", "manager"),
@@ -44,6 +47,7 @@ class TestPaymentsSecurity(PaymentsCase):
         self.order(2)
         self.charge(1, payout_id="po_1")
         self.charge(2)
+        self.disputes("du_1", 1)
         self.pays_out("po_1")
         self.look()
         self.env["ecom.gateway.fee"].create({"gateway_id": self.gateway.id, "percent": 1})
@@ -62,7 +66,7 @@ class TestPaymentsSecurity(PaymentsCase):
 
     def test_a_channel_of_somebody_elses_is_hidden_with_its_money(self):
         self.channel.user_ids = self.roles["service"]
-        transactions = ("ecom.gateway.transaction", "ecom.payout", "ecom.gateway")
+        transactions = ("ecom.gateway.transaction", "ecom.payout", "ecom.gateway", "ecom.dispute")
         for model in READ:
             if "month.end" in model:
                 continue

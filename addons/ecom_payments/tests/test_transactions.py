@@ -87,6 +87,14 @@ class TestTransactions(PaymentsCase):
         self.assertEqual(self.transaction("txn_1").order_id, order)
         self.assertFalse(self.transaction("txn_2").order_id, "the amount differs")
 
+    def test_an_order_of_another_shop_with_the_same_number_and_amount_is_not_taken_out_of_its_time(self):
+        order = self.order(1, transaction_id="")
+        self.charge(1, reference="", order_reference="1", day=(8, 2))
+        self.tells("txn_2", "16.80", order_reference="1", occurred_at=at((11, 2), 0, 0))
+        self.look()
+        self.assertFalse(self.transaction("txn_1").order_id, "paid three months before it was placed")
+        self.assertEqual(self.transaction("txn_2").order_id, order, "a file gives days without a time")
+
     def test_a_capture_of_less_is_said(self):
         order = self.order(1)
         self.charge(1, amount="10.00")

@@ -28,10 +28,12 @@ class EcomGateway(models.Model):
         return self._gateway_class().capabilities.payout_overlap if flow == "payouts" else super()._overlap(flow)
 
     def _look(self, deadline):
-        more = super()._look(deadline)
-        if not self._gateway_class().capabilities.payouts:
-            return more
-        return self._take_payouts_apart(deadline) or self._post_payouts(deadline) or more
+        more, capabilities = super()._look(deadline), self._gateway_class().capabilities
+        if capabilities.payouts and self._take_payouts_apart(deadline):
+            return True
+        if capabilities.payouts or capabilities.files:
+            more = self._post_payouts(deadline) or more
+        return more
 
     def _take_payouts_apart(self, deadline):
         """Ask which transactions each payout is made of.

@@ -20,12 +20,14 @@ class EcomGateway(models.Model):
 
     def _look(self, deadline):
         more = super()._look(deadline)
-        if not self.collects:
-            return more
-        connection = self._connection()
-        for flow in self._listings():
-            more |= self._list(flow, connection, deadline)
-        return more or self._match_open(deadline)
+        capabilities = self._gateway_class().capabilities
+        if capabilities.transactions:
+            connection = self._connection()
+            for flow in self._listings():
+                more |= self._list(flow, connection, deadline)
+        if capabilities.transactions or capabilities.files:
+            more = more or self._match_open(deadline)
+        return more
 
     def _listings(self):
         """``{flow: (reads a page, keeps it)}``; a hook."""

@@ -10,6 +10,8 @@ from .transaction import OF_ORDERS
 
 BATCH = 2000
 KEEP_TRYING = timedelta(days=120)
+A_DAY = timedelta(days=1)  # files give days without a time
+PAID_WITHIN = timedelta(days=60)
 
 
 class EcomOrder(models.Model):
@@ -120,7 +122,10 @@ class EcomGatewayTransaction(models.Model):
         )
 
     def _match_by_order_number(self):
-        """The shop passed the order's number on, and the amount is that of one of its payments."""
+        """The shop passed the order's number on, the amount is that of one of its payments, and the time is likely.
+
+        Two shops may have the same numbers, and the order that it is may come later.
+        """
         by_number = self._orders_named()
         for row in self.filtered("order_reference"):
             amount, currency = row._customer_figures()
@@ -131,12 +136,18 @@ class EcomGatewayTransaction(models.Model):
                 for key, payment in (order._awaited_payments() if awaited else order._received_payments())
                 if order.currency_code == currency.name
                 and not payment["transaction"]
+                and row._is_timely(order)
                 and not currency.compare_amounts(float(payment["amount"]), amount)
             ]
             if len(matches) == 1:
                 ((order, key),) = matches
                 reason = self.env._("The gateway names order %(number)s, the amount agrees", number=order.number)
                 row.write({"order_id": order.id, "payment_key": key, "reason": reason})
+
+    def _is_timely(self, order):
+        """Whether an order may be paid by this at that time."""
+        ordered_at = order.ordered_at
+        return not ordered_at or ordered_at - A_DAY <= self.occurred_at <= ordered_at + PAID_WITHIN
 
     def _orders_named(self):
         """``{number or shop's id that a gateway passed on: orders}``."""
