@@ -1,6 +1,7 @@
 from . import (
     test_api_payments,
     test_bank,
+    test_bank_desk,
     test_bank_transfers,
     test_control,
     test_disputes,

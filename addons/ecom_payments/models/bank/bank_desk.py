@@ -4,6 +4,8 @@ from odoo.fields import Domain
 from odoo.tools import format_date
 
 from ...matching.evidence import Proposal
+from ...matching.likelihood import SURE
+from ...matching.ranking import sure
 from .bank_due import exact
 from .bank_explain import Explanation
 
@@ -39,9 +41,10 @@ class EcomBankDesk(models.AbstractModel):
             lines = Line.search(domain & Domain("id", "=", line)) | lines
         lines |= Line.search(here & aside, limit=SHOWN - min(SHOWN, len(lines)), order="date, id")
         found = lines._ecom_proposals()
+        certain = sure({one.id: rows for one, rows in found.items()})
         cards = Line._claim_cards({claim for rows in found.values() for row in rows for claim in row.claims})
         return {
-            "lines": [self._line(one, found.get(one, []), cards) for one in lines],
+            "lines": [self._line(one, found.get(one, []), cards, one.id in certain) for one in lines],
             "left": sum(row[2] for row in counts if not journal or row[0].id == journal),
             "journals": self._journals(counts),
             "done": [self._done(one) for one in self._last(journal)],
@@ -56,7 +59,7 @@ class EcomBankDesk(models.AbstractModel):
             row["sums"].append(currency.format(amount))
         return sorted(found.values(), key=lambda row: row["name"])
 
-    def _line(self, line, proposals, cards):
+    def _line(self, line, proposals, cards, certain):
         currency, amount = line._bank_figures()
         return {
             "id": line.id,
@@ -67,10 +70,13 @@ class EcomBankDesk(models.AbstractModel):
             "amount": amount,
             "formatted": currency.format(amount),
             "currency": currency.id,
-            "proposals": [self._proposal(line, row, cards) for row in proposals],
+            "proposals": [
+                self._proposal(line, row, cards, doubt=row.score >= SURE and not certain) for row in proposals
+            ],
         }
 
-    def _proposal(self, line, proposal, cards):
+    def _proposal(self, line, proposal, cards, doubt=False):
+        """:param doubt: it would have been matched by itself, were it not for another line or proposal"""
         currency = line._bank_figures()[0]
         amount = float(sum(claim.amount for claim in proposal.claims))
         return {
@@ -79,7 +85,8 @@ class EcomBankDesk(models.AbstractModel):
             "title": line._proposal_title(proposal, cards),
             "claims": [cards[key] for key in proposal.keys],
             "reason": line._reason_words(proposal),
-            "strength": 3 if proposal.score >= 80 else 2 if proposal.score >= 45 else 1,
+            "strength": 3 if proposal.score >= 80 and not doubt else 2 if proposal.score >= 45 else 1,
+            "doubt": doubt,
             "amount": amount,
             "formatted": currency.format(amount),
         }

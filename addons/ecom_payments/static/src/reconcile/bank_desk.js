@@ -51,7 +51,9 @@ export class BankDesk extends Component {
         onWillStart(() => this.look());
         onMounted(() => this.root.el?.focus());
         useEffect(
-            () => this.root.el?.querySelector(".o_ecom_desk_line.active")?.scrollIntoView({ block: "nearest" }),
+            () => {
+                this.root.el?.querySelector(".o_ecom_desk_line.active")?.scrollIntoView({ block: "nearest" });
+            },
             () => [this.state.line]
         );
     }

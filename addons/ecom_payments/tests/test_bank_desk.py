@@ -1,0 +1,131 @@
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import new_test_user, tagged
+
+from .bank_case import BankCase
+
+
+@tagged("post_install", "-at_install")
+class TestBankDesk(BankCase):
+    """The reconciliation screen: what it shows, and what its keys do."""
+
+    def shown(self, line):
+        return next(row for row in self.desk().look(self.bank.id)["lines"] if row["id"] == line.id)
+
+    def test_it_shows_what_is_left_with_proposals_and_the_last_that_was_matched(self):
+        order = self.awaited(1)
+        certain = self.bank_line(16.80, order.sale_order_id.name)
+        fees = self.bank_line(-4.20, "FRAIS DE TENUE DE COMPTE", day=(11, 6))
+        self.look()
+        desk = self.desk().look(self.bank.id)
+        self.assertEqual([row["id"] for row in desk["lines"]], fees.ids)
+        self.assertEqual(desk["left"], 1)
+        self.assertEqual([row["id"] for row in desk["done"]], certain.ids)
+        self.assertEqual(desk["done"][0]["titles"], "1")
+        self.assertFalse(desk["lines"][0]["proposals"])
+
+    def test_a_line_that_another_rivals_says_so(self):
+        order = self.awaited(1)
+        first, second = (self.bank_line(16.80, order.sale_order_id.name) for _number in range(2))
+        self.assertTrue(self.shown(first)["proposals"][0]["doubt"])
+        self.desk().accept(first.id, self.shown(first)["proposals"][0]["keys"])
+        self.assertIn("paid already", self.shown(second)["proposals"][0]["reason"])
+
+    def test_a_line_that_is_skipped_comes_last_and_one_that_is_asked_for_first(self):
+        first, second = self.bank_line(1, "A"), self.bank_line(2, "B")
+        self.assertEqual([row["id"] for row in self.desk().look(self.bank.id, [first.id])["lines"]], [second.id, first.id])
+        self.assertEqual(self.desk().look(self.bank.id, [], second.id)["lines"][0]["id"], second.id)
+
+    def test_a_small_difference_is_written_off_with_its_reason_and_the_order_is_paid(self):
+        order = self.awaited(1)
+        line = self.bank_line(16.30, order.sale_order_id.name)
+        account = self.gateway.fee_account_id
+        keys = self.shown(line)["proposals"][0]["keys"]
+        with self.assertRaisesRegex(UserError, "why"):
+            self.desk().accept(line.id, keys, account.id, " ")
+        self.desk().accept(line.id, keys, account.id, "Frais de la banque émettrice")
+        self.assertFalse(order.sale_order_id.ecom_hold)
+        self.assertEqual((self.balance(account), order.account_payment_ids.amount), (0.50, 16.80))
+        self.assertTrue(order.account_payment_ids.is_matched)
+        self.assertIn("Frais de la banque émettrice", line.move_id.line_ids.mapped("name"))
+        self.desk().undo(line.id)
+        self.assertEqual((self.balance(account), order.sale_order_id.ecom_hold), (0, "money"))
+
+    def test_what_is_no_sale_goes_to_an_account(self):
+        line = self.bank_line(-4.20, "FRAIS DE TENUE DE COMPTE")
+        account = self.gateway.fee_account_id
+        self.desk().accept(line.id, [], account.id, "Frais de tenue")
+        self.assertEqual((line.is_reconciled, self.balance(account)), (True, 4.20))
+        self.desk().undo(line.id)
+        self.assertEqual((line.is_reconciled, self.balance(account)), (False, 0))
+
+    def test_a_payout_that_lacks_some_cents_is_accepted_with_the_rest_written_off(self):
+        payout = self.payout()
+        line = self.bank_line(16.00, f"VIR {payout.external_id}")
+        self.desk().accept(line.id, [["payout", payout.id]], self.gateway.fee_account_id.id, "Frais")
+        self.assertEqual(payout.state, "banked")
+        self.assertEqual(self.balance(self.gateway.transfer_account_id), 0)
+
+    def test_an_order_is_searched_by_name_number_or_invoice_and_a_payout_by_its_id(self):
+        order, payout = self.awaited(41, name="Hugo Vandenbroucke"), self.payout(7)
+        line = self.bank_line(99.00, "VIREMENT")
+        for typed, key in (
+            ("vandenb", ["order", order.id]),
+            ("41", ["order", order.id]),
+            (order.sale_order_id.name, ["order", order.id]),
+            ("po_0000", ["payout", payout.id]),
+        ):
+            found = self.desk().search_claims(line.id, typed)
+            self.assertIn([key], [row["keys"] for row in found], typed)
+        self.assertEqual(self.desk().search_claims(line.id, "  "), [])
+        self.desk().accept(line.id, [["order", order.id], ["payout", payout.id]], self.gateway.fee_account_id.id, "Divers")
+        self.assertEqual((line.ecom_payout_id, line.ecom_payment_ids.ecom_order_id), (payout, order))
+        self.assertIn("Chosen by hand", line.ecom_reason)
+
+    def test_what_was_settled_meanwhile_is_refused_in_words(self):
+        order = self.awaited(1)
+        line, other = self.bank_line(16.80, "A"), self.bank_line(16.80, "B")
+        self.desk().accept(line.id, [["order", order.id]])
+        with self.assertRaisesRegex(UserError, "matched already"):
+            self.desk().accept(line.id, [["order", order.id]])
+        payout = self.payout(2)
+        self.desk().accept(other.id, [["payout", payout.id]])
+        third = self.bank_line(16.30, "C")
+        with self.assertRaisesRegex(UserError, "not open"):
+            self.desk().accept(third.id, [["payout", payout.id]])
+
+    def test_only_who_keeps_the_books_accepts_and_only_in_the_own_company(self):
+        order = self.awaited(1)
+        line = self.bank_line(16.80, "VIR")
+        groups = "base.group_user,ecom_connector.group_accountant"
+        invoicer = new_test_user(self.env, "desk_invoicer", groups)
+        with self.assertRaises(AccessError):
+            self.desk().with_user(invoicer).accept(line.id, [["order", order.id]])
+        keeper = new_test_user(self.env, "desk_keeper", f"{groups},account.group_account_basic")
+        self.assertTrue(self.desk().with_user(keeper).look(self.bank.id)["lines"])
+        self.assertTrue(self.desk().with_user(keeper).search_claims(line.id, order.number))
+        self.desk().with_user(keeper).accept(line.id, [["order", order.id]])
+        self.assertEqual(line.ecom_payment_ids.ecom_order_id, order)
+        elsewhere = new_test_user(
+            self.env,
+            "desk_elsewhere",
+            f"{groups},account.group_account_basic",
+            company_id=self.env["res.company"].create({"name": "Ailleurs"}).id,
+        )
+        with self.assertRaises(AccessError):
+            self.desk().with_user(elsewhere).undo(line.id)
+
+    def test_how_many_queries_it_takes_depends_on_neither_lines_nor_orders(self):
+        def queries():
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.env["account.bank.statement.line"].search([("journal_id", "=", self.bank.id)])._ecom_proposals()
+            return self.env.cr.sql_log_count - before
+
+        self.awaited(1)
+        self.bank_line(16.80, "VIR 1")
+        few = queries()
+        for number in range(2, 40):
+            self.awaited(number, name=f"Nom{number} Prenom")
+            self.bank_line(16.80 + number, f"VIR NOM{number} CMD {number}")
+        self.assertLessEqual(queries(), few + 2, "prefetching comes in batches of a thousand")
