@@ -31,6 +31,11 @@ TYPES: dict[str, tuple[str, ...]] = {
     "GiftCard": ("read_gift_cards",),
     "Publication": ("read_publications", "read_product_listings"),
     "Market": ("read_markets",),
+    "ShopifyPaymentsAccount": ("read_shopify_payments_accounts", "read_shopify_payments"),
+    # Of these two, the vendor's schema says nothing, and its page of access scopes does.
+    "ShopifyPaymentsBalanceTransaction": ("read_shopify_payments_payouts",),
+    "ShopifyPaymentsPayout": ("read_shopify_payments_payouts",),
+    "ShopifyPaymentsDispute": ("read_shopify_payments_disputes",),
     "File": ("read_files", "read_themes", "read_products"),
 }
 WRITES: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
@@ -54,6 +59,7 @@ ALL = ",".join(
         "orders", "order_edits", "draft_orders", "customers", "companies", "products", "inventory", "locations",
         *FULFILLMENT, "returns", "gift_cards", "publications", "markets", "files", "locales", "translations",
         "price_rules", "discounts",
+        *(f"shopify_payments_{part}" for part in ("accounts", "payouts", "disputes")),
     )
     for verb in ("read", "write")
 ) + ",read_all_orders"  # fmt: skip

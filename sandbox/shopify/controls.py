@@ -15,6 +15,7 @@ from . import (
     holding,
     order_changes,
     orders,
+    payments,
     placing,
     price_lists,
     random_orders,
@@ -230,6 +231,7 @@ MADE: dict[str, Callable[..., Doc]] = {
     "collections": collecting.add,
     "price-lists": price_lists.add,
     "locations": seed.add_location,
+    **payments.CONTROLS,
 }
 
 

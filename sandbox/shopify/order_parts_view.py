@@ -157,7 +157,16 @@ def _receipt(doc: Doc, ctx: Context, args: Doc) -> str:
 
 @loads("OrderTransaction")
 def _load_transaction(shop: Any, number: int) -> Doc | None:
-    return _within(shop, "transactions", number)
+    """Asked for by the hundred: found at once, and not by going through all orders each time."""
+    order = shop.ready("orders", "transactions", lambda: _by_transaction(shop)).get(number)
+    if order is None:
+        return None
+    found = next(one for one in order["transactions"] if one["id"] == number)
+    return {**found, "orderId": order["id"]}
+
+
+def _by_transaction(shop: Any) -> dict[int, Doc]:
+    return {one["id"]: doc for doc in shop.all("orders").values() for one in doc["transactions"]}
 
 
 @loads("Refund")

@@ -34,6 +34,7 @@ from .facts import (
     REFUNDS_KEY,
     STATE_LABELS,
     ApiFacts,
+    BalancePage,
     Capabilities,
     CommandResult,
     ConnectionReport,
@@ -129,6 +130,15 @@ class Platform(ABC):
     def custom_field(cls, raw: Raw, name: str) -> str:
         """What the merchant's own field ``name`` of a raw order says, ``""`` when it has none; pure."""
         return ""
+
+    # --- money that the shop collects by itself
+
+    def read_balance(self, listing: str, since: datetime | None, cursor: str = "", payout_id: str = "") -> BalancePage:
+        """One page of a listing of platforms with ``balance``: ``transactions``, ``payouts`` or ``disputes``.
+
+        What began at or after ``since``; or, with ``payout_id``, the transactions that this payout is made of.
+        """
+        raise PlatformError("unsupported", _("The shop does not pay out by itself."))
 
     # --- events out
 

@@ -80,6 +80,7 @@ class Capabilities:
     refunds: bool = False  # money can be paid back through the shop, or noted there
     returns: bool = False  # customers ask for returns on the shop, which tells them with their orders
     push_returns: frozenset[ReturnState] = frozenset()  # what of a return that began there can be told to the shop
+    balance: bool = False  # the shop collects money by itself and pays it out: its balance there can be read
     custom_states: bool = False  # merchants name states of their own making, such as "being prepared"
     collects_taxes: bool = False  # orders may have taxes that the marketplace collects and pays (``collected_tax``)
     tax_table: bool = False  # the shop keeps a table of its tax rates that can be read
@@ -152,6 +153,18 @@ class ShopTax:
     kind: str = ""
     product_class: str = ""
     zips: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BalancePage:
+    """One page of what moved the balance of a shop that collects money, of its payouts or of disputes, as it says it.
+
+    ``next`` is ``""`` on the last page; ``asked_at`` is not later, by the shop's clock, than when it was read.
+    """
+
+    raws: tuple[Raw, ...]
+    next: str = ""
+    asked_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from .token import ChannelTokens
 # How much of the shop's patience each flow may use. They add up to more than one on purpose: flows are seldom busy at
 # the same moment, and shares of one would have each creep while the others sleep. Where all are busy at once and the
 # shop says that it is too much (429), all of them rest (``not_before``).
-LANE_SHARES = {"orders": 0.5, "commands": 0.5, "stock": 0.6, "listings": 0.5, "catalogue": 0.3}
+LANE_SHARES = {"orders": 0.5, "commands": 0.5, "stock": 0.6, "listings": 0.5, "catalogue": 0.3, "payouts": 0.4}
 BUTTON_SHARE = 0.2
 
 

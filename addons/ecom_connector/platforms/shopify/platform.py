@@ -35,12 +35,14 @@ from ..documents import (
     WebhookHint,
 )
 from ..errors import PlatformError
+from ..facts import BalancePage
 from ..publishing import LISTING_FIELDS, OFFER_FIELDS, ListingChange, ListingResult, MediaFile, MediaResult
 from ..returns import ReturnCommand
 from ..stock import StockChange, StockLocation, StockPage, StockResult
 from ..transport import Transport
 from ..words import _
 from . import (
+    balance,
     catalogue,
     connection,
     customers,
@@ -82,6 +84,7 @@ class Shopify(Platform):
         refunds=True,
         returns=True,
         push_returns=RETURNS_PUSHED,
+        balance=True,
         reads_customers=True,
         push_customers=True,
         custom_fields=True,
@@ -191,6 +194,15 @@ class Shopify(Platform):
     @classmethod
     def custom_field(cls, raw: Raw, name: str) -> str:
         return mapper.custom_field(raw, name)
+
+    # --- money that the shop collects by itself
+
+    def read_balance(self, listing: str, since: datetime | None, cursor: str = "", payout_id: str = "") -> BalancePage:
+        """A call for a hundred rows, and one more for the payments that transactions stand for."""
+        if listing == "transactions":
+            return balance.read_transactions(self.client, since, cursor, payout_id)
+        read = balance.read_payouts if listing == "payouts" else balance.read_disputes
+        return read(self.client, since, cursor)
 
     # --- events out
 

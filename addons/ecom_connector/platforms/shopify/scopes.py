@@ -33,6 +33,13 @@ SCOPES: tuple[str, ...] = (
     "read_locations",
 )
 
+# Where the shop's Shopify Payments are followed too (shopify.dev, "Access scopes"): a shop may do without.
+BALANCE_SCOPES: tuple[str, ...] = (
+    "read_shopify_payments_accounts",
+    "read_shopify_payments_payouts",
+    "read_shopify_payments_disputes",
+)
+
 
 def missing_scopes(granted: Iterable[str]) -> list[str]:
     """Those that the app lacks; whoever may write may read."""
