@@ -12,7 +12,7 @@ from ..store import Doc
 from .ledger import Ledger
 
 REFUNDED, DISPUTED = 0.05, 0.005  # of the captures
-MONEY = ("EUR", "USD")
+MONEY = ("EUR", "USD", "GBP", "CHF")
 
 
 def make(ledger: Ledger, values: Mapping[str, Any]) -> Doc:

@@ -27,13 +27,13 @@ Each control takes one object or a list of them, and answers with what came of i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from werkzeug.wrappers import Request, Response
 
-from ..control import answer, read_json
+from ..gateway_site import Control, GatewaySite
 from ..store import Doc
 from . import month
 from .api import SCOPES, Api
@@ -44,28 +44,27 @@ if TYPE_CHECKING:
     from ..server import Sandbox
 
 
-class PayPalSite:
+class PayPalSite(GatewaySite):
     """One PayPal business account and its app."""
 
     name = "paypal"
+    DEFAULTS: ClassVar[Mapping[str, Any]] = DEFAULTS
+    events: Events
+    ledger: Ledger
 
     def __init__(self, sandbox: Sandbox, client_id: str = "paypal_sandbox", secret: str = "paypal_secret") -> None:
-        self.sandbox = sandbox
+        super().__init__(sandbox)
         self.events = Events(sandbox.courier)
-        self.ledger = Ledger(sandbox.store, sandbox.clock, self._tell)
+        self.ledger = Ledger(
+            sandbox.store, sandbox.clock, lambda kind, about: self.events.tell(self.ledger, kind, about)
+        )
         self.api = Api(self.ledger, client_id, secret)
 
-    def owns(self, path: str) -> bool:
-        return path.startswith("/paypal/")
+    def answer(self, request: Request, path: str) -> Response:
+        return self.api.handle(request, path.strip("/"))
 
-    def handle(self, request: Request) -> Response:
-        with self.sandbox.store.transaction():
-            return self.api.handle(request, request.path.removeprefix("/paypal/").strip("/"))
-
-    def control(self, request: Request, action: str) -> Response | None:
-        if not action.startswith("paypal/") or request.method != "POST":
-            return None
-        controls: dict[str, Callable[[Mapping[str, Any]], Any]] = {
+    def controls(self) -> Mapping[str, Control]:
+        return {
             "captures": self.ledger.capture,
             "refunds": self._refund,
             "disputes": self._dispute,
@@ -73,18 +72,12 @@ class PayPalSite:
             "conversions": self.ledger.convert,
             "payouts": self.ledger.withdraw,
             "month": self._month,
-            "settings": self._settings,
             "scopes": self._scopes,
             "tokens": self._tokens,
         }
-        control = controls.get(action.removeprefix("paypal/"))
-        if control is None:
-            return None
-        values = read_json(request)
-        with self.sandbox.store.transaction():
-            made = [control(one) for one in (values if isinstance(values, list) else [values])]
-        told = [shown(one) if isinstance(one, dict) else one for one in made]
-        return answer(told if isinstance(values, list) else told[0])
+
+    def shown(self, doc: Doc) -> Doc:
+        return shown(doc)
 
     def reset(self) -> None:
         self.ledger.settings = dict(DEFAULTS)
@@ -92,9 +85,6 @@ class PayPalSite:
         self.api.tokens.clear()
 
     # --- controls
-
-    def _tell(self, event_type: str, about: Doc) -> None:
-        self.events.tell(self.ledger, event_type, about)
 
     def _capture_of(self, values: Mapping[str, Any]) -> Doc:
         if values.get("capture"):
@@ -112,17 +102,8 @@ class PayPalSite:
         return self.ledger.dispute(self._capture_of(values), values)
 
     def _month(self, values: Mapping[str, Any]) -> Doc:
-        self.events.quiet = True
-        try:
+        with self.silence():
             return month.make(self.ledger, values)
-        finally:
-            self.events.quiet = False
-
-    def _settings(self, values: Mapping[str, Any]) -> Doc:
-        if unknown := set(values) - set(DEFAULTS):
-            raise ValueError(f"unknown settings: {', '.join(sorted(unknown))}")
-        self.ledger.settings |= values
-        return dict(self.ledger.settings)
 
     def _scopes(self, values: Mapping[str, Any]) -> Doc:
         self.api.scopes = set(values["scopes"])

@@ -1,4 +1,4 @@
-"""A month made up: charges with fees, refunds, disputes, reserves, adjustments, and a payout on every working day."""
+"""A month made up: charges with fees, some captured in part, refunds, disputes, reserves, a payout each working day."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from ..store import Doc
 from .amounts import digits
 from .ledger import DAY, Ledger
 
-REFUNDED, DISPUTED = 0.05, 0.004  # of the charges
-MONEY = ("EUR", "USD")
+REFUNDED, DISPUTED, PARTIAL = 0.05, 0.004, 0.03  # of the charges
+MONEY = ("EUR", "USD", "GBP", "CHF")
 
 
 def make(ledger: Ledger, values: Mapping[str, Any]) -> Doc:
@@ -40,6 +40,9 @@ def make(ledger: Ledger, values: Mapping[str, Any]) -> Doc:
             midnight = start + day * DAY
             payouts += _pay_out(ledger, midnight, payouts)
             for order in sorted(due.get(day, []), key=lambda order: order["_created"]):
+                if chance.random() < PARTIAL:
+                    # Less was sent than ordered: what was authorised beyond it is let go.
+                    order["authorized"] = str(Decimal(order["amount"]) + 10)
                 charge = ledger.charge({**order, "created": _iso(order["_created"])})
                 made.append(charge)
                 for what, odds in (("refund", REFUNDED), ("dispute", DISPUTED)):

@@ -23,12 +23,12 @@ Each control takes one object or a list of them, and answers with what came of i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from werkzeug.wrappers import Request, Response
 
-from ..control import answer, read_json
+from ..gateway_site import Control, GatewaySite
 from ..store import Doc
 from . import month
 from .amounts import minor
@@ -41,13 +41,16 @@ if TYPE_CHECKING:
     from ..server import Sandbox
 
 
-class StripeSite:
+class StripeSite(GatewaySite):
     """One Stripe account."""
 
     name = "stripe"
+    DEFAULTS: ClassVar[Mapping[str, Any]] = DEFAULTS
+    events: Events
+    ledger: Ledger
 
     def __init__(self, sandbox: Sandbox, key: str = "sk_test_sandbox") -> None:
-        self.sandbox = sandbox
+        super().__init__(sandbox)
         self.first_key = key
         self.events = Events(sandbox.courier)
         self.ledger = Ledger(
@@ -56,42 +59,27 @@ class StripeSite:
         self.keys: dict[str, set[str]] = {key: {"*"}}
         self.api = Api(self.ledger, self.keys)
 
-    def owns(self, path: str) -> bool:
-        return path.startswith("/stripe/")
+    def answer(self, request: Request, path: str) -> Response:
+        return self.api.handle(request, path.removeprefix("v1/").strip("/"))
 
-    def handle(self, request: Request) -> Response:
-        with self.sandbox.store.transaction():
-            return self.api.handle(request, request.path.removeprefix("/stripe/").removeprefix("v1/").strip("/"))
-
-    def control(self, request: Request, action: str) -> Response | None:
-        if not action.startswith("stripe/") or request.method != "POST":
-            return None
-        controls: dict[str, Callable[[Mapping[str, Any]], Any]] = {
+    def controls(self) -> Mapping[str, Control]:
+        return {
             "charges": self.ledger.charge,
             "refunds": self._refund,
             "disputes": self._dispute,
             "moves": self.ledger.adjust,
             "payouts": self._payout,
             "month": self._month,
-            "settings": self._settings,
             "keys": self._keys,
         }
-        control = controls.get(action.removeprefix("stripe/"))
-        if control is None:
-            return None
-        values = read_json(request)
-        with self.sandbox.store.transaction():
-            made = [control(one) for one in (values if isinstance(values, list) else [values])]
-        told = [shown(one) if isinstance(one, dict) else one for one in made]
-        return answer(told if isinstance(values, list) else told[0])
+
+    def shown(self, doc: Doc) -> Doc:
+        return shown(doc)
 
     def reset(self) -> None:
         self.ledger.forget()
         self.keys.clear()
         self.keys[self.first_key] = {"*"}
-
-    def _tell(self, event_type: str, about: Doc) -> None:
-        self.events.tell(self.ledger, event_type, about)
 
     # --- controls
 
@@ -126,17 +114,8 @@ class StripeSite:
         return self.ledger.pay_out(money, moment, automatic=values.get("automatic", True) is not False)
 
     def _month(self, values: Mapping[str, Any]) -> Doc:
-        self.events.quiet = True
-        try:
+        with self.silence():
             return month.make(self.ledger, values)
-        finally:
-            self.events.quiet = False
-
-    def _settings(self, values: Mapping[str, Any]) -> Doc:
-        if unknown := set(values) - set(DEFAULTS):
-            raise ValueError(f"unknown settings: {', '.join(sorted(unknown))}")
-        self.ledger.settings |= values
-        return dict(self.ledger.settings)
 
     def _keys(self, values: Mapping[str, Any]) -> Doc:
         key = str(values["key"])

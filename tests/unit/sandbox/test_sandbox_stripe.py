@@ -39,7 +39,7 @@ def get(client: Client, path: str, status: int = 200, **query: Any) -> Any:
 
 def test_a_month_adds_up(client: Client) -> None:
     made = control(client, "month", {"month": "2026-10", "charges": 300, "seed": 5})
-    assert len(made["charges"]) == 300 and len(made["payouts"]) > 30
+    assert len(made["charges"]) == 300 and len(made["payouts"]) > 25
     moves: list[dict[str, Any]] = []
     after: dict[str, str] = {}
     while True:
