@@ -1,1 +1,1 @@
-from . import gateways, models, wizards
+from . import controllers, gateways, models, wizards

@@ -4,6 +4,6 @@
 one vendor.
 """
 
-from . import base, documents, file, manual, paypal, stripe
+from . import base, documents, file, manual, paypal, shopify_payments, stripe
 
-__all__ = ["base", "documents", "file", "manual", "paypal", "stripe"]
+__all__ = ["base", "documents", "file", "manual", "paypal", "shopify_payments", "stripe"]

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import ClassVar
+from typing import ClassVar, Protocol
 
 from .documents import (
     DisputeDocument,
@@ -21,13 +21,24 @@ from .documents import (
     TransactionDocument,
     WebhookRegistration,
 )
-from .shared import CommandResult, ConnectionReport, CredentialField, PlatformError, Raw, Transport, _, text
+from .shared import (
+    BalancePage,
+    CommandResult,
+    ConnectionReport,
+    CredentialField,
+    PlatformError,
+    Raw,
+    Transport,
+    _,
+    text,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class GatewayCapabilities:
     """What a gateway can do. What differs between gateways is here, so that nobody asks which one it talks to."""
 
+    of_shop: bool = False  # a part of a shop that collects money by itself: called through its channel, without keys
     transactions: bool = False  # the movements of its balance can be read
     payouts: bool = False  # what it pays to the bank can be read
     composition: bool = False  # it says which transactions a payout is made of; else it pays out of a running balance
@@ -48,6 +59,14 @@ class GatewayCapabilities:
     calls_per_second: float = 5.0
 
 
+class Shop(Protocol):
+    """The part of a platform that a gateway of a shop needs."""
+
+    def read_balance(
+        self, listing: str, since: datetime | None, cursor: str = "", payout_id: str = ""
+    ) -> BalancePage: ...
+
+
 class Gateway(ABC):
     """One account at a gateway. What speaks HTTP raises :class:`PlatformError` and nothing else.
 
@@ -64,6 +83,12 @@ class Gateway(ABC):
         self.url = (url or self.default_url).rstrip("/")
         self.credentials = credentials
         self.transport = transport
+        self.shop: Shop | None = None  # of gateways with ``of_shop``: set by whoever builds them
+
+    def _shop(self) -> Shop:
+        if self.shop is None:
+            raise PlatformError("unreachable", _("It belongs to no shop."), retry=True)
+        return self.shop
 
     @abstractmethod
     def test_connection(self) -> ConnectionReport:
@@ -146,6 +171,10 @@ class Gateway(ABC):
 
     def register_webhook(self, address: str) -> WebhookRegistration:
         """Have the gateway call ``address``, in place of one made before for it."""
+        raise _unsupported()
+
+    def webhook_works(self, address: str) -> bool:
+        """Whether the gateway calls ``address`` by now, of all that it is to tell."""
         raise _unsupported()
 
     def remove_webhook(self, address: str) -> None:  # noqa: B027 - nothing to remove without webhooks

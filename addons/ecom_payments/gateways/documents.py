@@ -75,7 +75,8 @@ class TransactionDocument:
     description: str = ""
     payout_id: str = ""  # "" where the gateway does not say: see ``read_payout_transactions``
     group_id: str = ""  # what ties the two sides of a conversion together
-    fees: tuple[FeeDocument, ...] = ()  # what the fee is made of, where the gateway says; they add up to ``fee``
+    # What the fee is made of, where the gateway says: they add up to ``fee``, of a fee by itself to ``-amount``.
+    fees: tuple[FeeDocument, ...] = ()
     customer_amount: Decimal | None = None  # what the customer paid or got, where that was in another currency
     customer_currency: str = ""
     vendor_kind: str = ""  # the gateway's own word or code for what it is

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from platforms.errors import PlatformError
-    from platforms.facts import CONNECTION_CODES, CommandResult, ConnectionReport, CredentialField, Raw
+    from platforms.facts import CONNECTION_CODES, BalancePage, CommandResult, ConnectionReport, CredentialField, Raw
     from platforms.tokens import MemoryTokens, Token, TokenStore
     from platforms.transport import Response, Transport, loopback
     from platforms.values import decimal, identifier, rows, text, utc, utc_or_none
@@ -24,6 +24,7 @@ else:
         import_module(f"{_platforms}.{name}") for name in ("errors", "facts", "tokens", "transport", "values", "words")
     )
     PlatformError = _errors.PlatformError
+    BalancePage = _facts.BalancePage
     CommandResult, ConnectionReport = _facts.CommandResult, _facts.ConnectionReport
     CONNECTION_CODES = _facts.CONNECTION_CODES
     CredentialField, Raw = _facts.CredentialField, _facts.Raw
@@ -35,6 +36,7 @@ else:
 
 __all__ = [
     "CONNECTION_CODES",
+    "BalancePage",
     "CommandResult",
     "ConnectionReport",
     "CredentialField",

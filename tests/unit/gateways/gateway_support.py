@@ -20,7 +20,8 @@ def check_transaction(document: TransactionDocument) -> None:
     assert document.occurred_at.utcoffset() == datetime.now(timezone.utc).utcoffset()
     assert len(document.currency) == 3 and document.currency.isupper()
     if document.fees:
-        assert sum(part.amount for part in document.fees) == document.fee
+        whole = -document.amount if document.kind is TransactionKind.FEE else document.fee
+        assert sum(part.amount for part in document.fees) == whole
     assert (document.customer_amount is None) == (document.customer_currency == "")
     if document.customer_amount is not None:
         assert (document.customer_amount < 0) == (document.amount < 0)

@@ -39,7 +39,8 @@ def test_what_we_send_is_allowed(contracts: Path, transport: Transport) -> None:
     def answer(request: Request, _handler: BaseHTTPRequestHandler) -> Answer:
         if request.path == "/v1/oauth2/token":
             return Answer({"access_token": "A21", "expires_in": 900})
-        return Answer({"id": "1", "status": "COMPLETED", "webhooks": [], "verification_status": "SUCCESS"})
+        listings = {"webhooks": [], "items": [], "transaction_details": []}
+        return Answer({"id": "1", "status": "COMPLETED", "verification_status": "SUCCESS", **listings})
 
     headers = {
         "PAYPAL-AUTH-ALGO": "SHA256withRSA",

@@ -192,6 +192,13 @@ def test_a_refund_whose_answer_is_lost_is_found_again(stripe: Stripe, sandbox_ur
     assert len(transactions(stripe)) == 2
 
 
+def test_vat_that_is_charged_by_itself_says_so(stripe: Stripe, sandbox_url: str) -> None:
+    control(stripe.transport, sandbox_url, "stripe/moves", {"type": "tax_fee", "amount": "-2.40", "currency": "EUR"})
+    (fee,) = transactions(stripe)
+    assert (fee.kind, fee.amount, fee.fee) == (TransactionKind.FEE, Decimal("-2.40"), Decimal(0))
+    assert [(part.kind, part.amount) for part in fee.fees] == [("tax", Decimal("2.40"))]
+
+
 def test_webhooks_end_to_end(stripe: Stripe, sandbox_url: str) -> None:
     def answer(request: Request, _handler: BaseHTTPRequestHandler) -> Answer:
         return Answer({})

@@ -3,8 +3,8 @@
 from .gateway import FileGateway
 from .mapping import FIELDS, FileMapping
 from .reading import FileProblem, FileResult, read_file
-from .rows import parse_transaction, payouts_of
-from .suggesting import suggest
+from .rows import parse_transaction, payout_name, payouts_of
+from .suggesting import suggest, suggest_kind
 from .tables import Table, read_table
 
 __all__ = [
@@ -15,8 +15,10 @@ __all__ = [
     "FileResult",
     "Table",
     "parse_transaction",
+    "payout_name",
     "payouts_of",
     "read_file",
     "read_table",
     "suggest",
+    "suggest_kind",
 ]

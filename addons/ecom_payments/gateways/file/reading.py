@@ -21,25 +21,27 @@ from .tables import read_table
 
 @dataclass(frozen=True)
 class FileProblem:
-    """What is wrong with a cell. ``column`` is ``""`` where it is about the whole row."""
+    """What is wrong with a cell, and what to do. ``column`` is ``""`` where it is about the whole row."""
 
     line: int
     column: str
     message: str
+    remedy: str
 
 
 @dataclass(frozen=True)
 class FileResult:
-    """``raws`` are for ``parse_transaction``; a row with a problem is not among them."""
+    """``raws`` are for ``parse_transaction``, ``lines`` say where each is; a row with a problem is not among them."""
 
     raws: tuple[Raw, ...]
+    lines: tuple[int, ...]
     problems: tuple[FileProblem, ...]
 
 
 class _Wrong(ValueError):
-    def __init__(self, column: str, message: str) -> None:
+    def __init__(self, column: str, message: str, remedy: str) -> None:
         super().__init__(message)
-        self.column = column
+        self.column, self.remedy = column, remedy
 
 
 def read_file(data: bytes, mapping: FileMapping) -> FileResult:
@@ -61,17 +63,19 @@ def read_file(data: bytes, mapping: FileMapping) -> FileResult:
             )
         )
     raws: list[Raw] = []
+    lines: list[int] = []
     problems: list[FileProblem] = []
     seen: Counter[str] = Counter()
     for line, row in table.rows:
         try:
             raw = _row(row, mapping)
         except _Wrong as error:
-            problems.append(FileProblem(line, error.column, said(error)))
+            problems.append(FileProblem(line, error.column, said(error), error.remedy))
             continue
         raw["key"] = _key(raw, seen)
         raws.append(raw)
-    return FileResult(tuple(raws), tuple(problems))
+        lines.append(line)
+    return FileResult(tuple(raws), tuple(lines), tuple(problems))
 
 
 def _key(raw: Raw, seen: Counter[str]) -> str:
@@ -92,7 +96,8 @@ def _row(row: Mapping[str, Any], mapping: FileMapping) -> Raw:
     try:
         money = currency(money or mapping.currency, "currency")
     except ValueError as error:
-        raise _Wrong(mapping.columns.get("currency", ""), said(error)) from None
+        remedy = _("Write its code of three letters, such as EUR.")
+        raise _Wrong(mapping.columns.get("currency", ""), said(error), remedy) from None
     word = _cell(row, mapping, "kind")
     folded = {text.casefold(): kind for text, kind in mapping.kinds.items()}
     kind = folded.get(word.casefold(), "")
@@ -136,6 +141,7 @@ def _amounts(row: Mapping[str, Any], mapping: FileMapping) -> tuple[Decimal, Dec
         raise _Wrong(
             mapping.columns["net"],
             _("%(net)s is not %(gross)s less the fee of %(fee)s", net=net, gross=gross, fee=fee),
+            _("Correct one of the three, or say that fees are printed as negative amounts."),
         )
     return gross, fee, net
 
@@ -147,7 +153,7 @@ def _amount(row: Mapping[str, Any], mapping: FileMapping, name: str) -> Decimal 
     try:
         return amount(row.get(column), mapping.decimal_mark)
     except ValueError as error:
-        raise _Wrong(column, said(error)) from None
+        raise _Wrong(column, said(error), _("Correct the cell, or choose the other decimal mark.")) from None
 
 
 def _moment(row: Mapping[str, Any], mapping: FileMapping, name: str) -> datetime:
@@ -155,7 +161,7 @@ def _moment(row: Mapping[str, Any], mapping: FileMapping, name: str) -> datetime
     try:
         return moment(row.get(column), mapping.date_formats, mapping.timezone)
     except ValueError as error:
-        raise _Wrong(column, said(error)) from None
+        raise _Wrong(column, said(error), _("Correct the cell, or choose how dates are written.")) from None
 
 
 def _cell(row: Mapping[str, Any], mapping: FileMapping, name: str) -> str:

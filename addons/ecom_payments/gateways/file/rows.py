@@ -44,8 +44,11 @@ def parse_transaction(raw: Raw) -> TransactionDocument:
     )
 
 
-def payouts_of(documents: Iterable[TransactionDocument]) -> list[PayoutDocument]:
-    """The payouts that a file's rows name, by their sums; a row of kind ``payout`` says when it was paid."""
+def payouts_of(documents: Iterable[TransactionDocument], home: str = "") -> list[PayoutDocument]:
+    """The payouts that a file's rows name, by their sums; a row of kind ``payout`` says when it was paid.
+
+    One name in two currencies is two payouts: see :func:`payout_name` for ``home``.
+    """
     nets: dict[tuple[str, str], Decimal] = {}
     last: dict[tuple[str, str], TransactionDocument] = {}
     own: dict[tuple[str, str], TransactionDocument] = {}
@@ -59,11 +62,12 @@ def payouts_of(documents: Iterable[TransactionDocument]) -> list[PayoutDocument]
                 last[key] = document
     made = []
     for key in {**nets, **own}:
+        name = payout_name(*key, home)
         paid = own.get(key)
         moment = (paid or last[key]).occurred_at
         made.append(
             PayoutDocument(
-                external_id=key[0],
+                external_id=name,
                 amount=-paid.net if paid else nets[key],
                 currency=key[1],
                 arrival_date=moment.date() if paid else None,
@@ -75,6 +79,11 @@ def payouts_of(documents: Iterable[TransactionDocument]) -> list[PayoutDocument]
             )
         )
     return made
+
+
+def payout_name(payout_id: str, currency: str, home: str = "") -> str:
+    """What tells a payout from all others of the account, whichever file brings it; as printed in ``home``."""
+    return payout_id if currency == home or not home else f"{payout_id} {currency}"
 
 
 def _day(value: str) -> date | None:

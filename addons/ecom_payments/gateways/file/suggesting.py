@@ -29,12 +29,31 @@ _WORDS: Mapping[str, tuple[str, ...]] = {
 }
 
 
+_ARTICLES = frozenset(("d", "l", "de", "du", "des", "la", "le", "of", "the"))
+# What the words in a column of kinds mean, by what they begin with.
+_KINDS: Mapping[str, tuple[str, ...]] = {
+    "refund": ("refund", "remboursement", "rembourse", "avoir"),
+    "fee": ("fee", "frais", "commission", "abonnement", "cotisation"),
+    "payout": ("payout", "virement", "reversement", "settlement", "withdrawal", "retrait"),
+    "dispute": ("chargeback", "dispute", "litige", "impaye", "contestation"),
+    "reserve": ("reserve", "retenue", "hold"),
+    "adjustment": ("adjustment", "ajustement", "regularisation", "correction"),
+    "charge": ("payment", "paiement", "charge", "sale", "vente", "capture", "encaissement", "debit carte"),
+}
+
+
+def suggest_kind(word: str) -> str:
+    """The kind that a processor's word most likely stands for, ``""`` where nothing tells."""
+    plain = _plain(word)
+    return next((kind for kind, words in _KINDS.items() if plain.startswith(words)), "")
+
+
 def suggest(table: Table) -> dict[str, Any]:
     """Settings of a :class:`.mapping.FileMapping`, as far as they can be told; a person checks them."""
     columns: dict[str, str] = {}
     for field, words in _WORDS.items():
         for word in words:
-            found = next((name for name in table.headings if _plain(name) == word), None)
+            found = next((name for name in table.headings if _plain(name) == _plain(word)), None)
             if found and found not in columns.values():
                 columns[field] = found
                 break
@@ -57,5 +76,6 @@ def _reads(cell: str, mark: str) -> bool:
 
 
 def _plain(heading: str) -> str:
+    """Lower case without accents and articles: "Date d'opération" and "Date opération" are the same."""
     letters = unicodedata.normalize("NFKD", heading).encode("ascii", "ignore").decode().lower()
-    return " ".join(re.findall(r"[a-z]+", letters))
+    return " ".join(word for word in re.findall(r"[a-z]+", letters) if word not in _ARTICLES)

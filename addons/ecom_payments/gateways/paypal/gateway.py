@@ -105,6 +105,8 @@ class PayPal(Gateway):
         if token:
             params["next_page_token"] = token
         body = self.client.get("v1/customer/disputes", params)
+        if not body.keys() & {"items", "links"}:
+            raise bad_answer()  # an empty listing has links still
         found = []
         for row in listed({"items": [], **body}, "items"):
             dispute = quote(text(row.get("dispute_id")), safe="")
@@ -171,6 +173,9 @@ class PayPal(Gateway):
 
     def register_webhook(self, address: str) -> WebhookRegistration:
         return webhooks.register(self.client, address)
+
+    def webhook_works(self, address: str) -> bool:
+        return webhooks.works(self.client, address)
 
     def remove_webhook(self, address: str) -> None:
         webhooks.remove(self.client, address)

@@ -69,6 +69,8 @@ def search(client: Client, since: datetime | None, cursor: str, now: datetime) -
             if error.code != "RESULTSET_TOO_LARGE" or place.end - start <= _SHORTEST:
                 raise
             place = replace(place, span=(place.end - start) // 2, page=1)
+    if not body.keys() & {"transaction_details", "total_items", "total_pages"}:
+        raise bad_answer()  # nothing found is said by its numbers
     raws = listed({"transaction_details": [], **body}, "transaction_details")
     until = place.until or int(_complete(body, now).timestamp())
     return Page(tuple(map(slim, raws)), _next(place, start, first, until, body, raws), _moment(until))

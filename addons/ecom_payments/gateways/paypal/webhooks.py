@@ -76,7 +76,19 @@ def register(client: Client, address: str) -> WebhookRegistration:
     return WebhookRegistration(text(made.get("id")), "webhook_id", text(made.get("id")))
 
 
+def works(client: Client, address: str) -> bool:
+    """Whether it is there, and tells all that it is to tell."""
+    return any(
+        set(EVENTS) <= {text(event.get("name")) for event in listed(row, "event_types")}
+        for row in _made(client, address)
+    )
+
+
 def remove(client: Client, address: str) -> None:
-    for row in listed(client.get("v1/notifications/webhooks"), "webhooks"):
-        if row.get("url") == address:
-            client.delete(f"v1/notifications/webhooks/{text(row.get('id'))}")
+    for row in _made(client, address):
+        client.delete(f"v1/notifications/webhooks/{text(row.get('id'))}")
+
+
+def _made(client: Client, address: str) -> list[Raw]:
+    found = listed(client.get("v1/notifications/webhooks"), "webhooks")
+    return [row for row in found if row.get("url") == address]

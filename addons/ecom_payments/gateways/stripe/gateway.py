@@ -178,6 +178,9 @@ class Stripe(Gateway):
     def register_webhook(self, address: str) -> WebhookRegistration:
         return webhooks.register(self.client, address)
 
+    def webhook_works(self, address: str) -> bool:
+        return webhooks.works(self.client, address)
+
     def remove_webhook(self, address: str) -> None:
         webhooks.remove(self.client, address)
 

@@ -68,7 +68,7 @@ def parse_transaction(raw: Raw) -> TransactionDocument:
         order_reference=_order_reference(source),
         description=text(raw.get("description")),
         payout_id=source_id if kind is TransactionKind.PAYOUT else "",
-        fees=_fees(raw, money, fee),
+        fees=_fees(raw, money, fee) or _tax_alone(raw, amount),
         customer_amount=customer_amount,
         customer_currency=customer_currency,
         vendor_kind=text(raw.get("type")),
@@ -152,6 +152,13 @@ def _customer_money(source: Mapping[str, Any], amount: Decimal, money: str) -> t
     field = "amount_captured" if source.get("amount_captured") is not None else "amount"
     found = abs(from_minor(source.get(field), theirs, f"source.{field}"))
     return (-found if amount < 0 else found), theirs
+
+
+def _tax_alone(raw: Raw, amount: Decimal) -> tuple[FeeDocument, ...]:
+    """VAT on fees that is charged by itself."""
+    if text(raw.get("type")) != "tax_fee":
+        return ()
+    return (FeeDocument("tax", -amount, text(raw.get("description"))),)
 
 
 def _fees(raw: Raw, money: str, fee: Decimal) -> tuple[FeeDocument, ...]:

@@ -7,6 +7,7 @@ import hmac
 import json
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from ..documents import GatewayHint, WebhookRegistration
 from ..shared import Raw, _, text
@@ -79,16 +80,28 @@ def register(client: Client, address: str) -> WebhookRegistration:
     form.update({f"enabled_events[{index}]": event for index, event in enumerate(EVENTS)})
     made = client.post("webhook_endpoints", form)
     for endpoint in old:
-        client.delete(f"webhook_endpoints/{endpoint}")
+        client.delete(f"webhook_endpoints/{text(endpoint.get('id'))}")
     return WebhookRegistration(text(made.get("id")), "webhook_secret", text(made.get("secret")))
+
+
+def works(client: Client, address: str) -> bool:
+    """Whether it is there, tells all that it is to tell, and was not switched off after days without an answer."""
+    return any(
+        row.get("status") == "enabled" and isinstance(told := row.get("enabled_events"), list) and _all_of(told)
+        for row in _endpoints(client, address)
+    )
+
+
+def _all_of(told: list[Any]) -> bool:
+    return set(EVENTS) <= {text(name) for name in told}
 
 
 def remove(client: Client, address: str) -> None:
     for endpoint in _endpoints(client, address):
-        client.delete(f"webhook_endpoints/{endpoint}")
+        client.delete(f"webhook_endpoints/{text(endpoint.get('id'))}")
 
 
-def _endpoints(client: Client, address: str) -> list[str]:
+def _endpoints(client: Client, address: str) -> list[Raw]:
     # An account has sixteen endpoints at most: one page.
     found, _more, _answer = client.page("webhook_endpoints", {})
-    return [text(row.get("id")) for row in found if row.get("url") == address]
+    return [row for row in found if row.get("url") == address]

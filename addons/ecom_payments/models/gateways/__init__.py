@@ -1,1 +1,2 @@
-from . import gateway, gateway_connection, gateway_lane, ir_cron, payment_mapping
+# ruff: noqa: I001 - models come before those that inherit from them
+from . import gateway, gateway_connection, gateway_lane, gateway_event, gateway_webhooks, ir_cron, payment_mapping

@@ -78,6 +78,9 @@ class EcomGateway(models.Model):
         help="What happened before this moment is left alone.",
     )
     collects = fields.Boolean(compute="_compute_capabilities", help="It says by itself what it collected.")
+    calls_us = fields.Boolean(compute="_compute_capabilities", help="It can announce what happens.")
+    takes_files = fields.Boolean(compute="_compute_capabilities", help="What it collected is read from files.")
+    collected = fields.Boolean(compute="_compute_capabilities", help="Its money comes in sums for many orders.")
 
     _clearing_unique = models.Constraint(
         "UNIQUE(clearing_account_id)", "This clearing account is another gateway's: each needs one of its own."
@@ -93,7 +96,11 @@ class EcomGateway(models.Model):
     @api.depends("kind")
     def _compute_capabilities(self):
         for gateway in self:
-            gateway.collects = gateway._gateway_class().capabilities.transactions
+            capabilities = gateway._gateway_class().capabilities
+            gateway.collects = capabilities.transactions
+            gateway.calls_us = capabilities.webhooks
+            gateway.takes_files = capabilities.files
+            gateway.collected = capabilities.collected
 
     @api.constrains("clearing_account_id", "transfer_account_id", "unknown_account_id")
     def _check_accounts(self):

@@ -18,21 +18,42 @@ class EcomGateway(models.Model):
         lang = self.company_id.partner_id.lang or "en_US"
         return self.sudo().with_company(self.company_id).with_context(**QUIET, lang=lang)
 
-    def _connection(self):
-        """The gateway itself. Build it before HTTP starts: it reads the credentials."""
+    def _connection(self, **transport):
+        """The gateway itself. Build it before HTTP starts: it reads the credentials.
+
+        :param transport: of :class:`Transport`, where it is not to be as usual
+        """
         self.ensure_one()
         gateway = self.sudo()
         declared = gateway._gateway_class()
         credentials = {row.key: row.value or "" for row in gateway.credential_ids}
         neutralised = gateway.env["ir.config_parameter"].get_param("database.is_neutralized")
         rate = declared.capabilities.calls_per_second
-        transport = Transport(
+        session = Transport(
             budget=shared_budget(f"{self.env.cr.dbname}/gateway/{self.id}", rate, burst=2 * rate),
             allow=loopback if neutralised else None,
             secrets=[value for value in credentials.values() if value],
             tokens=MemoryTokens(),
+            **transport,
         )
-        return declared(gateway.url or "", credentials, transport)
+        connection = declared(gateway.url or "", credentials, session)
+        if declared.capabilities.of_shop:
+            connection.shop = gateway._shop_channel()._platform("payouts")
+        return connection
+
+    def _shop_channel(self):
+        """The channel of the shop that collects by itself."""
+        channels = self.channel_ids.filtered(lambda channel: channel._platform_class().capabilities.balance)
+        if not channels:
+            raise UserError(self.env._("%(gateway)s needs a sales channel whose shop pays out.", gateway=self.name))
+        return channels[0]
+
+    def _needed_accounts(self):
+        """The journal and accounts without which it cannot work: a gift card has neither fees nor payouts."""
+        if self._gateway_class().capabilities.prepaid:
+            return ["journal_id", "clearing_account_id"]
+        needed = ["journal_id", "clearing_account_id", "fee_account_id", "transfer_account_id"]
+        return [*needed, "dispute_account_id", "unknown_account_id"]
 
     # === BUTTONS === #
 
@@ -40,12 +61,7 @@ class EcomGateway(models.Model):
         """Test the keys and the accounts, and when both work start to import."""
         self.ensure_one()
         report = self._check_connection()
-        missing = [
-            self._fields[name].string
-            for name in ("journal_id", "clearing_account_id", "fee_account_id", "transfer_account_id")
-            if not self[name]
-        ]
-        if missing or not (self.dispute_account_id and self.unknown_account_id):
+        if not all(self[name] for name in self._needed_accounts()):
             raise UserError(self.env._("Its journal and accounts are missing: press “Set Up” first."))
         self.sudo().write({"state": "connected", "last_error": False, "not_before": False})
         self.sudo()._wake()

@@ -5,6 +5,7 @@ from datetime import timedelta
 from odoo import fields, models
 from odoo.addons.ecom_connector.models.channels.channel_lanes import EcomChannel
 from odoo.addons.ecom_connector.models.wording import in_words
+from odoo.addons.ecom_connector.platforms.budget import BudgetUsedUp
 
 from ...gateways.base import PlatformError
 
@@ -68,8 +69,13 @@ class EcomGateway(models.Model):
         now = fields.Datetime.now()
         if gateway.state != "connected" or (gateway.not_before and gateway.not_before > now):
             return
+        news = gateway._waiting_events()
         try:
             more = gateway._look(time.monotonic() + LANE_SECONDS)
+        except BudgetUsedUp as error:
+            self.env.cr.rollback()
+            turn = fields.Datetime.now() + timedelta(seconds=error.retry_after)
+            gateway._in_transaction(lambda: gateway._wake(turn))
         except PlatformError as error:
             self.env.cr.rollback()
             gateway._in_transaction(lambda error=error: gateway._note_failure(error, error.retry_after))
@@ -79,7 +85,7 @@ class EcomGateway(models.Model):
             self.env.cr.rollback()
             gateway._in_transaction(lambda error=error: gateway._note_failure(error, None))
         else:
-            gateway._in_transaction(lambda: gateway._note_success(more))
+            gateway._in_transaction(lambda: gateway._note_success(more, news))
 
     def _look(self, deadline):
         """Whatever the lane does, step by step; a hook.
@@ -88,11 +94,14 @@ class EcomGateway(models.Model):
         """
         return False
 
-    def _note_success(self, more):
+    def _note_success(self, more, news=None):
+        """:param news: events that came before the lane looked"""
         self.write({"looked_at": fields.Datetime.now(), "last_error": False, "not_before": False})
         self._solve(["gateway_failed"], [""])
         if more:
             self._wake()
+        elif news:
+            news.state = "done"
 
     def _note_failure(self, error, retry_after):
         message = in_words(self.env, error)[:500]

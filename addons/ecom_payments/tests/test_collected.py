@@ -1,0 +1,134 @@
+"""Means of payment that nobody can be asked about: cash at the door, cheques, gift cards; from order to books."""
+
+from odoo import Command, fields
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from .payments_case import PaymentsCase
+
+
+@tagged("post_install", "-at_install")
+class TestCollected(PaymentsCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.bank = cls.env["account.journal"].create({"name": "Bank", "type": "bank", "code": "BQUE"})
+
+    def gateway_of(self, kind, method):
+        """A gateway of this kind, which collects what the shop calls ``method``."""
+        gateway = self._set_up(kind, name=kind)
+        mapping = self.channel.mapping_payment_ids.filtered(lambda row: row.code == method)
+        values = {"channel_id": self.channel.id, "code": method, "waits_for_money": kind == "cheque"}
+        mapping = mapping or self.env["ecom.payment.mapping"].create(values)
+        mapping.gateway_id = gateway
+        return gateway
+
+    def bank_line(self, amount, label):
+        return self.env["account.bank.statement.line"].create(
+            {"journal_id": self.bank.id, "amount": amount, "payment_ref": label, "date": fields.Date.today()}
+        )
+
+    def hand_over(self, gateway, reference, fee=0.0):
+        action = gateway.action_hand_over()
+        wizard = self.env["ecom.gateway.handover"].with_context(**action["context"]).create({"reference": reference})
+        wizard.fee = fee
+        return self.env["ecom.payout"].browse(wizard.action_hand_over()["res_id"]), wizard
+
+    def test_cash_at_the_door_is_handed_over_by_the_carrier_for_many_orders(self):
+        carrier = self.gateway_of("cash_on_delivery", "cod")
+        for number in (1, 2, 3):
+            self.order(number, payment_method="cod", payment_method_title="At the door")
+        self.assertEqual(self.balance(carrier.clearing_account_id), 50.40)
+        payout, wizard = self.hand_over(carrier, "COL-0001", fee=2.40)
+        self.assertEqual(wizard.amount, 48.00)
+        self.assertEqual((payout.state, payout.amount), ("posted", 48.00))
+        self.assertEqual(self.balance(carrier.clearing_account_id), 0)
+        self.assertEqual(self.balance(carrier.fee_account_id), 2.40)
+        line = self.bank_line(48.00, "VIR COL-0001")
+        self.gateway._meet_bank()
+        self.assertEqual((payout.state, line.ecom_payout_id), ("banked", payout))
+        self.assertEqual(self.balance(carrier.transfer_account_id), 0)
+        self.assertFalse(carrier._awaiting_collection())
+
+    def test_cheques_are_held_then_handed_to_the_bank_on_one_slip(self):
+        cheques = self.gateway_of("cheque", "cheque")
+        self.assertTrue(cheques.clearing_account_id.code.startswith("5112"))
+        for number in (1, 2):
+            self.order(number, status="on-hold", payment_method="cheque", date_paid_gmt=None)
+        sales = self.env["ecom.order"].search([("channel_id", "=", self.channel.id)]).sale_order_id
+        self.assertTrue(all(sales.mapped("ecom_awaits_money")))
+        sales.action_ecom_money_arrived()
+        self.assertFalse(any(sales.mapped("ecom_awaits_money")))
+        self.assertEqual(self.balance(cheques.clearing_account_id), 33.60, "cheques in hand")
+        sales.action_ecom_money_arrived()
+        self.assertEqual(self.balance(cheques.clearing_account_id), 33.60, "once")
+        payout, _wizard = self.hand_over(cheques, "REM-12")
+        self.bank_line(33.60, "REMISE CHEQUES REM-12")
+        self.gateway._meet_bank()
+        self.assertEqual(payout.state, "banked")
+        self.assertEqual(self.balance(cheques.clearing_account_id), 0)
+
+    def test_a_slip_that_was_put_together_wrongly_is_taken_back_and_made_anew(self):
+        cheques = self.gateway_of("cheque", "cheque")
+        for number in (1, 2):
+            self.order(number, payment_method="cheque")
+        payout, _wizard = self.hand_over(cheques, "REM-1")
+        with self.assertRaises(UserError):
+            payout.action_dissolve()
+        payout.action_roll_back()
+        payout.action_dissolve()
+        self.assertEqual(len(cheques._awaiting_collection()), 2)
+        again, _wizard = self.hand_over(cheques, "REM-2")
+        self.assertEqual((again.state, again.amount), ("posted", 33.60))
+        self.assertEqual(self.balance(cheques.clearing_account_id), 0)
+
+    def test_a_number_is_used_once_and_a_payment_handed_over_once(self):
+        cheques = self.gateway_of("cheque", "cheque")
+        self.order(1, payment_method="cheque")
+        action = cheques.action_hand_over()
+        late = self.env["ecom.gateway.handover"].with_context(**action["context"]).create({"reference": "REM-9"})
+        self.hand_over(cheques, "REM-1")
+        with self.assertRaisesRegex(UserError, "by now"):
+            late.action_hand_over()
+        late.reference = "REM-1"
+        with self.assertRaisesRegex(UserError, "another number"):
+            late.action_hand_over()
+
+    def test_a_gift_card_is_a_debt_that_shrinks(self):
+        cards = self.gateway_of("gift_card", "giftcard")
+        debt = cards.clearing_account_id
+        self.assertEqual((debt.account_type, debt.code[:4]), ("liability_current", "4191"))
+        self.assertFalse(cards.fee_account_id | cards.transfer_account_id)
+        self.assertEqual(cards.state, "connected")
+        # The card was sold: what its product earns is a debt.
+        sold = self.env["account.move"].create(
+            {
+                "move_type": "out_invoice",
+                "partner_id": self.env["res.partner"].create({"name": "Giver"}).id,
+                "invoice_line_ids": [
+                    Command.create({"name": "Gift card", "price_unit": 50, "account_id": debt.id, "tax_ids": False})
+                ],
+            }
+        )
+        sold.action_post()
+        self.assertEqual(self.balance(debt), -50.00)
+        order = self.order(1, payment_method="giftcard", payment_method_title="Gift card")
+        self.assertEqual(self.balance(debt), -33.20, "what may still be bought for")
+        self.assertEqual(order.sale_order_id.invoice_ids.payment_state, "paid")
+
+    def test_ten_or_thirty_payments_handed_over_cost_the_same_look_ups(self):
+        cheques = self.gateway_of("cheque", "cheque")
+
+        def cost(first, count):
+            for number in range(first, first + count):
+                self.order(number, payment_method="cheque")
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.hand_over(cheques, f"REM-{first}")
+            self.env.flush_all()
+            return self.env.cr.sql_log_count - before
+
+        cost(100, 2)
+        few, many = cost(200, 5), cost(300, 15)
+        self.assertLessEqual(many, few + 10 * 3, f"{few} and {many}")
