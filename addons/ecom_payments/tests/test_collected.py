@@ -1,5 +1,7 @@
 """Means of payment that nobody can be asked about: cash at the door, cheques, gift cards; from order to books."""
 
+import base64
+
 from odoo import Command, fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
@@ -49,6 +51,25 @@ class TestCollected(PaymentsCase):
         self.assertEqual((payout.state, line.ecom_payout_id), ("banked", payout))
         self.assertEqual(self.balance(carrier.transfer_account_id), 0)
         self.assertFalse(carrier._awaiting_collection())
+
+    def test_the_carriers_list_names_orders_that_the_shop_never_says_are_paid(self):
+        carrier = self.gateway_of("cash_on_delivery", "cod")
+        for number in (1, 2):
+            self.order(number, payment_method="cod", date_paid_gmt=None, transaction_id="")
+        self.assertEqual(self.balance(carrier.clearing_account_id), 0)
+        data = "Date;Commande;Montant;Frais;Remise\n05/11/2026;1;16,80;0,80;C7\n05/11/2026;2;16,80;0,80;C7\n"
+        wizard = self.env["ecom.gateway.file"].create(
+            {"gateway_id": carrier.id, "file": base64.b64encode(data.encode()), "filename": "c7.csv"}
+        )
+        wizard.action_read()
+        wizard.action_import()
+        self.look(carrier)
+        payments = self.env["account.payment"].search([("journal_id", "=", carrier.journal_id.id)])
+        self.assertEqual(sorted(payments.ecom_order_id.mapped("number")), ["1", "2"])
+        payout = carrier.transaction_ids.payout_id
+        self.assertEqual((payout.state, payout.amount), ("posted", 32.00))
+        self.assertEqual(self.balance(carrier.clearing_account_id), 0)
+        self.assertEqual(set(payments.reconciled_invoice_ids.mapped("payment_state")), {"paid"})
 
     def test_cheques_are_held_then_handed_to_the_bank_on_one_slip(self):
         cheques = self.gateway_of("cheque", "cheque")

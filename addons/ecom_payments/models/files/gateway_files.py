@@ -10,14 +10,6 @@ class EcomGateway(models.Model):
 
     file_mapping = fields.Json(copy=False, readonly=True, help="How its files are read: the last import's settings.")
 
-    def _look(self, deadline):
-        more = super()._look(deadline)
-        if not self.takes_files:
-            return more
-        more |= self._take_payouts_apart(deadline) or self._post_payouts(deadline) or self._match_open(deadline)
-        self._in_transaction(self._meet_bank)
-        return more
-
     def _keep_file(self, raws):
         """Keep a file's rows and the payouts that they name; what is known already changes nothing.
 

@@ -29,9 +29,9 @@ class EcomGateway(models.Model):
 
     def _look(self, deadline):
         more, capabilities = super()._look(deadline), self._gateway_class().capabilities
-        if capabilities.payouts and self._take_payouts_apart(deadline):
-            return True
         if capabilities.payouts or capabilities.files:
+            if self._take_payouts_apart(deadline):
+                return True
             more = self._post_payouts(deadline) or more
         return more
 
