@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
+from dev import demo_returns
 from dev.client import Client
 from dev.demo_shops import connect_all
 
@@ -26,6 +27,7 @@ def prepare(odoo_url: str, sandbox_url: str) -> Client:
         stock_catalogue(admin)
         connect_all(admin, sandbox_url)
         training_carrier(admin, sandbox_url)
+        demo_returns.prepare(admin, sandbox_url)
     return admin
 
 
