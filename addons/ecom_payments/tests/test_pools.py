@@ -65,6 +65,30 @@ class TestPools(PaymentsCase):
         self.assertEqual(set(items.mapped("reconciled")), {True})
         self.assertEqual(self.balance(self.gateway.clearing_account_id), 0)
 
+    def test_money_that_is_changed_and_never_paid_out_leaves_its_clearing_account_too(self):
+        gateway = self._set_up("running")
+        self.channel.mapping_payment_ids.filtered(lambda row: row.code == "stripe").gateway_id = gateway
+        dollar = self.env["res.currency"].with_context(active_test=False).search([("name", "=", "USD")])
+        dollar.active = True
+        dollar.rate_ids.unlink()
+        self.env["res.currency.rate"].create({"name": "2020-01-01", "currency_id": dollar.id, "rate": 1.1})
+        self.channel.currency_policy = "activate"
+        order = self.order(1, currency="USD")
+        self.charge(1, currency="USD", fee="0.80", day=(11, 2))
+        self.tells("txn_c1", "-16.00", kind="conversion", currency="USD", group_id="g", day=(11, 3))
+        self.tells("txn_c2", "14.00", kind="conversion", group_id="g", day=(11, 3))
+        self.pays_out("po_1", amount="14.00")
+        FakeGateway.complete_until = at((11, 6))
+        self.look(gateway)
+        self.look(gateway)
+        self.assertEqual(self.payout("txn_c1").state, "banked", "nothing to look for at the bank")
+        self.assertEqual(self.payout("txn_c1").transaction_ids.mapped("external_id"), ["txn_1"])
+        self.assertEqual(self.payout().transaction_ids.mapped("external_id"), ["txn_c2"])
+        self.assertTrue(order.account_payment_ids.is_matched)
+        self.assertEqual(self.open_on(gateway.clearing_account_id), (0, 0))
+        self.assertEqual(self.open_on(gateway.transfer_account_id), (14.0, 1), "what the bank is to show")
+        self.assertFalse(self.open_issues())
+
     def test_what_a_running_balance_kept_meets_what_it_paid_out_later(self):
         gateway = self._set_up("running")
         self.channel.mapping_payment_ids.filtered(lambda row: row.code == "stripe").gateway_id = gateway

@@ -30,6 +30,7 @@ class EcomPayout(models.Model):
     composed = fields.Boolean(readonly=True, help="The gateway says which transactions it is made of.")
     cursor = fields.Char(readonly=True, help="Where reading its transactions goes on.")
     transaction_ref = fields.Char(readonly=True, help="The transaction that took it out of the gateway's balance.")
+    group_ref = fields.Char(readonly=True, help="The conversion that it is, from one balance to another.")
     error = fields.Char(string="Why It Is Not Booked", readonly=True)
     return_move_id = fields.Many2one(
         "account.move", string="Came Back", readonly=True, help="The bank sent it back: it is the gateway's again."
@@ -39,7 +40,7 @@ class EcomPayout(models.Model):
             ("draft", "Announced"),
             ("fetched", "To book"),
             ("posted", "Booked"),
-            ("banked", "At the bank"),
+            ("banked", "Arrived"),
             ("failed", "Came back"),
         ],
         default="draft",

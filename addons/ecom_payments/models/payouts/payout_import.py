@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.addons.ecom_connector.decisions.values import naive
 from odoo.exceptions import UserError, ValidationError
 
+from ..transactions.transaction_match import KEEP_TRYING
 from .payout import GONE, SENT
 
 
@@ -40,6 +41,8 @@ class EcomGateway(models.Model):
 
         :return: whether some are left that can be worked on at once
         """
+        if not self._gateway_class().capabilities.composition:
+            self._in_transaction(lambda: self.env["ecom.payout"]._store_conversions(self))
         payouts = self.env["ecom.payout"].search(
             [
                 ("gateway_id", "=", self.id),
@@ -153,12 +156,49 @@ class EcomPayout(models.Model):
                 ("amount", ">", 0),  # came back, or is that of a payout that collected from the bank
             ]
         )
-        back = rows.filtered(lambda row: row.kind == "payout")
+        taken_out = rows.filtered(lambda row: row.kind in ("payout", "conversion"))
         own = self.search(
-            [("gateway_id", "=", self.gateway_id.id), ("transaction_ref", "in", back.mapped("external_id"))]
+            [("gateway_id", "=", self.gateway_id.id), ("transaction_ref", "in", taken_out.mapped("external_id"))]
         ).mapped("transaction_ref")
         rows.filtered(lambda row: row.external_id not in own).payout_id = self
         self.state = "fetched"
+
+    @api.model
+    def _store_conversions(self, gateway):
+        """What a running balance changes into another currency leaves it as a payout does, only not for the bank.
+
+        So what customers paid in dollars is settled although no dollar is ever paid out.
+        """
+        rows = self.env["ecom.gateway.transaction"].search(
+            [
+                ("gateway_id", "=", gateway.id),
+                ("kind", "=", "conversion"),
+                ("amount", "<", 0),
+                ("payout_id", "=", False),
+                ("settled", "=", True),
+                ("occurred_at", ">=", fields.Datetime.now() - KEEP_TRYING),
+            ]
+        )
+        known = self.search([("gateway_id", "=", gateway.id), ("transaction_ref", "in", rows.mapped("external_id"))])
+        taken = set(known.mapped("transaction_ref"))
+        self.create(
+            [
+                {
+                    "gateway_id": gateway.id,
+                    "external_id": row.external_id,
+                    "transaction_ref": row.external_id,
+                    "group_ref": row.group_ref or row.external_id,
+                    "amount": -row.net,
+                    "currency_id": row.currency_id.id,
+                    "created_at": row.occurred_at,
+                    "arrival_date": row.day,
+                    "status": "paid",
+                    "ready": True,
+                }
+                for row in rows
+                if row.external_id not in taken
+            ]
+        )
 
 
 class EcomIssue(models.Model):

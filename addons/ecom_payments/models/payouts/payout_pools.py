@@ -100,6 +100,8 @@ class AccountMoveLine(models.Model):
             return ("reserve", self.currency_id)
         if row.kind == "conversion" and row.group_ref:
             return ("conversion", row.group_ref)
+        if not row and self.account_id == gateway.transfer_account_id and payout.group_ref:
+            return ("conversion", payout.group_ref)
         kept = not row and self.account_id == gateway.clearing_account_id and not payout.composed
         if kept and self.move_id != payout.return_move_id and not self.reconciled:
             return ("kept", self.currency_id)
