@@ -40,6 +40,29 @@ class TestOrdersIn(ShopCase):
         again = self.receive(woo_order(21, date_modified_gmt="2026-11-05T10:00:00"))
         self.assertEqual((again.state, again.sale_order_ids), ("settled", shipped.sale_order_id))
 
+    def test_refunds_are_read_in_full_once_those_of_an_amount_alone_too(self):
+        named = [{"id": 7, "reason": "", "total": "-3.00"}, {"id": 8, "reason": "", "total": "-12.00"}]
+        raw = woo_order(22, refunds=named, date_modified_gmt="2026-11-05T10:00:00")
+        moment = {"date_created_gmt": "2026-11-05T10:00:00", "meta_data": []}
+        line = {"quantity": -1, "total": "-10.00", "total_tax": "-2.00"}
+        line["meta_data"] = [{"key": "_refunded_item_id", "value": "2200"}]
+        in_full = [{"id": 7, "amount": "3.00", **moment}, {"id": 8, "amount": "12.00", "line_items": [line], **moment}]
+        asked = []
+
+        class Shop:
+            def read_refunds(self, documents):
+                asked.append([document.external_id for document in documents])
+                return {"22": in_full}
+
+        channel = self.channel._work_env()
+        self.patch(type(channel), "_before_http", lambda _channel: None)
+        self.receive(raw, refunds=channel._read_refunds(Shop(), [raw]))
+        # Looked at again, and changed in something else: nothing is new to read.
+        self.assertEqual(channel._read_refunds(Shop(), [raw | {"customer_note": "merci"}]), {})
+        self.assertEqual(asked, [["22"]])
+        third = [*named, {"id": 9, "reason": "", "total": "-1.00"}]
+        self.assertTrue(channel._read_refunds(Shop(), [raw | {"refunds": third}]))
+
     def test_an_older_version_is_dropped(self):
         self.receive(woo_order(3, date_modified_gmt="2026-11-02T12:00:00", customer_note="new"))
         order = self.receive(woo_order(3, date_modified_gmt="2026-11-02T11:00:00", customer_note="old"))

@@ -44,6 +44,28 @@ def test_a_person_buys_by_transfer_pays_and_gets_money_back(shop: ShopifyClient)
     assert (again.status_code, "already been cancelled" in again.get_data(as_text=True)) == (422, True)
 
 
+def test_a_customer_asks_for_a_return_and_sees_what_became_of_it(shop: ShopifyClient) -> None:
+    number = shop.order(skus=["MAI-MUG-BLEU"], lines=1, quantity=3)
+    where = f"{HOME}/orders/{number}"
+    assert "Demander un retour" not in shop.client.get(where).get_data(as_text=True), "nothing was sent"
+    shop.control(f"orders/{number}/send", {})
+    line = str(shop.site.shop.all("orders")[number]["lines"][0]["id"])
+    form = {"line": line, "quantity": "2", "reason": "SIZE_TOO_SMALL", "note": "Trop petit"}
+    shown = post(shop, f"/orders/{number}/return", **form)
+    assert "demandé, en attente de réponse" in shown and 'max="1"' in shown, "one is left to ask back"
+    (doc,) = shop.site.shop.all("returns").values()
+    assert [(row["quantity"], row["reason"], row["customerNote"]) for row in doc["lines"]] == [
+        (2, "SIZE_TOO_SMALL", "Trop petit")
+    ]
+    decline = """mutation ($id: ID!) { returnDeclineRequest(input: {id: $id, declineReason: OTHER, declineNote: "Porté"})
+      { return { status } userErrors { message } } }"""
+    shop.do("returnDeclineRequest", decline, {"id": f"gid://shopify/Return/{doc['id']}"})
+    shown = shop.client.get(where).get_data(as_text=True)
+    assert "refusé" in shown and "Porté" in shown
+    too_many = shop.client.post(f"{where}/return", data=form | {"quantity": "9"})
+    assert (too_many.status_code, "invalid quantity" in too_many.get_data(as_text=True)) == (422, True)
+
+
 def test_a_customer_asks_for_their_data(shop: ShopifyClient, listener: Listener) -> None:
     shop.ask(
         "mutation ($uri: String!) { webhookSubscriptionCreate(topic: ORDERS_CREATE, webhookSubscription: {uri: $uri})"

@@ -40,7 +40,8 @@ class EcomCommand(models.Model):
     def _answered(self, result):
         res = super()._answered(result)
         if self.kind == "return" and result.ok:
-            self.shop_return_id.state = self.value
+            if self.shop_return_id.state in ("requested", "open"):
+                self.shop_return_id.state = self.value
             if self.value == ReturnState.CLOSED.value:
                 self._doubt_stock()
         return res
