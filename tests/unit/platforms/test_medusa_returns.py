@@ -35,6 +35,7 @@ def order(*returns: Raw, **values: Any) -> Raw:
         (returned(), ReturnState.REQUESTED),
         (returned(created_by="cus_1"), ReturnState.REQUESTED),
         (returned(created_by="user_1"), ReturnState.OPEN),
+        (returned(exchange_id="oexc_1"), ReturnState.OPEN),
         (returned("partially_received"), ReturnState.OPEN),
         (returned("received"), ReturnState.CLOSED),
         (returned("canceled"), ReturnState.CANCELLED),
@@ -78,7 +79,15 @@ class Shop:
     """The part of a shop that takes returns back, in its three steps."""
 
     def __init__(self) -> None:
-        self.rows = {"return_1": returned(), "return_2": returned(id="return_2")}
+        self.rows = {
+            "return_1": returned(
+                location_id="sloc_1",
+                fulfillments=[{"id": "ful_1", "canceled_at": None}, {"id": "ful_2", "canceled_at": "2026-11-29"}],
+            ),
+            "return_2": returned(id="return_2", order_id="order_1", location_id=None),
+        }
+        self.orders = [{"id": "order_1", "fulfillments": [{"location_id": "sloc_9"}]}]
+        self.placed: dict[str, str] = {}
         self.calls: list[str] = []
         self.receiving: set[str] = set()
 
@@ -87,7 +96,14 @@ class Shop:
         if request.path == "/admin/returns":
             rows = list(self.rows.values())
             return Answer({"returns": rows, "count": len(rows)})
+        if request.path.startswith("/admin/fulfillments/"):
+            return Answer({"fulfillment": {"id": "ful_1"}})
+        if request.path == "/admin/orders":
+            return Answer({"orders": self.orders, "count": 1})
         _root, _admin, _returns, key, *step = request.path.split("/")
+        if not step:
+            assert key in self.receiving, "Medusa changes only what is being received"
+            self.placed[key] = request.json["location_id"]
         if step == ["cancel"]:
             self.rows[key]["status"] = "canceled"
         elif step == ["receive"] and request.method == "DELETE":
@@ -123,11 +139,15 @@ def test_declined_and_closed_are_told_once(shop: Shop, medusa: Medusa) -> None:
     assert all(result.ok and not result.message for result in medusa.push_returns(commands))
     assert shop.calls == [
         "GET returns",
+        "GET orders",
+        "POST fulfillments/ful_1/cancel",
         "POST returns/return_1/cancel",
         "POST returns/return_2/receive",
+        "POST returns/return_2",
         "POST returns/return_2/receive-items",
         "POST returns/return_2/receive/confirm",
     ]
+    assert shop.placed == {"return_2": "sloc_9"}, "from where it was sent"
     shop.calls.clear()
     assert all(result.ok for result in medusa.push_returns(commands))
     assert shop.calls == ["GET returns"]

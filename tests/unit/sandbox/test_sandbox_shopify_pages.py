@@ -57,8 +57,8 @@ def test_a_customer_asks_for_a_return_and_sees_what_became_of_it(shop: ShopifyCl
     assert [(row["quantity"], row["reason"], row["customerNote"]) for row in doc["lines"]] == [
         (2, "SIZE_TOO_SMALL", "Trop petit")
     ]
-    decline = """mutation ($id: ID!) { returnDeclineRequest(input: {id: $id, declineReason: OTHER, declineNote: "Porté"})
-      { return { status } userErrors { message } } }"""
+    decline = """mutation ($id: ID!) {
+      returnDeclineRequest(input: {id: $id, declineReason: OTHER, declineNote: "Porté"}) { userErrors { message } } }"""
     shop.do("returnDeclineRequest", decline, {"id": f"gid://shopify/Return/{doc['id']}"})
     shown = shop.client.get(where).get_data(as_text=True)
     assert "refusé" in shown and "Porté" in shown

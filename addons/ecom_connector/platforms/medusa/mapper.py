@@ -47,7 +47,7 @@ ORDER_FIELDS = ",".join(
         "*payment_collections,*payment_collections.payments",
         "*payment_collections.payments.refunds,*payment_collections.payments.captures",
         "*fulfillments,*fulfillments.labels,*fulfillments.items",
-        "*returns,*returns.items,returns.items.reason.value,returns.items.reason.label",
+        "*returns,*returns.items",
     )
 )
 

@@ -111,7 +111,8 @@ def read_by_id(client: MedusaClient, ids: Sequence[str]) -> list[Raw]:
 
 def completed(client: MedusaClient, orders: list[Raw]) -> list[Raw]:
     """With the shop's address, and with exchanges and claims where an order has lines that came later: two calls for
-    a page that has such orders. Medusa tells an order's returns with it, but not these two."""
+    a page that has such orders. Medusa tells an order's returns with it, but not these two, and of the reasons only
+    their ids: one call more where there are some."""
     for order in orders:
         _put_in_order(order)
         order[SHOP_KEY] = client.base
@@ -122,7 +123,23 @@ def completed(client: MedusaClient, orders: list[Raw]) -> list[Raw]:
             if owner is not None and not row.get("canceled_at"):
                 _put_in_order(row)
                 owner.setdefault(key, []).append(row)
+    _name_reasons(client, orders)
     return orders
+
+
+def _name_reasons(client: MedusaClient, orders: Sequence[Raw]) -> None:
+    items = [
+        item
+        for order in orders
+        for row in order.get("returns") or ()
+        for item in row.get("items") or ()
+        if item.get("reason_id")
+    ]
+    ids = [identifier(item["reason_id"]) for item in items]
+    fields = {"fields": "id,value,label"}
+    known = {row["id"]: row for row in client.by_ids("return-reasons", "return_reasons", ids, fields)} if ids else {}
+    for item in items:
+        item["reason"] = known.get(item["reason_id"]) or item.get("reason")
 
 
 def _of_orders(client: MedusaClient, name: str, ids: list[str]) -> Iterator[Raw]:

@@ -100,13 +100,13 @@ def _kept(raw: Row, claim: Row, field: str) -> ReturnDocument:
 
 
 def _state(row: Row) -> ReturnState | None:
-    """``None`` while a shopkeeper is still typing it (``open``)."""
+    """``None`` while a shopkeeper is still typing it (``open``). Customers make neither exchanges nor claims, whose
+    returns do not say who made them (observed on Medusa 2.21.2)."""
     if row.get("canceled_at"):
         return ReturnState.CANCELLED
     state = _STATES.get(text(row.get("status")))
-    if state == ReturnState.REQUESTED and text(row.get("created_by")).startswith(_STAFF):
-        return ReturnState.OPEN
-    return state
+    ours = text(row.get("created_by")).startswith(_STAFF) or row.get("exchange_id") or row.get("claim_id")
+    return ReturnState.OPEN if state == ReturnState.REQUESTED and ours else state
 
 
 def _line(item: Row, claimed: Row, field: str) -> ReturnLineDocument:

@@ -24,14 +24,17 @@ PUSHED = frozenset({ReturnState.DECLINED, ReturnState.CANCELLED, ReturnState.CLO
 
 
 def push_returns(client: MedusaClient, returns: Sequence[ReturnCommand]) -> list[CommandResult]:
-    """A call to look at up to a hundred, one for each that is cancelled, three for each that came back."""
+    """A call to look at up to a hundred, two for each that is cancelled, three for each that came back; one call, and
+    one for each, where a customer did not say to which place."""
     ids = [command.return_id for command in returns]
-    fields = {"fields": "id,status,canceled_at,*items"}
+    fields = {"fields": "id,status,canceled_at,order_id,location_id,*items,fulfillments.id,fulfillments.canceled_at"}
     found = {identifier(row.get("id")): row for row in client.by_ids("returns", "returns", ids, fields)}
+    closed = [found[one.return_id] for one in returns if one.state == ReturnState.CLOSED and one.return_id in found]
+    places = _places(client, [row for row in closed if not row.get("location_id") and row.get("status") != "received"])
     results = []
     for command in returns:
         try:
-            message = _push(client, found.get(command.return_id), command)
+            message = _push(client, found.get(command.return_id), command, places.get(command.order_id, ""))
         except PlatformError as error:
             results.append(CommandResult.failed(error))
         else:
@@ -39,7 +42,19 @@ def push_returns(client: MedusaClient, returns: Sequence[ReturnCommand]) -> list
     return results
 
 
-def _push(client: MedusaClient, row: Mapping[str, Any] | None, command: ReturnCommand) -> Words | str:
+def _places(client: MedusaClient, returned: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """Where these returns' orders were sent from: a receipt without a place fails half-way (observed on 2.21.2)."""
+    ids = [identifier(row.get("order_id")) for row in returned]
+    fields = {"fields": "id,fulfillments.location_id"}
+    return {
+        identifier(order.get("id")): place
+        for order in (client.by_ids("orders", "orders", ids, fields) if ids else ())
+        for parcel in rows(order, "fulfillments")
+        if (place := identifier(parcel.get("location_id")))
+    }
+
+
+def _push(client: MedusaClient, row: Mapping[str, Any] | None, command: ReturnCommand, place: str) -> Words | str:
     if row is None:
         if command.return_id.startswith("claim_"):
             return _("Nothing comes back for this claim, and the shop has nothing to be told.")
@@ -53,16 +68,20 @@ def _push(client: MedusaClient, row: Mapping[str, Any] | None, command: ReturnCo
     if status in ("received", "canceled"):
         raise PlatformError("conflict", _("The return is “%(state)s” on the shop and was left so.", state=status))
     if not closes:
+        # The way back is a fulfilment of its own, which has to be cancelled first (observed on Medusa 2.21.2).
+        for parcel in rows(row, "fulfillments"):
+            if not parcel.get("canceled_at"):
+                client.post(f"fulfillments/{identifier(parcel.get('id'))}/cancel", {}, {"fields": "id"})
         client.post(f"{path}/cancel", {}, {"fields": "id"})
         return ""
     items = _back(row, command.lines)
     if not items:
         return _("Nothing of it came back, and the shop was not told.")
-    _receive(client, path, items)
+    _receive(client, path, items, "" if row.get("location_id") else place)
     return ""
 
 
-def _receive(client: MedusaClient, path: str, items: list[dict[str, Any]]) -> None:
+def _receive(client: MedusaClient, path: str, items: list[dict[str, Any]], place: str) -> None:
     """What an attempt before left half done is thrown away first: it has taken nothing back yet."""
     try:
         client.post(f"{path}/receive", {}, {"fields": "id"})
@@ -71,6 +90,8 @@ def _receive(client: MedusaClient, path: str, items: list[dict[str, Any]]) -> No
             raise
         client.delete(f"{path}/receive")
         client.post(f"{path}/receive", {}, {"fields": "id"})
+    if place:
+        client.post(path, {"location_id": place}, {"fields": "id"})
     client.post(f"{path}/receive-items", {"items": items}, {"fields": "id"})
     client.post(f"{path}/receive/confirm", {}, {"fields": "id"})
 
