@@ -32,7 +32,9 @@ class TestBankDesk(BankCase):
 
     def test_a_line_that_is_skipped_comes_last_and_one_that_is_asked_for_first(self):
         first, second = self.bank_line(1, "A"), self.bank_line(2, "B")
-        self.assertEqual([row["id"] for row in self.desk().look(self.bank.id, [first.id])["lines"]], [second.id, first.id])
+        self.assertEqual(
+            [row["id"] for row in self.desk().look(self.bank.id, [first.id])["lines"]], [second.id, first.id]
+        )
         self.assertEqual(self.desk().look(self.bank.id, [], second.id)["lines"][0]["id"], second.id)
 
     def test_a_small_difference_is_written_off_with_its_reason_and_the_order_is_paid(self):
@@ -77,7 +79,9 @@ class TestBankDesk(BankCase):
             found = self.desk().search_claims(line.id, typed)
             self.assertIn([key], [row["keys"] for row in found], typed)
         self.assertEqual(self.desk().search_claims(line.id, "  "), [])
-        self.desk().accept(line.id, [["order", order.id], ["payout", payout.id]], self.gateway.fee_account_id.id, "Divers")
+        self.desk().accept(
+            line.id, [["order", order.id], ["payout", payout.id]], self.gateway.fee_account_id.id, "Divers"
+        )
         self.assertEqual((line.ecom_payout_id, line.ecom_payment_ids.ecom_order_id), (payout, order))
         self.assertIn("Chosen by hand", line.ecom_reason)
 

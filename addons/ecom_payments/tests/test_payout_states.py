@@ -62,6 +62,7 @@ class TestPayoutStates(PaymentsCase):
         self.assertEqual(self.balance(self.gateway.clearing_account_id), 0)
         self.assertFalse(self.transaction("txn_po_2").payout_id, "its own is none of its transactions")
         self.assertEqual(self.transaction("txn_back_po_1").payout_id, second)
+        self.assertFalse(self.gateway._check_payments(), "the nightly check agrees")
         self.assertFalse(self.open_issues())
         open_items = self.env["account.move.line"].search_count(
             [("account_id", "=", self.gateway.clearing_account_id.id), ("reconciled", "=", False)]

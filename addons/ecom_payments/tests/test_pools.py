@@ -45,26 +45,6 @@ class TestPools(PaymentsCase):
         )
         self.assertEqual(left.ecom_transaction_id.external_id, "txn_d1", "not any dispute's")
 
-    def test_the_two_sides_of_a_conversion_meet_and_the_rate_s_difference_is_odoo_s(self):
-        dollar = self.env["res.currency"].with_context(active_test=False).search([("name", "=", "USD")])
-        dollar.active = True
-        dollar.rate_ids.unlink()
-        self.env["res.currency.rate"].create({"name": "2020-01-01", "currency_id": dollar.id, "rate": 1.1})
-        self.channel.currency_policy = "activate"
-        self.order(1, currency="USD")
-        self.charge(1, currency="USD", fee="0", payout_id="po_usd")
-        self.tells("txn_c1", "-5.50", kind="conversion", currency="USD", group_id="g", payout_id="po_usd")
-        self.pays_out("po_usd", currency="USD")
-        self.tells("txn_c2", "4.60", kind="conversion", group_id="g", payout_id="po_eur")
-        self.pays_out("po_eur", day=(11, 6))
-        self.look()
-        items = self.env["account.move.line"].search(
-            [("ecom_transaction_id.kind", "=", "conversion"), ("parent_state", "=", "posted")]
-        )
-        self.assertEqual(len(items), 2)
-        self.assertEqual(set(items.mapped("reconciled")), {True})
-        self.assertEqual(self.balance(self.gateway.clearing_account_id), 0)
-
     def test_money_that_is_changed_and_never_paid_out_leaves_its_clearing_account_too(self):
         gateway = self._set_up("running")
         self.channel.mapping_payment_ids.filtered(lambda row: row.code == "stripe").gateway_id = gateway
@@ -86,7 +66,9 @@ class TestPools(PaymentsCase):
         self.assertEqual(self.payout().transaction_ids.mapped("external_id"), ["txn_c2"])
         self.assertTrue(order.account_payment_ids.is_matched)
         self.assertEqual(self.open_on(gateway.clearing_account_id), (0, 0))
+        self.assertEqual(self.entry(self.payout("txn_c1").move_ids), {"511": -14.7, "627": 0.7, "580": 14.0})
         self.assertEqual(self.open_on(gateway.transfer_account_id), (14.0, 1), "what the bank is to show")
+        self.assertFalse(gateway._check_payments(), "the nightly check agrees")
         self.assertFalse(self.open_issues())
 
     def test_what_a_running_balance_kept_meets_what_it_paid_out_later(self):

@@ -54,6 +54,7 @@ class EcomBankClaim(models.AbstractModel):
             [
                 ("company_id", "=", company.id),
                 ("state", "=", "posted"),
+                ("group_ref", "in", (False, "")),  # a conversion never comes to the bank
                 "|",
                 ("arrival_date", "=", False),
                 ("arrival_date", ">=", since - LOOK_BACK),

@@ -31,6 +31,10 @@ class EcomPayout(models.Model):
     cursor = fields.Char(readonly=True, help="Where reading its transactions goes on.")
     transaction_ref = fields.Char(readonly=True, help="The transaction that took it out of the gateway's balance.")
     group_ref = fields.Char(readonly=True, help="The conversion that it is, from one balance to another.")
+    company_currency_id = fields.Many2one(related="company_id.currency_id", string="Company Currency")
+    changed_into = fields.Monetary(
+        currency_field="company_currency_id", readonly=True, help="What a conversion brought, where in our currency."
+    )
     error = fields.Char(string="Why It Is Not Booked", readonly=True)
     return_move_id = fields.Many2one(
         "account.move", string="Came Back", readonly=True, help="The bank sent it back: it is the gateway's again."

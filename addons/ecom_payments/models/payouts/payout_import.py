@@ -161,7 +161,24 @@ class EcomPayout(models.Model):
             [("gateway_id", "=", self.gateway_id.id), ("transaction_ref", "in", taken_out.mapped("external_id"))]
         ).mapped("transaction_ref")
         rows.filtered(lambda row: row.external_id not in own).payout_id = self
-        self.state = "fetched"
+        self.write({"state": "fetched", "changed_into": self._changed_into()})
+
+    def _changed_into(self):
+        """The other side of a conversion: by the gateway's own rate what was changed is worth that."""
+        if not self.group_ref:
+            return 0
+        return sum(
+            self.env["ecom.gateway.transaction"]
+            .search(
+                [
+                    ("gateway_id", "=", self.gateway_id.id),
+                    ("group_ref", "=", self.group_ref),
+                    ("currency_id", "=", self.company_id.currency_id.id),
+                    ("amount", ">", 0),
+                ]
+            )
+            .mapped("net")
+        )
 
     @api.model
     def _store_conversions(self, gateway):
@@ -173,6 +190,7 @@ class EcomPayout(models.Model):
             [
                 ("gateway_id", "=", gateway.id),
                 ("kind", "=", "conversion"),
+                ("group_ref", "not in", (False, "")),
                 ("amount", "<", 0),
                 ("payout_id", "=", False),
                 ("settled", "=", True),
@@ -187,7 +205,7 @@ class EcomPayout(models.Model):
                     "gateway_id": gateway.id,
                     "external_id": row.external_id,
                     "transaction_ref": row.external_id,
-                    "group_ref": row.group_ref or row.external_id,
+                    "group_ref": row.group_ref,
                     "amount": -row.net,
                     "currency_id": row.currency_id.id,
                     "created_at": row.occurred_at,

@@ -145,12 +145,17 @@ class EcomPayout(models.Model):
             ),
         )
 
+    def _in_company_currency(self, amount, day):
+        """By the gateway's own rate where it changed the money, else by the day's."""
+        company = self.company_id
+        if self.changed_into:
+            return company.currency_id.round(amount * self.changed_into / self.amount)
+        return self.currency_id._convert(amount, company.currency_id, company, day)
+
     def _entry_vals(self, line, day):
         """The values of a journal item. What came in is credited: it leaves the clearing account."""
         company = self.company_id
-        balance = -line.gross
-        if self.currency_id != company.currency_id:
-            balance = self.currency_id._convert(balance, company.currency_id, company, day)
+        balance = self._in_company_currency(-line.gross, day)
         same = line.currency == company.currency_id
         # Odoo would look an analytic distribution up for each partner, and what a balance account holds has none.
         plain = {} if line.account == self.gateway_id.fee_account_id else {"analytic_distribution": False}

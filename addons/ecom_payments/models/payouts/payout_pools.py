@@ -1,6 +1,6 @@
 from collections import defaultdict
 
-from odoo import Command, models
+from odoo import models
 
 
 class EcomPayout(models.Model):
@@ -36,55 +36,11 @@ class EcomPayout(models.Model):
         for item in items:
             if (pool := item._ecom_pool()) in mine:
                 pools[pool] |= item
-        plan = []
-        for (kind, *_rest), pool in pools.items():
-            if min(pool.mapped("balance")) < 0 < max(pool.mapped("balance")):
-                plan += self._converted(pool) if kind == "conversion" else [pool]
+        plan = [pool for pool in pools.values() if min(pool.mapped("balance")) < 0 < max(pool.mapped("balance"))]
         if plan:
             items._reconcile_plan(plan)
-
-    def _converted(self, sides):
-        """An entry that takes both sides of a conversion off the transfer account: the gateway's rate is no day's rate.
-
-        What they differ by is the exchange's gain or loss.
-
-        :return: what is to be matched
-        """
-        company = self.company_id
-        rest = company.currency_id.round(sum(sides.mapped("amount_residual")))
-        account = (
-            company.expense_currency_exchange_account_id if rest > 0 else company.income_currency_exchange_account_id
-        )
-        if not account:
-            return []
-        day = self.gateway_id._open_day(max(sides.mapped("date")))
-        name = self.env._(
-            "Conversion %(amounts)s", amounts=" / ".join(i.currency_id.format(-i.amount_currency) for i in sides)
-        )
-        vals = [
-            {
-                "account_id": item.account_id.id,
-                "currency_id": item.currency_id.id,
-                "amount_currency": -item.amount_residual_currency,
-                "balance": -item.amount_residual,
-            }
-            for item in sides
-        ]
-        if rest:
-            vals.append({"account_id": account.id, "balance": rest})
-        move = self.env["account.move"].create(
-            {
-                "move_type": "entry",
-                "journal_id": (company.currency_exchange_journal_id or self.gateway_id.journal_id).id,
-                "company_id": company.id,
-                "date": day,
-                "ref": name,
-                "ecom_payout_id": self.id,
-                "line_ids": [Command.create(row | {"name": name}) for row in vals],
-            }
-        )
-        move.action_post()
-        return [item | closed for item, closed in zip(sides, move.line_ids.sorted("id"), strict=False)]
+        changed = items.move_id.ecom_payout_id.filtered(lambda payout: payout.group_ref and payout.state == "posted")
+        changed.filtered(lambda payout: not payout._transfer_item()).state = "banked"
 
 
 class AccountMoveLine(models.Model):

@@ -43,7 +43,7 @@ class EcomPayout(models.Model):
         moves = self.env["account.move"].create([self._prepare_move(day, rows) for day, rows in entries])
         moves.action_post()
         self._reconcile(moves, entries)
-        self.state = "banked" if self.group_ref else "posted"
+        self.state = "posted"
         self._settle_pools(moves)
         self._ask_who_paid(moves)
 
