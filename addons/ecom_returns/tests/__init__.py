@@ -16,6 +16,7 @@ from . import (
     test_story_money,
     test_story_parts,
     test_story_queries,
+    test_thread,
     test_translations,
     test_way_back,
 )

@@ -67,7 +67,7 @@ class EcomThread(models.AbstractModel):
             for key, title in self._stages()
         ]
         return {
-            "title": record.display_name,
+            "title": self.env._("Thread of %(record)s", record=record.display_name),
             "stages": [stage for stage in stages if stage["steps"] or stage["breaks"]],
             "left_out": chain.left_out,
         }
