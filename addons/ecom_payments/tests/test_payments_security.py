@@ -49,6 +49,7 @@ class TestPaymentsSecurity(PaymentsCase):
         self.charge(2)
         self.disputes("du_1", 1)
         self.pays_out("po_1")
+        self.disputes("du_1", 1)
         self.look()
         self.env["ecom.gateway.fee"].create({"gateway_id": self.gateway.id, "percent": 1})
         self.env["ecom.marketing.cost"].create({"channel_id": self.channel.id, "name": "Google", "amount": 1})
@@ -76,6 +77,15 @@ class TestPaymentsSecurity(PaymentsCase):
                 self.assertTrue(self.env[model].with_user(self.roles["manager"]).search([]))
                 if model in transactions:
                     self.assertTrue(self.env[model].with_user(self.roles["service"]).search([]))
+
+    def test_what_a_gateway_told_is_not_written_by_hand(self):
+        for model in ("ecom.gateway.transaction", "ecom.payout", "ecom.dispute"):
+            record = self.env[model].search([], limit=1)
+            for name in ("amount", "state", "order_id", "currency_id", "external_id"):
+                if name in record._fields:
+                    for role in ("service", "accountant", "manager"):
+                        with self.subTest(model, field=name, role=role), self.assertRaises(AccessError):
+                            record.with_user(self.roles[role]).write({name: record[name]})
 
     def test_another_company_sees_nothing(self):
         other = self.env["res.company"].create({"name": "Autre"})

@@ -73,6 +73,40 @@ class TestProfit(PaymentsCase):
         ((_sold, _credited, _cost, fees, *_rest),) = self.profit([("order_id", "=", order.id)])
         self.assertEqual(fees, 0.5)
 
+    def test_vat_that_is_deducted_is_no_cost(self):
+        order = self.order(1)
+        self.charge(1, fee="1.20")
+        self.look()
+        mine = [("order_id", "=", order.id)]
+        contained, reverse = self.env["account.tax"].create(
+            [
+                {"name": "20 contained", "type_tax_use": "purchase", "amount": 20},
+                {
+                    "name": "20 reverse",
+                    "type_tax_use": "purchase",
+                    "amount": 20,
+                    "invoice_repartition_line_ids": [
+                        Command.create({"repartition_type": "base"}),
+                        Command.create({"repartition_type": "tax", "factor_percent": 100}),
+                        Command.create({"repartition_type": "tax", "factor_percent": -100}),
+                    ],
+                    "refund_repartition_line_ids": [
+                        Command.create({"repartition_type": "base"}),
+                        Command.create({"repartition_type": "tax", "factor_percent": 100}),
+                        Command.create({"repartition_type": "tax", "factor_percent": -100}),
+                    ],
+                },
+            ]
+        )
+        fees = {}
+        for tax in (self.env["account.tax"], contained, reverse):
+            self.gateway.fee_tax_id = tax
+            fees[tax.name] = self.profit(mine)[0][3]
+        self.assertEqual(fees, {False: 1.2, "20 contained": 1.0, "20 reverse": 1.2})
+        self.gateway.fee_tax_id = contained
+        self.transaction("txn_1").fee_parts = [["fee", "0.90"], ["tax", "0.30"]]
+        self.assertEqual(self.profit(mine)[0][3], 0.9, "as the gateway tells it")
+
     def test_marketing_and_fees_of_no_order_are_the_channels(self):
         Cost = self.env["ecom.marketing.cost"]
         cost = Cost.create({"channel_id": self.channel.id, "month": "2026-11-17", "name": "Google", "amount": 120})

@@ -97,6 +97,31 @@ class TestThread(PaymentsCase):
         order.state = "cancelled"
         self.assertTrue([words for words in self.breaks(self.thread(order)) if "are not paid back" in words])
 
+    def test_a_dispute_is_a_stage_of_its_own(self):
+        order = self.order(1)
+        self.charge(1)
+        self.disputes("du_1", 1)
+        self.tells("txn_d", "-16.80", "15.00", kind="dispute", source_id="du_1", charge_id="ch_1")
+        self.look()
+        for start in (order, self.env["ecom.dispute"].search([("external_id", "=", "du_1")])):
+            thread = self.thread(start)
+            self.assertEqual(self.stages(thread)["dispute"], ["ecom.gateway.transaction", "ecom.dispute"])
+            self.assertTrue([words for words in self.breaks(thread) if "to be answered by" in words])
+
+    def test_a_transfer_at_the_bank_is_found_from_its_line(self):
+        journal = self.env["account.journal"].create({"name": "Banque", "type": "bank", "code": "BQ9"})
+        order = self.order(1, payment_method="bacs", status="on-hold", date_paid_gmt=None, transaction_id="")
+        line = self.env["account.bank.statement.line"].create(
+            {"journal_id": journal.id, "date": date(2026, 11, 5), "payment_ref": "VIR DURAND", "amount": 16.8}
+        )
+        payment = self.env["account.payment"].create(
+            {"ecom_order_id": order.id, "amount": 16.8, "journal_id": journal.id, "partner_type": "customer"}
+        )
+        payment.action_post()
+        line.ecom_payment_ids = payment
+        for start in (order, line):
+            self.assertEqual(self.stages(self.thread(start))["bank"], ["account.bank.statement.line"])
+
     def test_the_queries_do_not_grow_with_the_chain(self):
         self.banked((1, 2))
         payout = self.env["ecom.payout"].search([("external_id", "=", "po_1")])

@@ -95,7 +95,7 @@ class EcomProfit(models.Model):
                      FROM sale_order s JOIN stock_picking p ON p.sale_id = s.id AND p.state = 'done'
                     WHERE s.ecom_order_id = o.id) parcel ON TRUE
               LEFT JOIN LATERAL (
-                   SELECT sum((t.fee - CASE WHEN t.kind = 'fee' THEN t.amount ELSE 0 END) / money.rate) AS fees,
+                   SELECT sum((%s) / money.rate) AS fees,
                           -sum(CASE WHEN t.kind IN ('dispute', 'dispute_reversal') THEN t.amount ELSE 0 END
                                / money.rate) AS disputed
                      FROM ecom_gateway_transaction t, LATERAL (%s) money
@@ -103,6 +103,7 @@ class EcomProfit(models.Model):
              WHERE o.sale_order_id IS NOT NULL
             """,
             self._local_day(SQL("o.ordered_at")),
+            self._net_fee(),
             self._rate(),
         )
 
@@ -111,7 +112,7 @@ class EcomProfit(models.Model):
         return SQL(
             """
             SELECT t.id * 3::bigint + 1, t.company_id, shop.channel_id, NULL, t.day, 0, 0, 0,
-                   (t.fee - CASE WHEN t.kind = 'fee' THEN t.amount ELSE 0 END) / money.rate, 0, 0, 0
+                   (%s) / money.rate, 0, 0, 0
               FROM ecom_gateway_transaction t
               JOIN res_company company ON company.id = t.company_id
               LEFT JOIN LATERAL (
@@ -120,6 +121,7 @@ class EcomProfit(models.Model):
              CROSS JOIN LATERAL (%s) money
              WHERE t.order_id IS NULL AND (t.kind = 'fee' OR t.fee != 0)
             """,
+            self._net_fee(),
             self._rate(),
         )
 
@@ -130,6 +132,24 @@ class EcomProfit(models.Model):
                    spent.amount
               FROM ecom_marketing_cost spent
             """
+        )
+
+    def _net_fee(self):
+        """What the gateway kept by the transaction ``t``, without the VAT that is deducted (see ``fee_tax``)."""
+        kept = SQL("(t.fee - CASE WHEN t.kind = 'fee' THEN t.amount ELSE 0 END)")
+        return SQL(
+            """
+            %(kept)s - COALESCE((
+                SELECT CASE WHEN jsonb_typeof(t.fee_parts) = 'array' AND jsonb_array_length(t.fee_parts) > 0
+                            THEN (SELECT COALESCE(sum((part->>1)::numeric), 0)
+                                    FROM jsonb_array_elements(t.fee_parts) part WHERE part->>0 = 'tax')
+                            ELSE %(kept)s * tax.amount / (100 + tax.amount) END
+                  FROM ecom_gateway gateway JOIN account_tax tax ON tax.id = gateway.fee_tax_id
+                 WHERE gateway.id = t.gateway_id
+                   AND NOT EXISTS (SELECT FROM account_tax_repartition_line part
+                                    WHERE part.tax_id = tax.id AND part.factor_percent < 0)), 0)
+            """,
+            kept=kept,
         )
 
     def _local_day(self, moment):

@@ -3,6 +3,9 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.addons.ecom_connector.models.thread.thread_order import BOOKED
 from odoo.fields import Domain
+from odoo.tools import format_date
+
+from ..disputes.dispute import TO_ANSWER
 
 SENT = ("in_transit", "paid")
 PATIENCE = timedelta(days=7)
@@ -14,7 +17,17 @@ class EcomThread(models.AbstractModel):
 
     _inherit = "ecom.thread"
 
+    @api.model
+    def _stages(self):
+        stages = super()._stages()
+        place = [key for key, _title in stages].index("payout")
+        return [*stages[:place], ("dispute", self.env._("Dispute")), *stages[place:]]
+
     # === WHERE ONE MAY START === #
+
+    @api.model
+    def _from_ecom_dispute(self, chain, disputes):
+        chain.add(disputes.order_id)
 
     @api.model
     def _from_ecom_gateway_transaction(self, chain, transactions):
@@ -47,6 +60,7 @@ class EcomThread(models.AbstractModel):
         transactions = self.env["ecom.gateway.transaction"].search([("order_id", "in", chain["ecom.order"].ids)])
         chain.add(transactions)
         chain.add(transactions.payout_id)
+        chain.add(self.env["ecom.dispute"].search([("order_id", "in", chain["ecom.order"].ids)]))
         met = Domain("ecom_payout_id", "in", chain["ecom.payout"].ids)
         met |= Domain("ecom_payment_ids", "in", chain["account.payment"].ids)
         chain.add(self.env["account.bank.statement.line"].search(met))
@@ -57,6 +71,7 @@ class EcomThread(models.AbstractModel):
         return [
             *super()._steps(chain),
             *(self._transaction_step(row) for row in chain["ecom.gateway.transaction"]),
+            *(self._dispute_step(dispute) for dispute in chain["ecom.dispute"]),
             *(self._payout_step(payout) for payout in chain["ecom.payout"]),
             *(self._bank_step(line) for line in chain["account.bank.statement.line"]),
         ]
@@ -64,7 +79,7 @@ class EcomThread(models.AbstractModel):
     @api.model
     def _transaction_step(self, row):
         return self._step(
-            "payment" if row.kind == "charge" else "refund",
+            {"charge": "payment", "refund": "refund"}.get(row.kind, "dispute"),
             row,
             self.env._("%(kind)s at %(gateway)s", kind=self._label(row, "kind"), gateway=row.gateway_id.name),
             words=", ".join(
@@ -81,6 +96,19 @@ class EcomThread(models.AbstractModel):
             amount=row.currency_id.format(row.amount),
             state=self._label(row, "state"),
             colour={"open": "warning", "matched": "success"}.get(row.state, "secondary"),
+        )
+
+    @api.model
+    def _dispute_step(self, dispute):
+        return self._step(
+            "dispute",
+            dispute,
+            self.env._("Dispute %(number)s", number=dispute.external_id),
+            words=dispute.reason,
+            date=dispute.opened_at,
+            amount=dispute.currency_id.format(dispute.amount),
+            state=self._label(dispute, "state"),
+            colour={"won": "success", "lost": "danger", "closed": "secondary"}.get(dispute.state, "warning"),
         )
 
     @api.model
@@ -140,6 +168,12 @@ class EcomThread(models.AbstractModel):
             elif not row.payout_id and row.kind == "charge" and row.gateway_id._gateway_class().capabilities.payouts:
                 words = env._("%(amount)s paid, not yet paid out", amount=amount)
                 rows.append(self._break("payout", row, words, waits=bool(row.day and row.day > old)))
+        for dispute in chain["ecom.dispute"].filtered(lambda dispute: dispute.state in TO_ANSWER):
+            words = env._("The dispute waits for an answer")
+            if dispute.evidence_due:
+                day = format_date(env, dispute.evidence_due.date())
+                words = env._("The dispute is to be answered by %(date)s", date=day)
+            rows.append(self._break("dispute", dispute, words, waits=not dispute.urgent))
         met = chain["account.bank.statement.line"].ecom_payout_id
         for payout in chain["ecom.payout"] - met:
             here = {"number": payout.external_id}
@@ -159,6 +193,11 @@ class EcomThread(models.AbstractModel):
 class EcomGatewayTransaction(models.Model):
     _name = "ecom.gateway.transaction"
     _inherit = ["ecom.gateway.transaction", "ecom.thread.mixin"]
+
+
+class EcomDispute(models.Model):
+    _name = "ecom.dispute"
+    _inherit = ["ecom.dispute", "ecom.thread.mixin"]
 
 
 class EcomPayout(models.Model):

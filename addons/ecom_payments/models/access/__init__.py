@@ -1,0 +1,1 @@
+from . import told_by_gateways
