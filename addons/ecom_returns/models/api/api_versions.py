@@ -52,7 +52,8 @@ class EcomReturn(models.Model):
         followed._wake_api()
 
     def _of_api(self):
-        return self.filtered(lambda order: order.channel_id.sudo()._platform_class().capabilities.uses_api)
+        sold = self.filtered("channel_id")
+        return sold.filtered(lambda order: order.channel_id.sudo()._platform_class().capabilities.uses_api)
 
     def _wake_api(self):
         for channel in self._of_api().channel_id.sudo():
