@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from dev import demo_returns
+from dev import demo_payments, demo_returns
 from dev.client import Client
 from dev.demo_shops import connect_all
 
@@ -28,6 +28,7 @@ def prepare(odoo_url: str, sandbox_url: str) -> Client:
         connect_all(admin, sandbox_url)
         training_carrier(admin, sandbox_url)
         demo_returns.prepare(admin, sandbox_url)
+        demo_payments.prepare(admin, sandbox_url)
     return admin
 
 

@@ -16,6 +16,7 @@ from dev.bench import (
     forecast,
     http_calls,
     orders_in,
+    payouts_in,
     shopify_in,
     stock_live,
     stock_out,
@@ -37,6 +38,7 @@ CASES = {
     "B5": capture,
     "B6": webhooks_in,
     "B7": catalogue_in,
+    "B8": payouts_in,
     "CALLS": http_calls,
     "FORECAST": forecast,
 }
@@ -49,8 +51,8 @@ def main() -> int:
     parser.add_argument(
         "--size",
         type=int,
-        help="how many orders, changes, offers, webhooks or products (B1, B1S, B2: 500, B3: 400, B4: 100000, B5: 60,"
-        " B6: 1000, B7: 10000, calls: 1000, forecast: 700)",
+        help="how many orders, changes, offers, webhooks, products or charges (B1, B1S, B2: 500, B3: 400, B4: 100000,"
+        " B5: 60, B6: 1000, B7, B8: 10000, calls: 1000, forecast: 700)",
     )
     parser.add_argument("--rounds", type=int, default=3, help="how often each candidate runs (3); medians count")
     parser.add_argument("--json", type=Path, help="where the figures go (.run/bench.json)")

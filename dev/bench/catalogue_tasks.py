@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-import os
-import resource
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from odoo import Command
+
+from dev.bench.measuring import measured
+from dev.bench.order_tasks import woo_channel
 
 Found = dict[str, Any]
 PAGE = 100
 BATCH = 50
 
 
-def catalogue_ours(env: Any, channel: Any, options: Found) -> Found:
+def catalogue_ours(env: Any, options: Found) -> Found:
     """The catalogue lane: read and look, then import, then read a second time, which has nothing to do."""
     Import = env["ecom.catalogue.import"]
+    channel = woo_channel(env, options["url"])
     lane = channel._work_env()
 
     def run() -> None:
@@ -47,9 +48,9 @@ def catalogue_ours(env: Any, channel: Any, options: Found) -> Found:
     return found | {"second changes": changes, "second seconds": time.monotonic() - started}
 
 
-def catalogue_in_batches(env: Any, channel: Any, options: Found) -> Found:
+def catalogue_in_batches(env: Any, options: Found) -> Found:
     """The best that Odoo's own methods give: batches of 50 products with their variants, one commit each."""
-    client = channel._platform().client
+    client = woo_channel(env, options["url"])._platform().client
     env = env(context=dict(env.context, tracking_disable=True, mail_create_nolog=True))
     attribute = env["product.attribute"].create({"name": "Taille", "create_variant": "always"})
 
@@ -100,31 +101,5 @@ def _counts(env: Any) -> list[int]:
 
 
 def _timed(env: Any, work: Callable[[], None]) -> Found:
-    env.invalidate_all()
-    env.cr.execute("SELECT pg_backend_pid()")
-    (backend,) = env.cr.fetchone()
-    database = _cpu_of(backend)
-    statements, started, cpu = env.cr.sql_log_count, time.monotonic(), time.process_time()
-    work()
-    env.flush_all()
-    env.cr.commit()
-    seconds, cpu, database = time.monotonic() - started, time.process_time() - cpu, _cpu_of(backend) - database
-    products = env["product.product"].search_count([("default_code", "=like", "BULK-%")])
-    return {
-        "seconds": seconds,
-        "cpu": cpu + database,
-        "database cpu": database,
-        "statements": env.cr.sql_log_count - statements,
-        "products": products,
-        "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
-    }
-
-
-def _cpu_of(process: int) -> float:
-    """Seconds of CPU that another process of this machine has used; 0 where it cannot be seen."""
-    try:
-        text = Path(f"/proc/{process}/stat").read_text()
-    except OSError:
-        return 0.0
-    user, system = text.rpartition(")")[2].split()[11:13]
-    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+    found = measured(env, work)
+    return found | {"products": env["product.product"].search_count([("default_code", "=like", "BULK-%")])}

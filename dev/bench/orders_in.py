@@ -31,33 +31,14 @@ def measure(bed: Bed, size: int | None, rounds: int) -> Case:
     """Every candidate in turn, round after round, each on a fresh copy of the database."""
     count = size or 500
     case = Case("B1", f"{count} orders to confirmed and reserved; {rounds} rounds, medians")
-    base = bed.catalogue(FEW)
-    oca_base, overlay = install_oca(bed, base, case)
-    found: dict[str, list[dict[str, Any]]] = {name: [] for name in CANDIDATES if name != "oca" or oca_base}
     with SandboxServer(None, None, "--empty") as shop:
         raws = shop_orders.orders(count, shop_orders.skus(FEW))
         shop.call("/sandbox/orders/import", raws)
-        expected = round(sum(float(raw["total"]) for raw in raws), 2)
-        for number in range(rounds):
-            for name in found:
-                with bed.copy(oca_base if name == "oca" and oca_base else base) as database:
-                    options = {"url": shop.url, "count": count, "skus": FEW}
-                    result = bed.inside(database, name, options, overlay=overlay if name == "oca" else None)
-                say(f"    round {number + 1}, {CANDIDATES[name]}: {result['seconds']:.2f} s")
-                found[name].append(result)
-    for name, results in found.items():
-        last = results[-1]
-        more = {
-            "CPU ms each": statistics.median(1000 * result["cpu"] / count for result in results),
-            "statements each": last["statements"],
-            "confirmed": last["confirmed"],
-            "reserved": last["reserved"],
-            "total off by": round(abs(last["total"] - expected), 2),
-        }
-        case.rows.append(Row(CANDIDATES[name], [result["seconds"] for result in results], count, more))
-        if last.get("failed"):
-            case.notes.append(f"{CANDIDATES[name]} refused {last['failed']} orders: {last['why']}")
+        found = compare(bed, case, CANDIDATES, {"url": shop.url, "count": count, "skus": FEW}, rounds)
+    expected = round(sum(float(raw["total"]) for raw in raws), 2)
     rows = dict(zip(found, case.rows, strict=True))
+    for name, row in rows.items():
+        row.more["total off by"] = round(abs(found[name][-1]["total"] - expected), 2)
     cpu = {name: row.more["CPU ms each"] for name, row in rows.items()}
     case.at_least("ours as fast as (b), times, by the clock", rows["in_batches"].median / rows["ours"].median, 1.0)
     case.at_least("ours as fast as (b), times, by CPU", cpu["in_batches"] / cpu["ours"], 1.0)
@@ -66,6 +47,39 @@ def measure(bed: Bed, size: int | None, rounds: int) -> Case:
         case.notes.append(f"(b) is {rows['oca'].median / rows['in_batches'].median:.2f} × as fast as (c), without HTTP")
     case.none("orders of ours missing, unreserved or off", 0 if _sound(found["ours"], count, expected) else 1)
     return case
+
+
+def compare(
+    bed: Bed, case: Case, candidates: dict[str, str], options: dict[str, Any], rounds: int
+) -> dict[str, list[dict[str, Any]]]:
+    """Run candidates in turn and put a row for each into the case; what they found in every round, by name.
+
+    OCA's are left out where its addon cannot be had.
+    """
+    base = bed.catalogue(FEW)
+    oca_base, overlay = install_oca(bed, base, case)
+    found: dict[str, list[dict[str, Any]]] = {name: [] for name in candidates if oca_base or not name.startswith("oca")}
+    for number in range(rounds):
+        for name in found:
+            theirs = name.startswith("oca")
+            with bed.copy(oca_base if theirs and oca_base else base) as database:
+                result = bed.inside(database, name, options, overlay=overlay if theirs else None)
+            say(f"    round {number + 1}, {candidates[name]}: {result['seconds']:.2f} s")
+            found[name].append(result)
+    for name, results in found.items():
+        case.rows.append(_row(candidates[name], results, options["count"]))
+        if results[-1].get("failed"):
+            case.notes.append(f"{candidates[name]} refused {results[-1]['failed']} orders: {results[-1]['why']}")
+    return found
+
+
+def _row(name: str, results: list[dict[str, Any]], count: int) -> Row:
+    more = {
+        "CPU ms each": statistics.median(1000 * result["cpu"] / count for result in results),
+        **{key: results[-1][key] for key in ("confirmed", "reserved")},
+        "statements each": results[-1]["statements"],
+    }
+    return Row(name, [result["seconds"] for result in results], count, more)
 
 
 def _sound(results: list[dict[str, Any]], count: int, expected: float) -> bool:

@@ -23,7 +23,10 @@ def hire(admin: Client, language: str) -> dict[str, Client]:
         )
     }
     employee = _group(admin, "base", "group_user")
-    own = {"manager": [_group(admin, "product", "group_product_manager")]}  # changes products as well
+    own = {
+        "manager": [_group(admin, "product", "group_product_manager")],  # changes products as well
+        "accountant": [_group(admin, "account", "group_account_basic")],  # and reconciles the bank
+    }
     admin.call("res.users", "write", [admin.uid], {"lang": language})
     for role, name in PEOPLE.items():
         values = {

@@ -25,6 +25,7 @@ LIST = ".o_list_view .o_data_row"
 GROUPS = ".o_list_view .o_group_header"
 DIALOG = ".modal .o_form_view"
 PAGE = "body"
+THREAD = ".o_ecom_step"
 STATION = ".o_ecom_station_lines"
 SCANNER = ".o_ecom_station input[name=station]"
 GOOD, BAD = ".o_ecom_station_words[data-tone=good]", ".o_ecom_station_words[data-tone=bad]"
@@ -151,6 +152,20 @@ SHOTS = (
     Shot("accountant-payments", "accountant", "/odoo/shop-payments", LIST, 420),
     Shot("accountant-invoices", "accountant", "/odoo/customer-invoices", LIST, 360),
     Shot("accountant-invoice", "accountant", "/odoo/customer-invoices/{invoice}", LINES, 760),
+    Shot("accountant-bank", "accountant", "/odoo/bank-reconciliation", ".o_ecom_desk_line", 720),
+    Shot("accountant-payout", "accountant", "/odoo/action-ecom_payments.ecom_payout_action/{payout}", LINES, 820),
+    Shot("accountant-check", "accountant", "/odoo/action-ecom_payments.ecom_payment_check_action", LIST, 520),
+    Shot("accountant-clearing", "accountant", "/odoo/action-ecom_payments.ecom_clearing_line_action", LIST, 560),
+    Shot(
+        "accountant-thread",
+        "accountant",
+        "/odoo/shop-orders/{paid}",
+        FORM,
+        900,
+        ("button[name=action_ecom_thread]",),
+        shows=THREAD,
+    ),
+    Shot("accountant-profit", "accountant", "/odoo/shop-profit", ".o_pivot td", 460),
     # The manager
     Shot("manager-choices", "manager", "/odoo/ecommerce/{channel}", FORM, 1060, ("a[name=choices]",)),
     Shot("manager-mappings", "manager", "/odoo/ecommerce/{channel}", FORM, 900, ("a[name=mappings]",)),

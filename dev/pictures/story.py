@@ -8,7 +8,7 @@ from typing import Any
 
 from dev import demo, demo_shops
 from dev.client import Client
-from dev.pictures import story_catalogue, story_preparation, story_stock
+from dev.pictures import story_catalogue, story_payments, story_preparation, story_stock
 from dev.pictures.orders import SHOP, Places, place, settled, wait_for
 from dev.pictures.people import hire
 from dev.sandbox import SandboxServer
@@ -79,6 +79,7 @@ def tell(admin: Client, shop: SandboxServer, second: SandboxServer, language: st
     story_stock.begin(admin, places)
     story_preparation.tell(people, shop, places)
     story_stock.tell(admin, shop, places)
+    story_payments.tell(admin, shop, places)
     said = admin.call("mail.message", "search", [("model", "=", "ecom.channel")])
     admin.call("mail.message", "unlink", said)  # what happened while the shops were connected
     return places

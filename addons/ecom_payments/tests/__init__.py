@@ -10,6 +10,7 @@ from . import (
     test_gateway_files,
     test_gateway_webhooks,
     test_gateways,
+    test_month,
     test_payments_security,
     test_payout_states,
     test_payouts,
