@@ -115,6 +115,17 @@ class TestFees(PaymentsCase):
         self.gateway.fee_tolerance = 0.33
         self.assertEqual(self.verdicts()["txn_1"][0], "ok")
 
+    def test_vat_in_a_fee_is_no_difference(self):
+        self.order(1)
+        self.charge(1, fee="1.20")
+        self.look()
+        self.rate(fixed=1)
+        self.assertEqual(self.verdicts()["txn_1"], ("above", 1.0, 0.2))
+        self.gateway.fee_tax_id = self.env["account.tax"].create(
+            {"name": "20 contained", "type_tax_use": "purchase", "amount": 20}
+        )
+        self.assertEqual(self.verdicts()["txn_1"], ("ok", 1.0, 0.0))
+
     def test_a_rate_is_for_its_own_currency(self):
         self.order(1)
         self.charge(1)

@@ -7,23 +7,14 @@ class EcomToldMixin(models.AbstractModel):
 
     _name = "ecom.told.mixin"
     _description = "Told by a Gateway"
-    _by_hand = frozenset()
 
     def write(self, vals):
-        if not self.env.su:
-            ours = ("message_", "activity_")
-            refused = {name for name in vals if name not in self._by_hand and not name.startswith(ours)}
-            if refused:
-                raise AccessError(
-                    self.env._("These are not written by hand: %(fields)s.", fields=", ".join(sorted(refused)))
-                )
+        refused = {name for name in vals if not name.startswith(("message_", "activity_"))}
+        if refused and not self.env.su:
+            raise AccessError(
+                self.env._("These are not written by hand: %(fields)s.", fields=", ".join(sorted(refused)))
+            )
         return super().write(vals)
-
-
-class EcomGatewayTransaction(models.Model):
-    _name = "ecom.gateway.transaction"
-    _inherit = ["ecom.gateway.transaction", "ecom.told.mixin"]
-    _by_hand = frozenset(("identify_order_id", "identify_account_id"))
 
 
 class EcomPayout(models.Model):

@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
+from .net_fee import NET_FEE
+
 VERDICTS = [
     ("ok", "As agreed"),
     ("above", "Too much"),
@@ -12,7 +14,7 @@ BESIDE_THE_UNION = ("IS", "LI", "NO")
 
 
 class EcomFeeCheck(models.Model):
-    """What a gateway kept of each payment, beside what its contract says."""
+    """What a gateway kept of each payment, beside what its contract says; both without VAT."""
 
     _name = "ecom.fee.check"
     _description = "Fees Expected and Charged"
@@ -29,7 +31,7 @@ class EcomFeeCheck(models.Model):
     currency_id = fields.Many2one("res.currency", readonly=True)
     rate_id = fields.Many2one("ecom.gateway.fee", readonly=True)
     amount = fields.Monetary(string="Paid", readonly=True)
-    charged = fields.Monetary(readonly=True)
+    charged = fields.Monetary(readonly=True, help="Without the VAT in it that is deducted.")
     expected = fields.Monetary(readonly=True)
     difference = fields.Monetary(readonly=True, help="Charged more than agreed, or less where negative.")
     verdict = fields.Selection(VERDICTS, readonly=True)
@@ -46,9 +48,10 @@ class EcomFeeCheck(models.Model):
                         ELSE 'below' END AS verdict
               FROM (
             SELECT t.id, t.id AS transaction_id, t.gateway_id, t.company_id, o.channel_id, t.order_id, t.day AS date,
-                   t.currency_id, t.amount, t.fee AS charged, rate.id AS rate_id,
+                   t.currency_id, t.amount, rate.id AS rate_id,
+                   round((%(net_fee)s)::numeric, currency.decimal_places) AS charged,
                    round(t.amount * rate.percent::numeric / 100 + rate.fixed, currency.decimal_places) AS expected,
-                   gateway.fee_tolerance AS tolerance
+                   COALESCE(gateway.fee_tolerance, 0) AS tolerance
               FROM ecom_gateway_transaction t
               JOIN ecom_gateway gateway ON gateway.id = t.gateway_id
               JOIN res_currency currency ON currency.id = t.currency_id
@@ -59,7 +62,7 @@ class EcomFeeCheck(models.Model):
               LEFT JOIN res_partner payer ON payer.id = sale.partner_invoice_id
               LEFT JOIN res_country country ON country.id = payer.country_id
               LEFT JOIN LATERAL (
-                   SELECT r.id, r.percent, COALESCE(r.fixed, 0) AS fixed
+                   SELECT r.id, COALESCE(r.percent, 0) AS percent, COALESCE(r.fixed, 0) AS fixed
                      FROM ecom_gateway_fee r
                     WHERE r.gateway_id = t.gateway_id
                       AND r.currency_id = t.currency_id
@@ -67,10 +70,11 @@ class EcomFeeCheck(models.Model):
                       AND (r.region = 'any'
                            OR r.region = CASE WHEN country.id IS NULL THEN 'any'
                                               WHEN country.id = home.country_id THEN 'home'
-                                              WHEN country.code = ANY(%s) THEN 'europe'
+                                              WHEN country.code = ANY(%(europe)s) THEN 'europe'
                                               ELSE 'abroad' END)
                     ORDER BY r.sequence, r.id LIMIT 1) rate ON TRUE
              WHERE t.kind = 'charge') facts
             """,
-            [*union, *BESIDE_THE_UNION],
+            net_fee=NET_FEE,
+            europe=[*union, *BESIDE_THE_UNION],
         )

@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
+from .net_fee import NET_FEE
+
 
 class EcomProfit(models.Model):
     """What each order earned, read from what is there right now; marketing and fees of no order are rows of their own.
@@ -103,7 +105,7 @@ class EcomProfit(models.Model):
              WHERE o.sale_order_id IS NOT NULL
             """,
             self._local_day(SQL("o.ordered_at")),
-            self._net_fee(),
+            NET_FEE,
             self._rate(),
         )
 
@@ -121,7 +123,7 @@ class EcomProfit(models.Model):
              CROSS JOIN LATERAL (%s) money
              WHERE t.order_id IS NULL AND (t.kind = 'fee' OR t.fee != 0)
             """,
-            self._net_fee(),
+            NET_FEE,
             self._rate(),
         )
 
@@ -132,24 +134,6 @@ class EcomProfit(models.Model):
                    spent.amount
               FROM ecom_marketing_cost spent
             """
-        )
-
-    def _net_fee(self):
-        """What the gateway kept by the transaction ``t``, without the VAT that is deducted (see ``fee_tax``)."""
-        kept = SQL("(t.fee - CASE WHEN t.kind = 'fee' THEN t.amount ELSE 0 END)")
-        return SQL(
-            """
-            %(kept)s - COALESCE((
-                SELECT CASE WHEN jsonb_typeof(t.fee_parts) = 'array' AND jsonb_array_length(t.fee_parts) > 0
-                            THEN (SELECT COALESCE(sum((part->>1)::numeric), 0)
-                                    FROM jsonb_array_elements(t.fee_parts) part WHERE part->>0 = 'tax')
-                            ELSE %(kept)s * tax.amount / (100 + tax.amount) END
-                  FROM ecom_gateway gateway JOIN account_tax tax ON tax.id = gateway.fee_tax_id
-                 WHERE gateway.id = t.gateway_id
-                   AND NOT EXISTS (SELECT FROM account_tax_repartition_line part
-                                    WHERE part.tax_id = tax.id AND part.factor_percent < 0)), 0)
-            """,
-            kept=kept,
         )
 
     def _local_day(self, moment):
