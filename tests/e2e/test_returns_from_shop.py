@@ -82,7 +82,7 @@ def test_from_the_customer_s_click_to_what_the_shop_shows(story: Story) -> None:
     assert len(ours()) == 1
     notes = story.admin.search_read("account.move", [("ecom_return_id", "=", found["id"])], "amount_total", "state")
     assert [(note["state"], note["amount_total"]) for note in notes] == [("posted", 12.0)]
-    open_ones = [("channel_id", "=", story.channel), ("state", "=", "open")]
+    open_ones = [("order_id.external_id", "=", order_id), ("state", "=", "open")]
     assert story.admin.search_read("ecom.issue", open_ones, "message") == []
     (product,) = story.admin.search_read("product.product", [("default_code", "=", "MUG")], "free_qty")
     assert product["free_qty"] == 9

@@ -117,6 +117,34 @@ class TestReturnsFromShop(ShopReturnsCase):
         self.assertFalse(self.ours(order))
         self.assertFalse(self.open_issues(order))
 
+    def test_what_was_closed_before_the_order_was_known_is_history(self):
+        order = self.shipped(1)
+        self.says(1, ASKED | {"state": "closed"})
+        self.assertFalse(self.ours(order))
+        self.assertFalse(self.open_issues(order))
+        # What began and was closed between two looks still brings its goods here.
+        now = fields.Datetime.now() + timedelta(minutes=1)
+        later = ASKED | {"id": "R2", "state": "closed", "at": now.isoformat(timespec="seconds")}
+        self.says(1, ASKED | {"state": "closed"}, later)
+        self.assertEqual((self.ours(order).state, self.ours(order).shop_return_id.external_id), ("awaiting", "R2"))
+
+    def test_a_refund_that_was_booked_as_a_return_is_that_return(self):
+        order = self.shipped(1)
+        paid = {**self.paid_back(77, "6.00", "R1"), "line_items": [self.line_back(100, 1, "5.00", "1.00")]}
+        self.says(1, refunds=[paid])
+        found = self.ours(order)
+        self.assertEqual((found.kind, found.state), ("shop", "awaiting"))
+        self.says(1, ASKED | {"state": "closed"}, refunds=[paid])
+        self.assertEqual(self.ours(order), found)
+        self.assertEqual(found.shop_return_id.external_id, "R1")
+        found.action_receive_all()
+        self.says(1, ASKED | {"state": "closed"}, refunds=[paid])
+        self.assertFalse(self.open_issues(order), "what came back is not taken for what has not left")
+
+    def line_back(self, line, quantity, net, tax):
+        meta = [{"key": "_refunded_item_id", "value": str(line)}]
+        return {"quantity": -quantity, "total": f"-{net}", "total_tax": f"-{tax}", "meta_data": meta}
+
     def test_more_than_odoo_knows_to_be_delivered_waits_for_the_delivery(self):
         order = self.receive(woo_order(1))
         self.says(1, ASKED)

@@ -71,7 +71,7 @@ class EcomOrder(models.Model):
         for line in self.line_ids.filtered(lambda line: line.kind == "product" and line.quantity_refunded):
             sale_line = line.sale_line_ids[:1]
             left = line.quantity - line.quantity_refunded
-            if sale_line and sale_line.qty_delivered < sale_line.product_uom_qty and left < sale_line.product_uom_qty:
+            if sale_line._waits_to_leave() and left < sale_line.product_uom_qty:
                 refunded.append((sale_line, max(left, sale_line.qty_delivered)))
         if refunded:
             self.env["ecom.issue"]._raise(

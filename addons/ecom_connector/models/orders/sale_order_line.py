@@ -40,6 +40,14 @@ class SaleOrderLine(models.Model):
         tax = sum(-line.move_id.direction_sign * (line.price_total - line.price_subtotal) for line in lines)
         return totals.Taken(net, tax, len(lines))
 
+    def _waits_to_leave(self):
+        """Whether some of it is still to be shipped. The delivered quantity does not say: what came back lowers it."""
+        return any(
+            move.state not in ("done", "cancel")
+            and (move.location_final_id or move.location_dest_id).usage == "customer"
+            for move in self.move_ids
+        )
+
     def _lower_quantity(self, quantity):
         """Order and ship less of a line, at its share of the shop's amounts."""
         self.ensure_one()

@@ -67,7 +67,11 @@ class EcomReturn(models.Model):
             if wanted in order.channel_id._platform_class().capabilities.push_returns:
                 messages.append(order._prepare_shop_message(wanted, last))
             elif wanted != ReturnState.OPEN or order.state == "approved":
-                order.message_post(body=self.env._("The shop has no way of being told this, so it shows what it did."))
+                order.message_post(
+                    body=self.env._(
+                        "The shop has no way of being told this: its own page of the return stays as it is."
+                    )
+                )
         if messages:
             self.env["ecom.command"].create(messages)
             for channel in self.channel_id:

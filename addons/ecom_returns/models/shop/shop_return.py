@@ -2,7 +2,7 @@ from odoo import fields, models
 from odoo.addons.ecom_connector.platforms.values import digest
 from odoo.exceptions import UserError, ValidationError
 
-from ..returns.return_order import OPEN_STATES
+from ..returns.return_order import ENDED_STATES, OPEN_STATES
 
 
 class EcomOrderReturn(models.Model):
@@ -57,30 +57,36 @@ class EcomOrderReturn(models.Model):
             self._follow_tracking(ours)
             self._follow_lines(ours)
             getattr(self, f"_follow_{self.state}")(ours)
-        elif self.state not in ("declined", "cancelled"):
-            # One that ended before anybody saw it here leaves nothing to do.
+        elif self.state not in ("declined", "cancelled") and not self._is_history():
             self._take_in()
         self.followed = self._print()
 
-    def _take_in(self):
-        """Tie the return that was made here for the same goods, else make one."""
-        sale = self.order_id.sale_order_id
-        goods = self._goods()
-        same = sale.ecom_return_ids.filtered(
+    def _is_history(self):
+        """Whether it was over before Odoo knew its order: nothing is to be done about it, nor is any parcel awaited."""
+        began = self.requested_at or self.order_id.create_date
+        return self.state == "closed" and began < self.order_id.create_date and not self._same()
+
+    def _same(self):
+        """The return that was made here for exactly these goods, whoever asked for it."""
+        goods = {sold: row["quantity"] for sold, row in self._goods().items()}
+        return self.order_id.sale_order_id.ecom_return_ids.filtered(
             lambda order: (
-                order.state in OPEN_STATES
+                order.state not in ENDED_STATES
                 and not order.shop_return_id
-                and {line.sale_line_id: line.quantity for line in order.line_ids}
-                == {sold: row["quantity"] for sold, row in goods.items()}
+                and {line.sale_line_id: line.quantity for line in order.line_ids} == goods
             )
         )[:1]
-        if same:
+
+    def _take_in(self):
+        """Tie the return that was made here for the same goods, else make one."""
+        if same := self._same():
             same.shop_return_id = self
             self._follow_tracking(same)
             getattr(self, f"_follow_{self.state}")(same)
             same._tell_shop_state()
             return
-        ours = self.env["ecom.return"].with_company(sale.company_id).create(self._prepare_return(goods))
+        Return = self.env["ecom.return"].with_company(self.order_id.company_id)
+        ours = Return.create(self._prepare_return(self._goods()))
         if self.state == "requested":
             ours._acknowledge()
 
