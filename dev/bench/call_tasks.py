@@ -90,7 +90,7 @@ def _write_products(platform: Any, count: int) -> int:
 def _new_product(number: int) -> Any:
     offer = OfferDocument(variant_id="", sku=f"WRITTEN-{number}", price=Decimal("12.00"))
     document = ListingDocument(
-        product_id="", kind=ListingKind.SIMPLE, state=ListingState.ON, name=f"Article {number}", offers=(offer,)
+        product_id="", kind=ListingKind.SIMPLE, state=ListingState.ON, name=f"Written {number}", offers=(offer,)
     )
     told = OfferChange(str(number), offer, frozenset({"sku", "price"}))
     return ListingChange(f"bench:{number}", document, frozenset({"name", "state"}), (told,))

@@ -258,6 +258,17 @@ def test_the_product_that_is_refused_is_told_apart(shop: Shop, medusa: Medusa) -
     assert results[3].refusal and results[3].refusal.code == "duplicate_slug"
 
 
+def test_products_of_one_name_each_have_an_address(shop: Shop, medusa: Medusa) -> None:
+    """Medusa makes the address of the name, and refuses it where another product has it."""
+    shop.fault = lambda request: REFUSED if b'"MUG-3"' in request.body and b'"handle"' not in request.body else None
+    results = medusa.push_listings(mugs(9))
+    assert all(result.ok for result in results)
+    (told,) = [
+        row["handle"] for _path, body in shop.writes for row in (body or {}).get("create", ()) if row.get("handle")
+    ]
+    assert told == "mug-mug-3"
+
+
 def test_files_go_together_and_each_once(shop: Shop, medusa: Medusa) -> None:
     files = [MediaFile(f"sum{n % 5}", f"tasse é {n}.png", "image/png", b"PNG%d" % n) for n in range(10)]
     results = medusa.push_media(files)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -118,6 +119,10 @@ class ListingWriter:
                 half = len(jobs) // 2
                 self._write_products(jobs[:half])
                 self._write_products(jobs[half:])
+                return
+            elif handle := _free_handle(error, jobs[0]):
+                jobs[0].item["handle"] = handle
+                self._write_products(jobs)
                 return
             for job in jobs:
                 job.refusal = _refusal(error, job.new)
@@ -256,6 +261,15 @@ class ListingWriter:
             ListingResult(job.product_id, now.get(job.product_id), job.variants, job.refusal, job.offers)
             for job in jobs
         ]
+
+
+def _free_handle(error: PlatformError, job: _Job) -> str:
+    """An address for a product that asks for none, where Medusa makes one of its name that another product has."""
+    taken = re.search(r"handle: (\S+), already exist", error.message)
+    if not (taken and job.new) or "handle" in job.item:
+        return ""
+    own = job.item["variants"][0].get("sku") or job.change.key
+    return f"{taken[1]}-{re.sub(r'[^a-z0-9]+', '-', own.casefold()).strip('-')}"
 
 
 def _refusal(error: PlatformError, new: bool) -> Refusal:
