@@ -112,6 +112,9 @@ def fill(odoo: OdooServer, database: str, admin: Client, channel: int, code: str
         return "received" not in {row["status"] for row in caller.call("order_status", refs=["A-1", "A-2"])}
 
     shop.wait_for(settled, seconds=60)
+    admin.call("ecom.marketing.cost", "create", {"channel_id": channel, "name": HIDDEN, "amount": 7})
+    gateway = {"name": HIDDEN, "kind": "bank_transfer", "channel_ids": [(6, 0, [channel])]}
+    admin.call("ecom.gateway.fee", "create", {"gateway_id": admin.call("ecom.gateway", "create", gateway)})
     admin.call("sale.order", "action_cancel", [sale["id"] for sale in admin.search_read("sale.order", [], "id")])
 
 

@@ -130,6 +130,51 @@ def ship(admin: Client, sale_order: str, tracking: str) -> None:
     admin.call("stock.picking", "button_validate", [picking["id"]], context={"skip_sms": True})
 
 
+@pytest.mark.parametrize("kind", [external.Shop, external.JsonShop])
+def test_money_that_comes_later_is_registered_once_and_followed_by_its_cursor(
+    admin: Client, connect: Callable[[type[external.Shop]], external.Shop], mug: int, kind: type[external.Shop]
+) -> None:
+    client = connect(kind)
+    (channel,) = admin.search_read("ecom.channel", [("code", "=", client.channel)], "id")
+    admin.call("ecom.channel", "write", [channel["id"]], {"invoice_policy": "confirmed"})
+    (bank,) = admin.search_read("account.journal", [("type", "=", "bank")], "id", limit=1)
+    admin.call(
+        "ecom.payment.mapping",
+        "create",
+        {"channel_id": channel["id"], "code": "transfer", "journal_id": bank["id"], "waits_for_money": True},
+    )
+    order = external.order(1)
+    order |= {"state": "pending", "payments": [{"method": "transfer", "amount": order["total"]}]}
+    client.call("order_push", orders=[order])
+    shop.wait_for(lambda: client.call("order_status", refs=["A-1"])[0]["status"] == "settled", seconds=60)
+    payment = {
+        "external_ref": "VIR-1",
+        "order": "A-1",
+        "method": "transfer",
+        "amount": order["total"],
+        "currency": "EUR",
+        "paid_at": "2026-11-05T09:00:00Z",
+    }
+    # Four calls at once: one registers it, the others find it.
+    with ThreadPoolExecutor(4) as pool:
+        calls = [pool.submit(client.call, "payment_register", payments=[payment]) for _number in range(4)]
+        statuses = sorted(call.result()[0]["status"] for call in calls)
+    assert statuses == ["received", "unchanged", "unchanged", "unchanged"]
+
+    def told() -> list[dict[str, Any]]:
+        admin.call("ecom.channel", "action_look_now", [channel["id"]])
+        return list(client.call("payment_status")["items"])
+
+    shop.wait_for(
+        lambda: bool(admin.search_read("account.payment", [("ecom_order_id", "!=", False)], "id")), seconds=60
+    )
+    assert len(admin.search_read("account.payment", [("ecom_order_id", "!=", False)], "id")) == 1
+    shop.wait_for(lambda: bool(told()), seconds=60)
+    page = client.call("payment_status")
+    assert [(row["transaction"], row["status"]) for row in page["items"]] == [("VIR-1", "booked")]
+    assert client.call("payment_status", cursor=page["cursor"])["items"] == []
+
+
 def test_the_same_call_sent_four_times_at_once_keeps_each_order_once(
     admin: Client, mug: int, connect: Callable[[type[external.Shop]], external.Shop]
 ) -> None:

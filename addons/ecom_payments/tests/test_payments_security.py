@@ -103,7 +103,12 @@ class TestPaymentsSecurity(PaymentsCase):
     def test_a_months_end_is_for_whoever_asked(self):
         accountant = self.roles["accountant"]
         mine = self.env["ecom.month.end"].with_user(accountant).create({"date": "2026-11-30"})
+        self.env.flush_all()
         mine.action_show()
+        self.assertTrue(mine.line_ids)
+        self.channel.user_ids = self.roles["service"]
+        mine.action_show()
+        self.assertFalse(mine.line_ids, "of a channel that is hidden from the accountant")
         manager = self.env["ecom.month.end.line"].with_user(self.roles["manager"])
         self.assertFalse(manager.search([("month_end_id", "=", mine.id)]))
 

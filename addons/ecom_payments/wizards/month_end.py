@@ -30,7 +30,9 @@ class EcomMonthEnd(models.TransientModel):
         """Look it up afresh, and list it."""
         self.ensure_one()
         self.line_ids.unlink()
-        self.env["ecom.month.end.line"].create(self.sudo()._prepare_lines())
+        company = [("company_id", "=", self.company_id.id)]
+        channels = self.env["ecom.channel"].with_context(active_test=False).search(company)
+        self.env["ecom.month.end.line"].create(self.sudo()._prepare_lines(channels))
         action = self.env["ir.actions.act_window"]._for_xml_id("ecom_payments.ecom_month_end_line_action")
         return action | {
             "name": self.env._("Month-End, %(date)s", date=fields.Date.to_string(self.date)),
@@ -39,12 +41,12 @@ class EcomMonthEnd(models.TransientModel):
 
     # === FIGURES === #
 
-    def _prepare_lines(self):
-        """Two statements for the orders and one for their money; the arithmetic is ``closing.month_end``'s."""
+    def _prepare_lines(self, channels):
+        """A statement for the orders of these channels and one for their money; the arithmetic is ``month_end``'s."""
         self.env.flush_all()
         moment = self._moment()
         rates, currency_rates = defaultdict(dict), {}
-        for sale, channel, order, taxes, total, tax, shipped, invoiced, rate in self._order_rows(moment):
+        for sale, channel, order, taxes, total, tax, shipped, invoiced, rate in self._order_rows(moment, channels):
             figures = (Decimal(str(value or 0)) for value in (total, tax, shipped, invoiced))
             rates[sale, channel, order][tuple(taxes)] = month_end.Rate(*figures)
             currency_rates[sale] = rate or 1.0
@@ -80,7 +82,7 @@ class EcomMonthEnd(models.TransientModel):
         midnight = datetime.combine(self.date + timedelta(days=1), time.min, zone)
         return midnight.astimezone(timezone.utc).replace(tzinfo=None)
 
-    def _order_rows(self, moment):
+    def _order_rows(self, moment, channels):
         """A row for each sales order and set of taxes: totals, and what was shipped and invoiced of it by then.
 
         Services, such as the delivery, count as shipped as far as the order's goods are.
@@ -91,7 +93,7 @@ class EcomMonthEnd(models.TransientModel):
                 WITH sale AS (
                     SELECT s.id, s.ecom_order_id, s.ecom_channel_id, s.currency_rate
                       FROM sale_order s
-                     WHERE s.company_id = %(company)s AND s.ecom_order_id IS NOT NULL AND s.state = 'sale'
+                     WHERE s.ecom_channel_id = ANY(%(channels)s) AND s.state = 'sale'
                        AND s.date_order < %(moment)s AND s.date_order >= %(since)s),
                 line AS (
                     SELECT l.id, l.order_id, l.price_total, l.price_tax,
@@ -151,7 +153,7 @@ class EcomMonthEnd(models.TransientModel):
                   LEFT JOIN billed ON billed.order_id = sale.id AND billed.taxes = sold.taxes
                  ORDER BY sale.id, sold.taxes
                 """,
-                company=self.company_id.id,
+                channels=channels.ids,
                 moment=moment,
                 since=moment - LOOK_BACK,
                 date=self.date,
