@@ -131,6 +131,13 @@ class TestGatewayFiles(PaymentsCase):
         self.assertIn("P-1", issue.message)
         self.assertIn("R-7", issue.message)
 
+    def test_a_payout_over_two_files_is_what_the_rows_of_both_add_up_to(self):
+        headings, first, second = FRENCH.splitlines()[:3]
+        self.prepared(f"{headings}\n{first}\n").action_import()
+        self.prepared(f"{headings}\n{second}\n").action_import()
+        payout = self.processor.transaction_ids.payout_id
+        self.assertEqual((payout.amount, len(payout.transaction_ids)), (32.60, 2))
+
     def test_a_spreadsheet_with_a_title_above_its_headings(self):
         book = openpyxl.Workbook()
         sheet = book.active

@@ -1,5 +1,6 @@
+from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import Form, new_test_user, tagged
 
 from .payments_case import FakeGateway, PaymentsCase
 
@@ -68,3 +69,40 @@ class TestGateways(PaymentsCase):
         self.gateway.action_look_now()
         self.look()
         self.assertFalse(self.open_issues())
+
+    def test_the_assistant_takes_the_keys_tests_them_and_connects(self):
+        def set_up(key):
+            wizard = self.env["ecom.gateway.setup"].create(
+                {"kind": "running", "name": key, "channel_ids": [Command.set(self.channel.ids)]}
+            )
+            wizard.key_ids.value = key
+            return wizard, wizard.action_set_up()
+
+        wizard, action = set_up("right")
+        gateway = wizard.gateway_id
+        self.assertEqual((gateway.state, action["params"]["type"]), ("connected", "success"))
+        self.assertEqual(action["params"]["next"]["res_id"], gateway.id)
+        self.assertEqual(gateway.credential_ids.value, "right")
+        self.assertFalse(wizard.key_ids.value, "kept in one place only")
+        wizard, action = set_up("wrong")
+        self.assertEqual((wizard.gateway_id.state, action["params"]["type"]), ("draft", "warning"))
+        self.assertIn("refuses the key", action["params"]["message"])
+
+    def test_the_assistant_names_it_as_the_kind_until_a_person_does(self):
+        with Form(self.env["ecom.gateway.setup"]) as form:
+            form.kind = "stripe"
+            self.assertEqual((form.name, form.journal_code), ("Stripe", "STRI"))
+            form.kind = "paypal"
+            self.assertEqual((form.name, form.journal_code), ("PayPal", "PAYP"))
+            form.name = "Mine"
+            form.kind = "stripe"
+            self.assertEqual(form.name, "Mine")
+
+    def test_a_manager_who_is_no_administrator_sets_a_gateway_up_without_seeing_keys(self):
+        manager = new_test_user(self.env, "setup_manager", "base.group_user,ecom_connector.group_manager")
+        wizard = self.env["ecom.gateway.setup"].with_user(manager)
+        wizard = wizard.create({"kind": "running", "channel_ids": [Command.set(self.channel.ids)]})
+        self.assertEqual(wizard.action_set_up()["res_model"], "ecom.gateway")
+        self.assertEqual(wizard.sudo().gateway_id.state, "draft")
+        with self.assertRaises(AccessError):
+            wizard.key_ids.read(["value"])

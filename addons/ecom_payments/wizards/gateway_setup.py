@@ -49,6 +49,14 @@ class EcomGatewaySetup(models.TransientModel):
     )
     clearing_account_id = fields.Many2one("account.account", check_company=True, domain=[("reconcile", "=", True)])
     fee_account_id = fields.Many2one("account.account", check_company=True)
+    fee_tax_id = fields.Many2one(
+        "account.tax",
+        string="VAT on Fees",
+        check_company=True,
+        domain=[("type_tax_use", "=", "purchase"), ("amount_type", "=", "percent")],
+        help="As the gateway's invoice says: empty without VAT, as of most payments; a tax of reverse charge where it is "
+        "abroad and leaves the VAT to you; any other where the fee contains it.",
+    )
     dispute_account_id = fields.Many2one("account.account", check_company=True)
     transfer_account_id = fields.Many2one("account.account", check_company=True, domain=[("reconcile", "=", True)])
     unknown_account_id = fields.Many2one("account.account", check_company=True, domain=[("reconcile", "=", True)])
@@ -64,6 +72,7 @@ class EcomGatewaySetup(models.TransientModel):
                 "name": gateway.name,
                 "company_id": company.id,
                 "channel_ids": [Command.set(gateway.channel_ids.ids)],
+                "fee_tax_id": gateway.fee_tax_id.id,
             }
         for name, (_code, prefix, _type, _reconcile) in FRENCH.items():
             found = gateway[name] or self._account(company, prefix)
@@ -166,6 +175,7 @@ class EcomGatewaySetup(models.TransientModel):
             "kind": self.kind,
             "company_id": self.company_id.id,
             "channel_ids": [Command.set(self.channel_ids.ids)],
+            "fee_tax_id": self.fee_tax_id.id,
             **accounts,
         }
         gateway = self.gateway_id

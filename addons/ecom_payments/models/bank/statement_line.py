@@ -86,4 +86,4 @@ class EcomGateway(models.Model):
     def _watches_bank(self):
         """Whether its money is seen at the bank: paid out in sums, or line by line."""
         capabilities = self._gateway_class().capabilities
-        return capabilities.payouts or capabilities.bank or capabilities.collected
+        return capabilities.payouts or capabilities.files or capabilities.bank or capabilities.collected

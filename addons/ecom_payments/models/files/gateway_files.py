@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import fields, models
 
 from ...gateways.file import payout_name, payouts_of
@@ -27,20 +29,24 @@ class EcomGateway(models.Model):
         """Have the payouts of a file, each made of its rows; one that is booked stays as it is."""
         Transaction = self.env["ecom.gateway.transaction"]
         home = self.company_id.currency_id.name
-        members = {}
+        members = defaultdict(list)
         for document in documents:
             if document.payout_id and document.kind.value != "payout":
                 name = payout_name(document.payout_id, document.currency, home)
-                members.setdefault(name, Transaction)
-                members[name] |= by_id[document.external_id]
-        late = []
-        for payout in self.env["ecom.payout"]._store(self, payouts_of(documents, home)):
-            rows = members.get(payout.external_id, Transaction).filtered(lambda row: not row.payout_id)
+                members[name].append(by_id[document.external_id].id)
+        late, told = [], {document.external_id: document for document in payouts_of(documents, home)}
+        for payout in self.env["ecom.payout"]._store(self, told.values()):
+            rows = Transaction.browse(members[payout.external_id]).filtered(lambda row: not row.payout_id)
             if payout.state not in ("draft", "fetched"):
                 late += [(row, payout) for row in rows]
             elif payout.composed:
                 rows.payout_id = payout
                 payout.state = "fetched"
+                # Its own row says how much it was; without one it is what its rows of all files add up to.
+                if told[payout.external_id].transaction_id:
+                    payout.amount = float(told[payout.external_id].amount)
+                elif not payout.arrival_date:
+                    payout.amount = payout.currency_id.round(sum(payout.transaction_ids.mapped("net")))
         # A payout without rows of its own takes what the files told up to then.
         if documents:
             mark = max(document.occurred_at for document in documents).isoformat()
