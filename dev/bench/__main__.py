@@ -11,6 +11,7 @@ from pathlib import Path
 
 from dev import postgres
 from dev.bench import (
+    bank_match,
     capture,
     catalogue_in,
     forecast,
@@ -41,6 +42,7 @@ CASES = {
     "B8": payouts_in,
     "CALLS": http_calls,
     "FORECAST": forecast,
+    "BANK": bank_match,
 }
 
 
@@ -52,7 +54,7 @@ def main() -> int:
         "--size",
         type=int,
         help="how many orders, changes, offers, webhooks, products or charges (B1, B1S, B2: 500, B3: 400, B4: 100000,"
-        " B5: 60, B6: 1000, B7, B8: 10000, calls: 1000, forecast: 700)",
+        " B5: 60, B6: 1000, B7, B8: 10000, calls: 1000, forecast: 700, bank: 100)",
     )
     parser.add_argument("--rounds", type=int, default=3, help="how often each candidate runs (3); medians count")
     parser.add_argument("--json", type=Path, help="where the figures go (.run/bench.json)")

@@ -11,7 +11,7 @@ from odoo import SUPERUSER_ID, api
 from odoo.modules.registry import Registry
 from odoo.tools import config
 
-from dev.bench import catalogue_tasks, forecast_tasks, oca_tasks, order_tasks, payout_tasks, stock_tasks
+from dev.bench import bank_tasks, catalogue_tasks, forecast_tasks, oca_tasks, order_tasks, payout_tasks, stock_tasks
 
 Found = dict[str, Any]
 
@@ -50,6 +50,9 @@ TASKS: dict[str, Callable[[Any, Found], Found]] = {
         oca_tasks.oca,
         oca_tasks.oca_on_shopify,
         count_calls,
+        bank_tasks.bank_prepare,
+        bank_tasks.bank_ours,
+        bank_tasks.bank_oca,
         catalogue_tasks.catalogue_ours,
         catalogue_tasks.catalogue_in_batches,
         forecast_tasks.forecast_night,

@@ -99,8 +99,8 @@ def install_oca(bed: Bed, base: str, case: Case) -> tuple[str | None, Path | Non
     addons = folder / "addons" / "odoo" / "addons"
     try:
         if not all((addons / name).is_dir() for name in OCA_ADDONS):
-            _fetch(folder / "libraries", OCA_LIBRARIES)
-            _fetch(folder / "addons", OCA_WHEELS)
+            fetch(folder / "libraries", OCA_LIBRARIES)
+            fetch(folder / "addons", OCA_WHEELS)
         with step("installing the OCA addon in a copy"):
             oca_base = bed.base("oca", base)
             bed.inside(oca_base, "install", {"modules": list(OCA_ADDONS)}, overlay=folder)
@@ -110,7 +110,7 @@ def install_oca(bed: Bed, base: str, case: Case) -> tuple[str | None, Path | Non
     return oca_base, folder
 
 
-def _fetch(folder: Path, packages: tuple[str, ...]) -> None:
+def fetch(folder: Path, packages: tuple[str, ...]) -> None:
     command = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]
     with step(f"fetching {', '.join(packages)}"):
         done = subprocess.run(

@@ -1,5 +1,6 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
+from odoo.tools import SQL
 
 from .bank_case import BankCase
 
@@ -119,17 +120,59 @@ class TestBankDesk(BankCase):
             self.desk().with_user(elsewhere).undo(line.id)
 
     def test_how_many_queries_it_takes_depends_on_neither_lines_nor_orders(self):
-        def queries():
+        """Ten lines and a hundred, beside a thousand orders that wait for their money."""
+        order = self.awaited(1)
+        self.copies(order, 1000)
+
+        def queries(lines):
             self.env.flush_all()
             self.env.invalidate_all()
             before = self.env.cr.sql_log_count
-            self.env["account.bank.statement.line"].search([("journal_id", "=", self.bank.id)])._ecom_proposals()
+            found = lines._ecom_proposals()
+            self.assertTrue(all(found[line][0].reason == "named" for line in lines))
             return self.env.cr.sql_log_count - before
 
-        self.awaited(1)
-        self.bank_line(16.80, "VIR 1")
-        few = queries()
-        for number in range(2, 40):
-            self.awaited(number, name=f"Nom{number} Prenom")
-            self.bank_line(16.80 + number, f"VIR NOM{number} CMD {number}")
-        self.assertLessEqual(queries(), few + 2, "prefetching comes in batches of a thousand")
+        lines = self.env["account.bank.statement.line"].create(
+            [
+                {"journal_id": self.bank.id, "amount": 16.80, "payment_ref": f"CMD copy{n}x", "date": "2026-11-05"}
+                for n in range(1, 101)
+            ]
+        )
+        few = queries(lines[:10])
+        self.assertLessEqual(queries(lines), few)
+        self.assertLess(few, 60)
+
+    def copies(self, order, count):
+        """So many orders like this one, straight in the database: placing them would take minutes."""
+
+        def columns(table, *but):
+            self.env.cr.execute(
+                "SELECT column_name FROM information_schema.columns WHERE table_name = %s AND is_generated = 'NEVER'",
+                [table],
+            )
+            return SQL(", ").join(SQL.identifier(name) for (name,) in self.env.cr.fetchall() if name not in but)
+
+        self.env.flush_all()
+        kept = columns("ecom_order", "id", "number", "external_id", "sale_order_id")
+        made = self.env.execute_query(
+            SQL(
+                "INSERT INTO ecom_order (%s, number, external_id) SELECT %s, 'copy' || n || 'x', 'copy' || n "
+                "FROM ecom_order, generate_series(1, %s) n WHERE ecom_order.id = %s RETURNING id",
+                *(kept, kept, count, order.id),
+            )
+        )
+        kept = columns("sale_order", "id", "ecom_order_id")
+        self.env.execute_query(
+            SQL(
+                "INSERT INTO sale_order (%s, ecom_order_id) SELECT %s, made FROM sale_order, unnest(%s) made "
+                "WHERE sale_order.id = %s RETURNING id",
+                *(kept, kept, [order_id for (order_id,) in made], order.sale_order_id.id),
+            )
+        )
+        self.env.execute_query(
+            SQL(
+                "UPDATE ecom_order o SET sale_order_id = s.id FROM sale_order s WHERE s.ecom_order_id = o.id "
+                "RETURNING o.id"
+            )
+        )
+        self.env.invalidate_all()

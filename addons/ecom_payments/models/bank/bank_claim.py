@@ -50,10 +50,11 @@ class EcomBankClaim(models.AbstractModel):
 
     @api.model
     def _waiting_payouts(self, company, since):
+        """Payouts that the bank has not shown, and those of which it has not shown that they came back."""
         return self.env["ecom.payout"].search(
             [
                 ("company_id", "=", company.id),
-                ("state", "=", "posted"),
+                ("state", "in", ("posted", "failed")),
                 ("group_ref", "in", (False, "")),  # a conversion never comes to the bank
                 "|",
                 ("arrival_date", "=", False),
@@ -63,16 +64,18 @@ class EcomBankClaim(models.AbstractModel):
 
     @api.model
     def _of_payouts(self, payouts):
+        items = payouts._transfer_items()
         return [
             Claim(
                 ("payout", payout.id),
-                exact(payout.amount, payout.currency_id),
+                exact(items[payout].amount_residual_currency, payout.currency_id),
                 payout.currency_id.name,
                 payout._day(),
                 frozenset({name} if len(name := squeezed(payout.external_id)) > 5 else ()),
                 squeezed(payout.statement_label or ""),
             )
             for payout in payouts
+            if payout in items
         ]
 
     @api.model

@@ -85,7 +85,7 @@ class EcomBankDesk(models.AbstractModel):
             "title": line._proposal_title(proposal, cards),
             "claims": [cards[key] for key in proposal.keys],
             "reason": line._reason_words(proposal),
-            "strength": 3 if proposal.score >= 80 and not doubt else 2 if proposal.score >= 45 else 1,
+            "strength": 3 if proposal.score >= 80 and not doubt else 2 if proposal.score >= 40 else 1,
             "doubt": doubt,
             "amount": amount,
             "formatted": currency.format(amount),
@@ -128,7 +128,7 @@ class EcomBankDesk(models.AbstractModel):
         invoices = [*here, ("name", "ilike", text), ("ecom_order_id", "!=", False), ("move_type", "=", "out_invoice")]
         orders |= self.env["account.move"].search(invoices, limit=FOUND).ecom_order_id
         payouts = self.env["ecom.payout"].search(
-            [*here, ("state", "=", "posted"), ("external_id", "ilike", text)], limit=FOUND
+            [*here, ("state", "in", ("posted", "failed")), ("external_id", "ilike", text)], limit=FOUND
         )
         claims = Claim._of_these(orders[:FOUND].sudo(), payouts.sudo())
         currency, amount = line._bank_figures()

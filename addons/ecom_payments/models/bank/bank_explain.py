@@ -78,7 +78,7 @@ class AccountBankStatementLine(models.Model):
                     "ecom_explained_at": now,
                 }
             )
-            payouts.state = "banked"
+            payouts.filtered(lambda payout: payout.state == "posted").state = "banked"
         self._after_explaining(explanations)
 
     def _is_explained(self):
@@ -123,8 +123,8 @@ class AccountBankStatementLine(models.Model):
             return dues[record][0]
         if kind == "payment" and record in items:
             return exact(items[record].amount_residual_currency, items[record].currency_id)
-        if kind == "payout" and record._transfer_item():
-            return exact(record.amount, record.currency_id)
+        if kind == "payout" and (item := record._transfer_item()):
+            return exact(item.amount_residual_currency, item.currency_id)
         raise UserError(self.env._("%(what)s is not open any more.", what=record.display_name))
 
     def _plan_part(self, one, key, amount, wanted, dues, items):

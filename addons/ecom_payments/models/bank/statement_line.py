@@ -66,14 +66,18 @@ class EcomPayout(models.Model):
 
     def _transfer_item(self):
         """The journal item that the bank's line settles."""
-        items = self._standing_moves().line_ids
-        return items.filtered(
+        return self._transfer_items().get(self, self.env["account.move.line"])
+
+    def _transfer_items(self):
+        """``{payout: the journal item that the bank's line settles}``, those that wait for it."""
+        items = self._standing_moves().line_ids.filtered(
             lambda item: (
                 item.account_id == item.move_id.ecom_payout_id.gateway_id.transfer_account_id
                 and not item.ecom_transaction_id
                 and not item.reconciled
             )
-        )[:1]
+        )
+        return {item.move_id.ecom_payout_id: item for item in items.sorted("id", reverse=True)}
 
     def _leave_bank(self):
         self.statement_line_ids.with_context(ecom_match_again=True).action_undo_reconciliation()

@@ -56,6 +56,14 @@ export class BankDesk extends Component {
             },
             () => [this.state.line]
         );
+        useEffect(
+            (writing) => {
+                if (writing) {
+                    this.focusWriting();
+                }
+            },
+            () => [this.state.writing]
+        );
     }
 
     // --- what is shown
@@ -181,6 +189,12 @@ export class BankDesk extends Component {
 
     write() {
         this.state.writing = !this.state.writing;
+    }
+
+    /** Where writing off begins: at the account, or at the reason where the account is known from the line before. */
+    focusWriting() {
+        const account = this.root.el?.querySelector(".o_ecom_desk_account input");
+        (this.state.account ? this.note.el : account)?.focus();
     }
 
     /** None of the proposals: all of the line goes to an account. */
