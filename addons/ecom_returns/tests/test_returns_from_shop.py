@@ -200,6 +200,10 @@ class TestReturnsFromShop(ShopReturnsCase):
         self.says(1, ASKED | {"exchanges": [("PEN", 1)]})
         found = self.ours(order)
         self.assertEqual((found.wish, found.line_ids.exchange_product_id), ("exchange", self.pen))
+        found.action_approve()
+        found.action_exchange()
+        self.assertEqual(found.exchange_order_id.order_line.product_id, self.pen)
+        self.assertIn("the shop is not told of it", "".join(found.message_ids.mapped("body")))
         second = ASKED | {"id": "R2", "exchanges": [("NOWHERE", 1)]}
         self.says(1, ASKED | {"exchanges": [("PEN", 1)]}, second)
         other = self.ours(order) - found

@@ -157,10 +157,10 @@ def test_a_shop_that_works(shopify: Shopify) -> None:
 
 
 def test_missing_permissions_are_named(shopify: Shopify) -> None:
-    lacking = ("write_orders", "read_returns")
+    lacking = ("write_orders", "read_locales")
     do(shopify, "shopify/app", {"scopes": ",".join(scope for scope in SCOPES if scope not in lacking)})
     report = shopify.test_connection()
-    assert report.code == "missing_scopes" and dict(report.details)["missing_scopes"] == "write_orders, read_returns"
+    assert report.code == "missing_scopes" and dict(report.details)["missing_scopes"] == "write_orders, read_locales"
     assert "write_orders" in report.message
 
 

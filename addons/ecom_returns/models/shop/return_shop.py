@@ -51,6 +51,14 @@ class EcomReturn(models.Model):
         self.keeps = self.shop_return_id.keeps
         return self._approve()
 
+    def _send_exchange(self):
+        """Shops take what goes out instead only when a return is made there: that they do not hear of ours is said."""
+        fresh = self.shop_return_id and not self.exchange_order_id
+        result = super()._send_exchange()
+        if fresh:
+            self.message_post(body=self.env._("What is sent instead leaves from Odoo: the shop is not told of it."))
+        return result
+
     # === TELLING === #
 
     def _tell_shop_state(self):
@@ -68,9 +76,7 @@ class EcomReturn(models.Model):
                 messages.append(order._prepare_shop_message(wanted, last))
             elif wanted != ReturnState.OPEN or order.state == "approved":
                 order.message_post(
-                    body=self.env._(
-                        "The shop has no way of being told this: its own page of the return stays as it is."
-                    )
+                    body=self.env._("The shop has no way of being told this: its page of the return stays as it is.")
                 )
         if messages:
             self.env["ecom.command"].create(messages)
