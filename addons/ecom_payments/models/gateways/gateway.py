@@ -50,7 +50,10 @@ class EcomGateway(models.Model):
     )
     fee_account_id = fields.Many2one("account.account", check_company=True, help="What the gateway keeps for itself.")
     dispute_account_id = fields.Many2one(
-        "account.account", check_company=True, help="Money withdrawn for disputes and reserves, until it is decided."
+        "account.account",
+        check_company=True,
+        domain=[("reconcile", "=", True)],
+        help="Money withdrawn for disputes and reserves, until it is decided.",
     )
     transfer_account_id = fields.Many2one(
         "account.account",
@@ -102,10 +105,11 @@ class EcomGateway(models.Model):
             gateway.takes_files = capabilities.files
             gateway.collected = capabilities.collected
 
-    @api.constrains("clearing_account_id", "transfer_account_id", "unknown_account_id")
+    @api.constrains("clearing_account_id", "transfer_account_id", "unknown_account_id", "dispute_account_id")
     def _check_accounts(self):
         for gateway in self:
-            for account in gateway.clearing_account_id | gateway.transfer_account_id | gateway.unknown_account_id:
+            accounts = gateway.clearing_account_id | gateway.transfer_account_id | gateway.unknown_account_id
+            for account in accounts | gateway.dispute_account_id:
                 if not account.reconcile:
                     raise ValidationError(
                         self.env._(

@@ -59,6 +59,7 @@ class AccountMoveLine(models.Model):
         if not row and self.account_id == gateway.transfer_account_id and payout.group_ref:
             return ("conversion", payout.group_ref)
         kept = not row and self.account_id == gateway.clearing_account_id and not payout.composed
-        if kept and self.move_id != payout.return_move_id and not self.reconciled:
+        summed = gateway.detail_limit and payout.transaction_count > gateway.detail_limit
+        if kept and not summed and self.move_id != payout.return_move_id and not self.reconciled:
             return ("kept", self.currency_id)
         return None
