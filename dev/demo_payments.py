@@ -94,7 +94,8 @@ def _set_up(admin: Client, sandbox_url: str, channel: int, kind: str) -> int:
         "mapping_ids": [(6, 0, mappings)],
     }
     wizard = admin.call("ecom.gateway.setup", "create", values)
-    gateway = int(admin.call("ecom.gateway.setup", "action_set_up", [wizard])["res_id"])
+    admin.call("ecom.gateway.setup", "action_set_up", [wizard])
+    gateway = int(admin.call("ecom.gateway.setup", "read", [wizard], ["gateway_id"])[0]["gateway_id"][0])
     since = datetime.now(timezone.utc) - SINCE
     admin.call("ecom.gateway", "write", [gateway], {"import_from": f"{since:%Y-%m-%d %H:%M:%S}"})
     if kind in KEYS:
