@@ -46,6 +46,8 @@ class TestMonth(MonthCase):
         self.tell_all()
         told = time.monotonic()
         share = self.check()
+        for gateway in self.gateways.values():
+            self.assertEqual(gateway._work_env()._check_payments(), [], "the nightly self-check has nothing to say")
         if PROVE:
             self.assertGreaterEqual(share, SHARE)
             print(f"\n{COUNT} orders: {share:.2%} matched, told in {told - started:.0f} s")
