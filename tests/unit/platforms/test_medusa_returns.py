@@ -99,7 +99,9 @@ class Shop:
         if request.path.startswith("/admin/fulfillments/"):
             return Answer({"fulfillment": {"id": "ful_1"}})
         if request.path == "/admin/orders":
-            return Answer({"orders": self.orders, "count": 1})
+            return Answer({"orders": self.orders, "count": len(self.orders)})
+        if request.path == "/admin/return-reasons":
+            return Answer({"return_reasons": [{"id": "rr_1", "value": "damaged", "label": "Abîmé"}], "count": 1})
         _root, _admin, _returns, key, *step = request.path.split("/")
         if not step:
             assert key in self.receiving, "Medusa changes only what is being received"
@@ -153,6 +155,15 @@ def test_declined_and_closed_are_told_once(shop: Shop, medusa: Medusa) -> None:
     assert shop.calls == ["GET returns"]
     (late,) = medusa.push_returns([command(ReturnState.CLOSED)])
     assert (late.ok, late.code, late.retry) == (False, "conflict", False)
+
+
+def test_the_reasons_of_a_page_take_one_call(shop: Shop, medusa: Medusa) -> None:
+    row = returned()
+    row["items"][0] |= {"reason_id": "rr_1", "reason": {"id": "rr_1"}}
+    shop.orders = [order(row, id=f"order_{number}", created_at="2026-11-29T10:00:00Z") for number in range(3)]
+    raws = medusa.read_orders_by_id(["order_0", "order_1", "order_2"])
+    assert shop.calls == ["GET orders", "GET return-reasons"]
+    assert [next(parse_returns(raw)).lines[0].label for raw in raws] == ["Abîmé"] * 3
 
 
 def test_what_an_attempt_left_half_done_is_begun_anew(shop: Shop, medusa: Medusa) -> None:
