@@ -63,6 +63,7 @@ class TestStripeMonth(PaymentsCase):
             },
         )
         self.look(self.stripe)
+        self.assertTrue(self.stripe.webhook_active, self.stripe.webhook_error)
         self.look(self.stripe)
         rows = self.stripe.transaction_ids
         charges = rows.filtered(lambda row: row.kind == "charge")

@@ -37,7 +37,7 @@ class EcomGatewaySetup(models.TransientModel):
         groups="base.group_system",
     )
     company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company)
-    channel_ids = fields.Many2many("ecom.channel", domain="[('company_id', '=', company_id)]")
+    channel_ids = fields.Many2many("ecom.channel", string="Sales Channels", domain="[('company_id', '=', company_id)]")
     mapping_ids = fields.Many2many(
         "ecom.payment.mapping",
         string="Means of Payment",
@@ -54,12 +54,14 @@ class EcomGatewaySetup(models.TransientModel):
         string="VAT on Fees",
         check_company=True,
         domain=[("type_tax_use", "=", "purchase"), ("amount_type", "=", "percent")],
-        help="As the gateway's invoice says: empty without VAT, as of most payments; a tax of reverse charge where it is "
-        "abroad and leaves the VAT to you; any other where the fee contains it.",
+        help="As its invoice says: empty without VAT; a tax of reverse charge where it leaves the VAT to you; any "
+        "other where the fee contains it.",
     )
     dispute_account_id = fields.Many2one("account.account", check_company=True)
     transfer_account_id = fields.Many2one("account.account", check_company=True, domain=[("reconcile", "=", True)])
-    unknown_account_id = fields.Many2one("account.account", check_company=True, domain=[("reconcile", "=", True)])
+    unknown_account_id = fields.Many2one(
+        "account.account", string="Account to Identify", check_company=True, domain=[("reconcile", "=", True)]
+    )
 
     @api.model
     def default_get(self, fields):

@@ -191,7 +191,9 @@ def test_webhooks_end_to_end(paypal: PayPal, sandbox_url: str) -> None:
         assert paypal.transport.calls == asked, "what cannot be PayPal's is not asked about"
         hint = paypal.parse_webhook(delivery.headers, delivery.body)
         assert (hint.kind, hint.external_id) == ("transaction", made["id"])
+        assert paypal.webhook_works(f"{hooks.url}/hook") and not paypal.webhook_works(f"{hooks.url}/other")
         paypal.remove_webhook(f"{hooks.url}/hook")
+        assert not paypal.webhook_works(f"{hooks.url}/hook")
         capture(paypal, sandbox_url)
         paypal.transport.request("GET", f"{sandbox_url}/sandbox/deliveries?wait=5")
         assert len(hooks.requests) == 1

@@ -206,6 +206,7 @@ def test_webhooks_end_to_end(stripe: Stripe, sandbox_url: str) -> None:
     with serving(answer) as hooks:
         stripe.register_webhook(f"{hooks.url}/hook")
         registered = stripe.register_webhook(f"{hooks.url}/hook")
+        assert stripe.webhook_works(f"{hooks.url}/hook") and not stripe.webhook_works(f"{hooks.url}/other")
         mine = Stripe(stripe.url, {"api_key": KEY, "webhook_secret": registered.secret}, stripe.transport)
         made = charge(stripe, sandbox_url)
         stripe.transport.request("GET", f"{sandbox_url}/sandbox/deliveries?wait=5")
@@ -219,6 +220,7 @@ def test_webhooks_end_to_end(stripe: Stripe, sandbox_url: str) -> None:
         assert (hint.kind, hint.external_id, hint.topic) == ("transaction", made["id"], "charge.succeeded")
         assert hint.event_id.startswith("evt_")
         stripe.remove_webhook(f"{hooks.url}/hook")
+        assert not stripe.webhook_works(f"{hooks.url}/hook")
         charge(stripe, sandbox_url)
         stripe.transport.request("GET", f"{sandbox_url}/sandbox/deliveries?wait=5")
         assert len(hooks.requests) == 1

@@ -84,6 +84,8 @@ class EcomGateway(models.Model):
     calls_us = fields.Boolean(compute="_compute_capabilities", help="It can announce what happens.")
     takes_files = fields.Boolean(compute="_compute_capabilities", help="What it collected is read from files.")
     collected = fields.Boolean(compute="_compute_capabilities", help="Its money comes in sums for many orders.")
+    prepaid = fields.Boolean(compute="_compute_capabilities", help="What was paid before is used up: no money moves.")
+    has_keys = fields.Boolean(compute="_compute_capabilities")
 
     _clearing_unique = models.Constraint(
         "UNIQUE(clearing_account_id)", "This clearing account is another gateway's: each needs one of its own."
@@ -104,6 +106,8 @@ class EcomGateway(models.Model):
             gateway.calls_us = capabilities.webhooks
             gateway.takes_files = capabilities.files
             gateway.collected = capabilities.collected
+            gateway.prepaid = capabilities.prepaid
+            gateway.has_keys = bool(gateway._gateway_class().credential_fields)
 
     @api.constrains("clearing_account_id", "transfer_account_id", "unknown_account_id", "dispute_account_id")
     def _check_accounts(self):
