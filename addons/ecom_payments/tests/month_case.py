@@ -6,7 +6,6 @@ from decimal import Decimal
 from odoo import Command, fields
 from odoo.addons.ecom_payments.gateways.file.mapping import FileMapping
 from odoo.addons.ecom_payments.gateways.file.reading import read_file
-from odoo.addons.ecom_payments.gateways.file.rows import payouts_of
 from odoo.tests.common import _super_send
 
 from ..models.gateways import gateway_connection
@@ -18,6 +17,7 @@ RATES = {"USD": 1.10, "GBP": 0.86, "CHF": 0.95}
 KEYS = {
     "stripe": {"api_key": "sk_test_sandbox"},
     "paypal": {"client_id": "paypal_sandbox", "client_secret": "paypal_secret"},
+    "shopify": {"access_token": "shpat_sandbox"},
 }
 FIRST, BATCH = 20, 500
 FILE = FileMapping(
@@ -52,19 +52,24 @@ class MonthCase(MonthTruth):
         try:
             from sandbox.paypal.site import PayPalSite
             from sandbox.server import Sandbox, Server
+            from sandbox.shopify.payments import pay_out
+            from sandbox.shopify.site import ShopifySite
             from sandbox.stripe.site import StripeSite
         except ImportError:
             self.skipTest("the sandbox is part of the checkout, not of the addon")
         sandbox = Sandbox()
         stripe, paypal = StripeSite(sandbox), PayPalSite(sandbox)
-        sandbox.sites += [stripe, paypal]
+        shopify = ShopifySite(sandbox, KEYS["shopify"]["access_token"], with_catalogue=False)
+        shopify.shop.change_settings({"bucket": 10**8, "restore_rate": 10**6})
+        sandbox.sites += [stripe, paypal, shopify]
         self.books = {
             "stripe": books.StripeBooks(stripe.ledger),
             "paypal": books.PayPalBooks(paypal.ledger),
+            "shopify_payments": books.ShopifyBooks(shopify.shop, pay_out),
             "file": books.FileBooks(),
         }
         border = trade.border_of(fields.Date.today())
-        self.trade = trade.make(seed, count, border, [*self.books, "bank_transfer"])
+        self.trade = trade.make(seed, count, border)
         with sandbox.store.transaction():
             books.play(self.trade, self.books)
         self.server = self.enterContext(Server(sandbox))
@@ -76,14 +81,16 @@ class MonthCase(MonthTruth):
                 {
                     "name": shop,
                     "platform": shop,
-                    "url": "http://127.0.0.1:9",
+                    "url": f"{self.server.url}/lumiere",  # asked by Shopify Payments alone
                     "import_from": False,
                     "state": "connected",
                 }
             )
             for shop in ("woocommerce", "shopify", "prestashop")
         }
-        self.gateways = {kind: self._gateway(kind, border) for kind in [*self.books, "bank_transfer"]}
+        for channel in self.channels.values():
+            self._open(channel)
+        self.gateways = {kind: self._gateway(kind, border) for kind in trade.MIX}
 
     def _set_up_money(self, border):
         currencies = self.env["res.currency"].with_context(active_test=False).search([("name", "in", list(RATES))])
@@ -125,9 +132,14 @@ class MonthCase(MonthTruth):
         gateway = wizard.gateway_id
         since = stamp(border - timedelta(days=trade.BEFORE + 2))
         gateway.write({"url": f"{self.server.url}/{kind}", "import_from": since, "state": "connected"})
-        for row in gateway.credential_ids:
-            row.value = KEYS.get(kind, {}).get(row.key, row.value)
+        self._open(gateway)
         return gateway
+
+    def _open(self, gateway):
+        """Give a gateway or a channel its keys."""
+        keys = KEYS.get(gateway.kind if gateway._name == "ecom.gateway" else gateway.platform, {})
+        for row in gateway.credential_ids:
+            row.value = keys.get(row.key, row.value)
 
     # === WHAT SHOPS TELL === #
 
@@ -205,34 +217,23 @@ class MonthCase(MonthTruth):
 
     # === WHAT GATEWAYS AND THE BANK TELL === #
 
-    def ask_gateways(self, kinds=("stripe", "paypal", "bank_transfer")):
+    def ask_gateways(self, kinds=tuple(trade.MIX)):
         for kind in kinds:
             self.look(self.gateways[kind])
 
     def bring_file(self):
-        """Somebody brings the processor's file."""
-        gateway = self.gateways["file"]._work_env()
+        """Somebody brings the processor's file; what it says is booked by the gateway's lane."""
         found = read_file(self.books["file"].as_csv(), FILE)
         self.assertFalse(found.problems)
-        documents = [gateway._gateway_class().parse_transaction(raw) for raw in found.raws]
-        rows = gateway.env["ecom.gateway.transaction"]._store(gateway, documents)
-        rows._match()
-        payouts = gateway.env["ecom.payout"]._store(gateway, payouts_of(documents))
-        by_name = {payout.external_id: payout for payout in payouts}
-        payout_of = {document.external_id: by_name.get(document.payout_id) for document in documents}
-        for row in rows.filtered(lambda row: not row.payout_id and payout_of[row.external_id]):
-            row.payout_id = payout_of[row.external_id]
-        payouts.filtered(lambda payout: payout.state == "draft").state = "fetched"
-        payouts._match_and_post()
-        self.env.flush_all()
+        self.gateways["file"]._work_env()._keep_file(found.raws)
 
     def bank_tells(self):
         """The bank's statement: payouts two days ago or longer, customers' transfers, and what is neither."""
         vals_list, truths = [], []
         for kind, book in self.books.items():
             for position, sent in enumerate(book.sent):
-                if sent.shown > (self.trade.border + timedelta(days=trade.AFTER)).date():
-                    continue  # not there yet
+                if sent.failed or sent.shown > (self.trade.border + timedelta(days=trade.AFTER)).date():
+                    continue  # not there yet, or never
                 label = f"VIR SEPA {sent.label} {sent.id if position % 3 == 0 else ''}"
                 vals_list.append(self._line_vals(sent.amount, sent.currency, sent.shown, position % 3, label))
                 truths.append((kind, sent.id))

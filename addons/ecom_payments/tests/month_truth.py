@@ -34,8 +34,9 @@ class MonthTruth(PaymentsCase):
             *self._wrong_lines(),
             *(problem for book in self.books.values() for problem in self._wrong_balances(book)),
             *(problem for book in self.books.values() for problem in self._wrong_payouts(book)),
+            *(problem for gateway in self.gateways.values() for problem in gateway._work_env()._check_payments()),
         ]
-        self.assertFalse(wrong, "\n".join(wrong))
+        self.assertFalse(wrong, "\n".join(map(str, wrong)))
         self._check_trial_balance()
         return self._share_matched()
 
@@ -136,7 +137,8 @@ class MonthTruth(PaymentsCase):
         payouts = {payout.external_id: payout for payout in self.env["ecom.payout"].search(domain)}
         for sent in book.sent:
             payout = payouts.pop(sent.id, None)
-            if not payout or payout.state not in ("posted", "banked") or Decimal(f"{payout.amount:.2f}") != sent.amount:
+            states = ("failed",) if sent.failed else ("posted", "banked")
+            if not payout or payout.state not in states or Decimal(f"{payout.amount:.2f}") != sent.amount:
                 yield f"{book.kind}: payout {sent.id} of {sent.amount} is {payout and (payout.state, payout.amount)}"
         yield from (f"{book.kind}: nobody sent {name}" for name in payouts)
 

@@ -9,7 +9,7 @@ from ..models.gateways.gateway_lane import EcomGateway
 from .month_case import MonthCase
 
 PROVE = os.environ.get("ECOM_PROVE") == "1"
-COUNT, FEW = (5000, 600) if PROVE else (80, 80)
+COUNT, FEW = (5000, 600) if PROVE else (80, 50)
 SHARE = 0.98
 KILLED = 0.3
 """How often a step is killed."""
@@ -21,14 +21,14 @@ class Killed(BaseException):
 
 @tagged("post_install", "-at_install")
 class TestMonth(MonthCase):
-    """A month of trade: three shops, their gateways, four currencies, over the border of two months."""
+    """A month of trade: three shops, five gateways, four currencies, over the border of two months."""
 
     def tell_all(self):
         """In the order in which it happened."""
         self.take_orders()
         self.invoice(self.paid(invoiced_first=True))
-        self.ask_gateways()
         self.bring_file()
+        self.ask_gateways()
         self.bank_tells()
         self.ask_gateways()
         self.invoice(self.paid(invoiced_first=False))
@@ -46,8 +46,6 @@ class TestMonth(MonthCase):
         self.tell_all()
         told = time.monotonic()
         share = self.check()
-        for gateway in self.gateways.values():
-            self.assertEqual(gateway._work_env()._check_payments(), [], "the nightly self-check has nothing to say")
         if PROVE:
             self.assertGreaterEqual(share, SHARE)
             print(f"\n{COUNT} orders: {share:.2%} matched, told in {told - started:.0f} s")
@@ -58,9 +56,8 @@ class TestMonth(MonthCase):
         before = self.books_in_odoo()
         for gateway in self.gateways.values():
             gateway.progress = False
-        self.ask_gateways()
         self.bring_file()
-        self.invoice([])
+        self.ask_gateways()
         self.assertEqual(self.books_in_odoo(), before)
         self.check()
 
@@ -76,7 +73,7 @@ class TestMonth(MonthCase):
 
         self.bring_file()
         self.patch(model, "_list", without_transactions)
-        self.ask_gateways(["stripe"])
+        self.ask_gateways(["file", "stripe", "shopify_payments"])
         self.patch(model, "_list", in_order)
         sales = [sale for sale in self.trade.sales if sale not in self.trade.twins]
         random.Random(3).shuffle(sales)
@@ -84,7 +81,6 @@ class TestMonth(MonthCase):
             self.take_orders(part)
             self.invoice([sale for sale in self.paid(invoiced_first=True) if sale in part])
             self.ask_gateways()
-            self.bring_file()
         self.invoice(self.paid(invoiced_first=False))
         self.ask_gateways()
         self.check()
@@ -112,7 +108,7 @@ class TestMonth(MonthCase):
         self.bring_file()
         self.bank_tells()
         for _round in range(2):
-            for kind in ("stripe", "paypal", "bank_transfer"):
+            for kind in self.gateways:
                 self.until_it_lives(kind)
         self.invoice(self.paid(invoiced_first=False))
         self.check()

@@ -41,6 +41,7 @@ class Sent:
     label: str
     booked: object  # the day of its entry
     shown: object  # the day on which the bank shows it
+    failed: bool = False  # the bank sent it back, and a later one brings its money
 
 
 @dataclass
@@ -71,6 +72,7 @@ class StripeBooks(Books):
         super().__init__()
         self.ledger = ledger
         self._of = {}  # balance transaction: movement
+        self._failing = None
 
     def _made(self, transaction_id, event, id_, amount):
         doc = self.ledger.find("balance_transactions", transaction_id)
@@ -124,6 +126,10 @@ class StripeBooks(Books):
     _reserve = _correction = _fee = _riddle = _adjust
 
     def close_day(self, day):
+        if self._failing and not self._failing.failed:
+            payout = self.ledger.find("payouts", self._failing.id)
+            self.ledger.set_payout(payout, "failed", {"created": (day + timedelta(hours=9)).isoformat()})
+            self._failing.failed = True
         if day.weekday() not in PAYS_ON:
             return
         evening = day + timedelta(hours=23)
@@ -138,6 +144,7 @@ class StripeBooks(Books):
             amount = Decimal(made["amount"]).scaleb(-2)
             arrives = (evening + timedelta(days=2)).date()
             self.sent.append(Sent(made["id"], amount, money.upper(), "STRIPE", arrives, arrives))
+            self._failing = self._failing or self.sent[-1]
 
 
 class PayPalBooks(Books):
@@ -202,6 +209,57 @@ class PayPalBooks(Books):
                     movement.payout = made["transaction_id"]
             amount, booked = -Decimal(made["transaction_amount"]["value"]), evening.astimezone(ZONE).date()
             self.sent.append(Sent(made["transaction_id"], amount, money, "PAYPAL", booked, booked))
+
+
+class ShopifyBooks(Books):
+    """Shopify Payments: its balance is read off the shop's orders, and paid out twice a week."""
+
+    kind = "shopify_payments"
+
+    def __init__(self, shop, pay_out):
+        super().__init__()
+        self.shop, self._pay_out = shop, pay_out
+
+    def _charge(self, event):
+        order = {"id": int(event.sale.external_id), "name": event.sale.number, "transactions": []}
+        self._happens(event, order, "SALE", int(event.id), event.amount)
+
+    def _refund(self, event):
+        order = self.shop.peek("orders", int(event.sale.external_id))
+        charge = int(event.more["of"])
+        self._happens(event, order, "REFUND", charge + 1_000_000_000, event.amount, charge)
+
+    def _happens(self, event, order, kind, number, amount, parent=None):
+        order["transactions"].append(
+            {
+                "id": number,
+                "kind": kind,
+                "status": "SUCCESS",
+                "gateway": "shopify_payments",
+                "amountSet": f"{amount} {event.currency}",
+                "processedAt": event.moment.strftime("%Y-%m-%dT%H:%M:%SZ"),
+                "parentId": parent,
+            }
+        )
+        self.shop.put("orders", order)
+        fee = (amount * Decimal("0.015") + Decimal("0.25")).quantize(CENT, ROUND_HALF_UP) if kind == "SALE" else 0
+        signed = amount if kind == "SALE" else -amount
+        self.note(str(number), event, signed, signed - fee, event.currency)
+
+    def close_day(self, day):
+        due = [movement for movement in self.movements if not movement.payout]
+        if day.weekday() not in PAYS_ON or not due:
+            return
+        evening = day + timedelta(hours=20, minutes=59)
+        due = [movement for movement in due if movement.moment <= evening]
+        if sum(movement.net for movement in due) <= 0:
+            return
+        made = self._pay_out(self.shop, evening.isoformat())
+        self._pay_out(self.shop, payout=str(made["id"]), status="PAID")
+        for movement in due:
+            movement.payout = str(made["id"])
+        amount = Decimal(made["net"].split()[0])
+        self.sent.append(Sent(str(made["id"]), amount, "EUR", "SHOPIFY", evening.date(), evening.date()))
 
 
 class FileBooks(Books):

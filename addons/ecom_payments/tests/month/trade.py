@@ -18,7 +18,7 @@ BEFORE, AFTER = 18, 12
 MIX = {
     "stripe": (0.45, ("woocommerce", "prestashop"), {"EUR": 76, "USD": 12, "GBP": 8, "CHF": 4}),
     "paypal": (0.22, ("woocommerce", "shopify"), {"EUR": 88, "USD": 12}),
-    "shopify_payments": (0.18, ("shopify",), {"EUR": 92, "GBP": 8}),
+    "shopify_payments": (0.18, ("shopify",), {"EUR": 1}),
     "file": (0.08, ("prestashop",), {"EUR": 1}),
     "bank_transfer": (0.07, ("woocommerce", "prestashop"), {"EUR": 1}),
 }
@@ -154,12 +154,13 @@ def _letters(number):
 
 
 def _make_twins(trade):
-    """Two shops have an order of the same number and amount at one gateway, and neither knows the payment's id."""
+    """Two shops have an order of the same number, amount and hour at one gateway, and neither knows the payment."""
     paid = [sale for sale in trade.sales if sale.gateway == "stripe" and sale.currency == "EUR"]
     one = next((sale for sale in paid if sale.shop == "woocommerce"), None)
     other = next((sale for sale in paid if sale.shop == "prestashop"), None)
     if one and other:
         other.external_id, other.number, other.amount = f"9{one.number}", one.number, one.amount
+        other.placed_at = one.placed_at + timedelta(minutes=10)
         one.reference = other.reference = ""
         trade.twins |= {one, other}
 
@@ -197,7 +198,7 @@ def _collected(chance, trade, position, sale, charge_id):
         amount = parts[0] if position % 2 else (parts[0] / 3).quantize(CENT, ROUND_HALF_UP)
         back = {"of": charge_id}
         events.append(Event(later, "refund", sale.gateway, sale, amount, sale.currency, f"{charge_id}-r", back))
-    elif happens("dispute") and sale.gateway != "file" and len(parts) == 1:
+    elif happens("dispute") and sale.gateway in ("stripe", "paypal") and len(parts) == 1:
         events.append(Event(later, "dispute", sale.gateway, sale, parts[0], sale.currency, charge_id))
         if verdict := chance.choice(("won", "lost", "")):
             decided = later + timedelta(hours=100)
