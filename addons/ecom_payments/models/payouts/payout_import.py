@@ -1,12 +1,15 @@
+import logging
 import time
 from datetime import datetime
 
 from odoo import api, fields, models
 from odoo.addons.ecom_connector.decisions.values import naive
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import UserError
 
 from ..transactions.transaction_match import KEEP_TRYING
 from .payout import GONE, SENT
+
+_logger = logging.getLogger(__name__)
 
 
 class EcomGateway(models.Model):
@@ -106,12 +109,14 @@ class EcomPayout(models.Model):
             if unmatched := self.transaction_ids.filtered(lambda row: row.state == "open"):
                 unmatched._match_each_alone_on_error(gateway)
             gateway._in_transaction(self._post)
-        except (UserError, ValidationError) as error:
+        except Exception as error:  # whatever it is, the other payouts go on
+            if not isinstance(error, UserError):
+                _logger.exception("Payout %s", self.id)
             self.env.cr.rollback()
             gateway._in_transaction(lambda error=error: self._note_error(error))
 
     def _note_error(self, error):
-        self.error = str(error)[:500]
+        self.error = str(error)[:500] or type(error).__name__
         self.gateway_id._raise(
             "payout_failed",
             key=self.external_id,

@@ -58,8 +58,7 @@ class AccountMoveLine(models.Model):
             return ("conversion", row.group_ref)
         if not row and self.account_id == gateway.transfer_account_id and payout.group_ref:
             return ("conversion", payout.group_ref)
-        kept = not row and self.account_id == gateway.clearing_account_id and not payout.composed
+        if row or payout.composed or self.account_id != gateway.clearing_account_id or self.reconciled:
+            return None
         summed = gateway.detail_limit and payout.transaction_count > gateway.detail_limit
-        if kept and not summed and self.move_id != payout.return_move_id and not self.reconciled:
-            return ("kept", self.currency_id)
-        return None
+        return None if summed or self.move_id == payout.return_move_id else ("kept", self.currency_id)
