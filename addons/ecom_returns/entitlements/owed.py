@@ -53,9 +53,9 @@ class Figures:
         return Figures(self.net + sign * other.net, taxes)
 
     def part(self, share: Decimal, rounding: Decimal) -> Figures:
-        """This share of it, each amount rounded."""
+        """This share of it, its sum and each tax rounded: one of two articles of 5.00 is 5.00, whatever its tax."""
         taxes = {key: round_to(amount * share, rounding) for key, amount in self.taxes.items()}
-        return Figures(round_to(self.net * share, rounding), taxes)
+        return Figures(round_to(self.gross * share, rounding) - sum(taxes.values(), ZERO), taxes)
 
 
 @dataclass(frozen=True, slots=True)

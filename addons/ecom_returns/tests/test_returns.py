@@ -159,6 +159,15 @@ class TestReturns(ReturnsCase):
             self.env["ecom.return"].with_user(preparer).create({"sale_order_id": order.sale_order_id.id})
         self.assertTrue(self.env["ecom.return"].with_user(preparer).search([("id", "=", form.record.id)]))
 
+    def test_whoever_has_to_do_with_it_opens_it(self):
+        """Though a preparer may read no invoice."""
+        found = self.ask(self.shipped(1), {"MUG": 1})
+        found.action_receive_all()
+        for role in ("preparer", "service", "accountant", "manager"):
+            user = new_test_user(self.env, f"{role}_form", f"ecom_connector.group_{role}")
+            with self.subTest(role=role), Form(found.with_user(user)) as form:
+                self.assertEqual(form.name, found.name)
+
     def test_nobody_writes_past_the_steps(self):
         found = self.ask(self.shipped(1), {"MUG": 1})
         service = new_test_user(self.env, "service_w", "ecom_connector.group_service")

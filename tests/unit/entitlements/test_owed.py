@@ -22,6 +22,14 @@ def test_three_thirds_of_ten_are_ten():
     assert not line.left
 
 
+def test_one_of_two_articles_of_five_gives_back_five():
+    """Half of 8.33 and half of 1.67 are both rounded up: a cent too much, and then one too little."""
+    sold = Line(Figures(D("8.33"), {1: D("1.67")}), D(2))
+    first = share(sold, D(1), CENT)
+    assert first == Figures(D("4.16"), {1: D("0.84")})
+    assert share(sold.after(first, D(1)), D(1), CENT) == Figures(D("4.17"), {1: D("0.83")})
+
+
 def test_money_given_before_counts_and_is_never_taken_back():
     charged = Figures(D("20.00"), {1: D("4.00")})
     gave = Figures(D("12.50"), {1: D("2.50")})
