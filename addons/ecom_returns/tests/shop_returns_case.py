@@ -68,6 +68,7 @@ def _read(row):
 class ShopReturnsCase(MoneyReturnsCase):
     def setUp(self):
         super().setUp()
+        self.channel.company_id.partner_id.lang = "en_US"  # what lanes say is in the company's language
         ReturningShop.told = []
         self.play(ReturningShop)
         self.minutes = 0

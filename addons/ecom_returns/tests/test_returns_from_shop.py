@@ -195,6 +195,23 @@ class TestReturnsFromShop(ShopReturnsCase):
         self.assertEqual(sum(self.credited(order)), 6.0)
         self.assertEqual(found.refund_ids.external_id, "77")
 
+    def test_what_was_to_be_paid_by_hand_and_is_paid_on_the_shop_is_paid_once(self):
+        self.channel.mapping_payment_ids.filtered(lambda row: row.code == "stripe").pays_back = "hand"
+        order = self.shipped(1)
+        self.says(1, ASKED)
+        found = self.ours(order)
+        found.action_approve()
+        found.action_receive_all()
+        found.action_restock_all()
+        found.action_settle()
+        self.assertEqual(found.refund_ids.state, "todo")
+        paid = self.paid_back(77, "6.00", "R1")
+        for _time in range(2):
+            self.says(1, ASKED | {"state": "closed"}, refunds=[paid])
+        self.assertEqual((found.refund_ids.state, found.refund_ids.external_id), ("done", "77"))
+        self.assertEqual(self.ours(order), found)
+        self.assertEqual(sum(self.credited(order)), 6.0)
+
     def test_an_exchange_comes_in_with_what_is_wanted(self):
         order = self.shipped(1)
         self.says(1, ASKED | {"exchanges": [("PEN", 1)]})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -41,19 +42,18 @@ def read_refunds(raw: Row, lines: Mapping[str, LineDocument], step: Decimal) -> 
         for refund in rows(payment, "refunds", "payment_collections.payments.refunds")
     ]
     found.sort(key=lambda refund: (refund.created_at.timestamp() if refund.created_at else 0.0, refund.external_id))
-    returns = [returned for row in rows(raw, "returns") if (returned := _return_lines(raw, row, lines, step))]
+    returns = {
+        identifier(row.get("id")): returned
+        for row in rows(raw, "returns")
+        if (returned := _return_lines(raw, row, lines, step))
+    }
     matched = []
     for refund in found:
-        fitting = next((one for one in returns if abs(one[1] - refund.amount) <= step * len(one[0])), None)
-        if fitting is None:
-            matched.append(refund)
-            continue
-        returns.remove(fitting)
-        matched.append(
-            RefundDocument(
-                refund.external_id, refund.amount, refund.reason, refund.created_at, _adjusted(*fitting, refund)
-            )
-        )
+        fits = (key for key, (back, worth) in returns.items() if abs(worth - refund.amount) <= step * len(back))
+        key = next(fits, None)
+        if key is not None:
+            refund = replace(refund, lines=_adjusted(*returns.pop(key), refund), return_id=key)
+        matched.append(refund)
     return tuple(matched)
 
 
