@@ -11,6 +11,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 
 NUMBER, AMOUNT, EMAIL, NAME, SAME_DAY, NEAR = 60, 30, 25, 15, 10, 5
 SAME, WINDOW = timedelta(days=1), timedelta(days=5)
@@ -69,13 +70,17 @@ def likeness(paid: Paid, order: Ordered) -> Likeness | None:
     return Likeness(score, number, amount, email, name, apart.days)
 
 
-def tokens(text: str) -> set[str]:
-    """The words of a text: folded, without accents and punctuation; ``CMD-1001`` is one word, and so are its parts."""
+@lru_cache(maxsize=10_000)
+def tokens(text: str) -> frozenset[str]:
+    """The words of a text: folded, without accents and punctuation; ``CMD-1001`` is one word, and so are its parts.
+
+    Remembered, for each payment is compared with each order.
+    """
     pieces = re.findall(r"[^\s,;:()\[\]\"]+", text)
     found = {token(piece) for piece in pieces}
     for piece in pieces:
         found |= {token(part) for part in re.split(r"[\W_]+", piece)}
-    return found - {""}
+    return frozenset(found - {""})
 
 
 def token(text: str) -> str:
