@@ -77,7 +77,7 @@ def _orders(admin: Client, channel: int) -> dict[str, list[dict[str, Any]]]:
     for row in admin.search_read("ecom.order", domain, *names, order="ordered_at"):
         for payment in row["payments"] or ():
             if payment["method"] in found:
-                found[payment["method"]].append(row)
+                found[payment["method"]].append({**row, "transaction": payment["transaction"]})
     return found
 
 
@@ -126,7 +126,7 @@ def _at_stripe(sandbox_url: str, orders: list[dict[str, Any]]) -> list[tuple[str
     def ask(control: str, values: Any) -> Any:
         return sandbox.call(sandbox_url, f"/sandbox/stripe/{control}", values)
 
-    charges = ask("charges", [_charge(order) for order in orders[:-1]])
+    charges = ask("charges", [_charge(order, "payment_intent") for order in orders[:-1]])
     if len(charges) > 2:
         ask("refunds", {"charge": charges[0]["id"], "amount": "5.00", "created": _ago(20)})
         ask("disputes", {"charge": charges[1]["id"], "created": _ago(9)})
@@ -146,7 +146,7 @@ def _at_paypal(sandbox_url: str, orders: list[dict[str, Any]]) -> list[tuple[str
     def ask(control: str, values: Any) -> Any:
         return sandbox.call(sandbox_url, f"/sandbox/paypal/{control}", values)
 
-    ask("captures", [_charge(order) for order in orders])
+    ask("captures", [_charge(order, "id") for order in orders])
     sent = []
     for days in PAID_OUT[1:]:
         payout = ask("payouts", {"currency": "EUR", "created": _ago(days)})
@@ -156,8 +156,10 @@ def _at_paypal(sandbox_url: str, orders: list[dict[str, Any]]) -> list[tuple[str
     return sent
 
 
-def _charge(order: dict[str, Any]) -> dict[str, Any]:
+def _charge(order: dict[str, Any], name: str) -> dict[str, Any]:
+    """A payment as the gateway has it; ``name`` is what it calls the id that the shop knows."""
     return {
+        name: order["transaction"],
         "order": order["number"],
         "amount": f"{order['amount_total']:.2f}",
         "currency": order["currency_code"],
