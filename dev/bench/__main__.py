@@ -18,6 +18,7 @@ from dev.bench import (
     http_calls,
     orders_in,
     payouts_in,
+    returns,
     shopify_in,
     stock_live,
     stock_out,
@@ -43,6 +44,7 @@ CASES = {
     "CALLS": http_calls,
     "FORECAST": forecast,
     "BANK": bank_match,
+    "RETURNS": returns,
 }
 
 
@@ -54,7 +56,7 @@ def main() -> int:
         "--size",
         type=int,
         help="how many orders, changes, offers, webhooks, products or charges (B1, B1S, B2: 500, B3: 400, B4: 100000,"
-        " B5: 60, B6: 1000, B7, B8: 10000, calls: 1000, forecast: 700, bank: 100)",
+        " B5: 60, B6: 1000, B7, B8: 10000, calls: 1000, forecast: 700, bank: 100, returns: 20)",
     )
     parser.add_argument("--rounds", type=int, default=3, help="how often each candidate runs (3); medians count")
     parser.add_argument("--json", type=Path, help="where the figures go (.run/bench.json)")

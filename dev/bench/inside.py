@@ -11,7 +11,16 @@ from odoo import SUPERUSER_ID, api
 from odoo.modules.registry import Registry
 from odoo.tools import config
 
-from dev.bench import bank_tasks, catalogue_tasks, forecast_tasks, oca_tasks, order_tasks, payout_tasks, stock_tasks
+from dev.bench import (
+    bank_tasks,
+    catalogue_tasks,
+    forecast_tasks,
+    oca_tasks,
+    order_tasks,
+    payout_tasks,
+    returns_tasks,
+    stock_tasks,
+)
 
 Found = dict[str, Any]
 
@@ -59,6 +68,7 @@ TASKS: dict[str, Callable[[Any, Found], Found]] = {
         payout_tasks.payout_fill,
         payout_tasks.payout_ours,
         payout_tasks.payout_plain,
+        returns_tasks.returns_walk,
         stock_tasks.stock_fill,
         stock_tasks.stock_compute,
         stock_tasks.stock_tell,
