@@ -28,6 +28,7 @@ PAGE = "body"
 THREAD = ".o_ecom_step"
 STATION = ".o_ecom_station_lines"
 SCANNER = ".o_ecom_station input[name=station]"
+DESK = ".o_ecom_station input[name=desk]"
 GOOD, BAD = ".o_ecom_station_words[data-tone=good]", ".o_ecom_station_words[data-tone=bad]"
 
 HOME = {"preparer": "/odoo/inventory"}
@@ -197,6 +198,23 @@ SHOTS = (
         ("button[name=action_shortage]",),
         shows=DIALOG,
     ),
+    # Returns
+    Shot("returns-board", "service", "/odoo/returns", ".o_kanban_record", 620),
+    Shot("returns-request", "service", "/odoo/returns/{return_requested}", LINES, 860),
+    Shot("returns-withdrawal", "service", "{withdrawal}", "form[action*=return]", 760),
+    Shot(
+        "returns-desk",
+        "preparer",
+        "/odoo/receiving",
+        ".o_ecom_station_words",
+        560,
+        types=((DESK, "{return_number}"),),
+        shows=STATION,
+    ),
+    Shot("returns-pieces", "preparer", "/odoo/returns/{return_received}", FORM, 1080, ("a[name=units]",)),
+    Shot("returns-owed", "accountant", "/odoo/returns/{return_inspected}", FORM, 1180, ("a[name=money]",)),
+    Shot("returns-settled", "accountant", "/odoo/returns/{return_settled}", FORM, 1080, ("a[name=money]",)),
+    Shot("returns-credit-note", "accountant", "/odoo/customer-invoices/{credit_note}", LINES, 640),
     # Lots
     Shot("lots-warranties", "service", "/odoo/warranties", LIST, 480),
     Shot(

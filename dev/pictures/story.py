@@ -8,7 +8,7 @@ from typing import Any
 
 from dev import demo, demo_shops
 from dev.client import Client
-from dev.pictures import story_catalogue, story_payments, story_preparation, story_stock
+from dev.pictures import story_catalogue, story_payments, story_preparation, story_returns, story_stock
 from dev.pictures.orders import SHOP, Places, place, settled, wait_for
 from dev.pictures.people import hire
 from dev.sandbox import SandboxServer
@@ -75,6 +75,7 @@ def tell(admin: Client, shop: SandboxServer, second: SandboxServer, language: st
     _tell_service(people, shop, plain, places, language)
     _leave_something_to_settle(admin, shop, places, skus)
     _tell_invoices(people, second, plain, places)
+    story_returns.tell(people, shop, places)
     story_catalogue.tell(people, shop, places, language)
     story_stock.begin(admin, places)
     story_preparation.tell(people, shop, places)
