@@ -93,15 +93,16 @@ class TestCollected(PaymentsCase):
         cheques = self.gateway_of("cheque", "cheque")
         for number in (1, 2):
             self.order(number, payment_method="cheque")
-        payout, _wizard = self.hand_over(cheques, "REM-1")
+        payout, _wizard = self.hand_over(cheques, "REM-1", fee=5.00)
         with self.assertRaises(UserError):
             payout.action_dissolve()
         payout.action_roll_back()
         payout.action_dissolve()
         self.assertEqual(len(cheques._awaiting_collection()), 2)
-        again, _wizard = self.hand_over(cheques, "REM-2")
-        self.assertEqual((again.state, again.amount), ("posted", 33.60))
+        again, _wizard = self.hand_over(cheques, "REM-2", fee=0.60)
+        self.assertEqual((again.state, again.amount), ("posted", 33.00))
         self.assertEqual(self.balance(cheques.clearing_account_id), 0)
+        self.assertEqual(self.balance(cheques.fee_account_id), 0.60)
 
     def test_a_number_is_used_once_and_a_payment_handed_over_once(self):
         cheques = self.gateway_of("cheque", "cheque")

@@ -98,6 +98,16 @@ class TestGateways(PaymentsCase):
             form.kind = "stripe"
             self.assertEqual(form.name, "Mine")
 
+    def test_keys_typed_into_the_assistants_screen_are_kept(self):
+        with Form(self.env["ecom.gateway.setup"]) as form:
+            form.kind = "running"
+            form.channel_ids.add(self.channel)
+            with form.key_ids.edit(0) as line:
+                line.value = "right"
+        wizard = form.record
+        wizard.action_set_up()
+        self.assertEqual((wizard.gateway_id.state, wizard.gateway_id.credential_ids.value), ("connected", "right"))
+
     def test_a_manager_who_is_no_administrator_sets_a_gateway_up_without_seeing_keys(self):
         manager = new_test_user(self.env, "setup_manager", "base.group_user,ecom_connector.group_manager")
         wizard = self.env["ecom.gateway.setup"].with_user(manager)

@@ -112,6 +112,7 @@ class EcomPayout(models.Model):
         for payout in self.sudo():
             if payout.state != "fetched" or not payout.collected:
                 raise UserError(self.env._("Take it back first."))
-            payout.transaction_ids.payout_id = False
+            # Its fee ends with it: whoever hands the payments over anew says what was kept then.
+            payout.transaction_ids.filtered(lambda row: row.kind != "fee").payout_id = False
             payout.write({"state": "failed", "status": "cancelled"})
         return True

@@ -67,5 +67,10 @@ class EcomIssue(models.Model):
         selection_add=[("gateway_file", "File not read in full")], ondelete={"gateway_file": "cascade"}
     )
 
+    def _compute_remedy(self):
+        result = super()._compute_remedy()
+        self.filtered(lambda issue: issue.code == "gateway_file").remedy = self.env._("Leave these rows out")
+        return result
+
     def _fix_gateway_file(self, _same):
-        """A person saw it, and imports the rows again once they are right."""
+        """A person decided that these rows are not needed; importing the file again, whole, settles it by itself."""
