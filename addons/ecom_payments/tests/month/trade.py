@@ -13,6 +13,8 @@ from decimal import ROUND_HALF_UP, Decimal
 CENT = Decimal("0.01")
 BEFORE, AFTER = 18, 12
 """Days of trade before and after the border of the two months."""
+AFTERMATH = 20
+"""Days until the last dispute is decided and all is paid out."""
 
 # gateway: share of the orders, the shops that it collects for, shares of the currencies
 MIX = {
@@ -95,14 +97,13 @@ class Trade:
         ]
 
 
-def make(seed, count, border, gateways=tuple(MIX)):
-    """So many sales around the border, paid through these gateways."""
+def make(seed, count, border):
+    """So many sales around the border."""
     chance = random.Random(seed)
     start = border - timedelta(days=BEFORE)
     seconds = int(timedelta(days=BEFORE + AFTER).total_seconds())
     moments = sorted(start + timedelta(seconds=chance.randrange(seconds)) for _ in range(count))
-    shares = [MIX[gateway][0] for gateway in gateways]
-    chosen = chance.choices(gateways, shares, k=count)
+    chosen = chance.choices(list(MIX), [share for share, _shops, _money in MIX.values()], k=count)
     counters = {"woocommerce": 1000, "shopify": 1000, "prestashop": 1000}
     sales = [
         _sale(chance, counters, index, gateway, moment)
@@ -116,7 +117,7 @@ def make(seed, count, border, gateways=tuple(MIX)):
             trade.events += _collected(chance, trade, positions[sale.gateway], sale, _ids(sale.gateway, index)[0])
             positions[sale.gateway] += 1
     trade.events += _transfers(chance, [sale for sale in sales if sale.gateway == "bank_transfer"])
-    trade.events += [event for event in _by_itself(start, count) if event.gateway in gateways]
+    trade.events += _by_itself(start, count)
     trade.events.sort(key=lambda event: event.moment)
     return trade
 
@@ -239,22 +240,10 @@ def _transfers(chance, sales):
         elif style == 6 and waiting:
             label = f"VIR SEPA {sale.payer} CMD {waiting.number} ET {sale.number}"
             amount, belongs = waiting.amount + sale.amount, (waiting, sale)
-        events.append(
-            Event(
-                when,
-                "transfer",
-                "bank_transfer",
-                sale,
-                amount,
-                "EUR",
-                f"T-{position}",
-                {"label": label, "sales": belongs},
-            )
-        )
-        if style == 7:  # paid twice
-            again = when + timedelta(hours=24)
-            twice = {"label": label, "sales": belongs, "again": True}
-            events.append(Event(again, "transfer", "bank_transfer", sale, amount, "EUR", f"T-{position}-2", twice))
+        told = {"label": label, "sales": belongs}
+        for again in (0, 1) if style == 7 else (0,):  # some pay twice
+            moment = when + timedelta(days=again)
+            events.append(Event(moment, "transfer", "bank_transfer", sale, amount, more=told))
     return events
 
 
@@ -279,8 +268,8 @@ def _by_itself(start, count):
 
 
 def border_of(today):
-    """The first of this month or of the last one: late enough for all to have happened by today."""
+    """The latest first of a month of which all has happened by today."""
     first = datetime(today.year, today.month, 1, tzinfo=timezone.utc)
-    while (datetime(today.year, today.month, today.day, tzinfo=timezone.utc) - first).days < AFTER + 8:
+    while (datetime(today.year, today.month, today.day, tzinfo=timezone.utc) - first).days < AFTER + AFTERMATH:
         first = (first - timedelta(days=1)).replace(day=1)
     return first
