@@ -19,6 +19,7 @@
         "views/payout_views.xml",
         "report/dispute_evidence.xml",
         "views/dispute_views.xml",
+        "report/handover_slip.xml",
         "views/gateway_handover_views.xml",
         "views/bank_views.xml",
         "views/control_views.xml",

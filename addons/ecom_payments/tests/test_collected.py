@@ -84,6 +84,9 @@ class TestCollected(PaymentsCase):
         sales.action_ecom_money_arrived()
         self.assertEqual(self.balance(cheques.clearing_account_id), 33.60, "once")
         payout, _wizard = self.hand_over(cheques, "REM-12")
+        slip, _kind = self.env["ir.actions.report"]._render_qweb_html("ecom_payments.handover_slip_action", payout.ids)
+        for words in ("REM-12", "Total of 2", "33[.,]60"):
+            self.assertRegex(slip.decode(), words)
         self.bank_line(33.60, "REMISE CHEQUES REM-12")
         self.gateway._meet_bank()
         self.assertEqual(payout.state, "banked")
