@@ -136,6 +136,20 @@ class TestWayBack(ReturnsCase):
         self.assertEqual((found.label_ids, self.service.asked), (label, []))
         self.assertTrue(label.access_token)
 
+    def test_nobody_is_told_of_a_parcel_that_the_carrier_brings_back(self):
+        found = self.shipped(1).sale_order_id._ecom_back_to_sender()
+        self.run_cron()
+        self.assertEqual((found.state, found.way_back, len(self.mails(found))), ("awaiting", False, 0))
+
+    def test_who_has_no_address_is_told_by_a_person(self):
+        order = self.shipped(1)
+        order.sale_order_id.partner_id.email = False
+        found = self.ask(order, {"MUG": 1})
+        self.run_cron()
+        self.assertEqual(found.way_back, "failed")
+        self.assertIn("no e-mail address", found.activity_ids.summary)
+        self.assertIn("no e-mail address", found.stops)
+
     def test_no_carrier_no_label(self):
         found = self.ask(self.shipped(1), {"MUG": 1})
         with self.assertRaisesRegex(UserError, "sells no labels"):

@@ -53,10 +53,17 @@ class EcomReturnLine(models.Model):
                     )
                 )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        lines.filtered("part_id").sale_line_id.sudo()._keep_kit_shares()
+        return lines
+
     def write(self, vals):
         result = super().write(vals)
         if "part_id" in vals:
             self.sale_line_id.sudo()._check_returned()
+            self.filtered("part_id").sale_line_id.sudo()._keep_kit_shares()
         return result
 
     # === WHAT A PART COUNTS FOR === #
@@ -67,14 +74,11 @@ class EcomReturnLine(models.Model):
         return super()._pieces(quantity)
 
     def _in_sold(self, quantity):
-        """Of the kit's price, what falls to so many of the part: by what the parts cost one by one."""
+        """Of the kit, what falls to so many of the part, by its share of the price."""
         if not self.part_id:
             return super()._in_sold(quantity)
-        pieces = self.sale_line_id._ecom_pieces()
-        prices = {product: product.lst_price * each for product, each in pieces.items()}
-        whole = sum(prices.values())
-        share = prices[self.part_id] / whole if whole else 1 / len(pieces)
-        return round(quantity / pieces[self.part_id] * share, 9)
+        sold = self.sale_line_id
+        return round(quantity / sold._ecom_pieces()[self.part_id] * sold._ecom_kit_share(self.part_id), 9)
 
     def _counted(self, quantity, name):
         if not self.part_id:

@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 
@@ -10,6 +10,13 @@ class SaleOrderLine(models.Model):
     """
 
     _inherit = "sale.order.line"
+
+    ecom_kit_shares = fields.Json(
+        copy=False,
+        readonly=True,
+        help="By the id of each part, its share of the kit's price: kept once a part comes back, so that shares always "
+        "add up to the price, whatever the parts cost later.",
+    )
 
     def _ecom_kit(self):
         """The bill of the kit that was shipped for the line, empty where it is none."""
@@ -42,6 +49,21 @@ class SaleOrderLine(models.Model):
             if product.type == "consu" and needed["qty"]:
                 parts[product] = needed["qty"] / kit.product_qty * sold
         return parts
+
+    def _ecom_kit_share(self, part):
+        """The share of the kit's price that falls to a part: by what the parts cost one by one."""
+        self.ensure_one()
+        kept = (self.ecom_kit_shares or {}).get(str(part.id))
+        if kept is not None:
+            return kept
+        pieces = self._ecom_pieces()
+        prices = {product: product.lst_price * each for product, each in pieces.items()}
+        whole = sum(prices.values())
+        return prices[part] / whole if whole else 1 / len(pieces)
+
+    def _keep_kit_shares(self):
+        for line in self.filtered(lambda line: not line.ecom_kit_shares):
+            line.ecom_kit_shares = {str(part.id): line._ecom_kit_share(part) for part in line._ecom_pieces()}
 
     def _ecom_out(self):
         """``{part: how many the customer has}``, in its own unit, and in no return yet."""

@@ -83,7 +83,9 @@ class EcomReturn(models.Model):
 
     def _expect_parcel(self):
         result = super()._expect_parcel()
-        self._tell_way_back()
+        # The carrier brings back what nobody took, and of what was paid back on the shop the shop has told.
+        if self.kind not in ("undelivered", "shop"):
+            self._tell_way_back()
         return result
 
     def _tell_way_back(self):
@@ -132,6 +134,8 @@ class EcomReturn(models.Model):
             self._note_untold(error)
 
     def _mail_way_back(self):
+        if not self.partner_id.email:
+            raise UserError(self.env._("%(customer)s has no e-mail address.", customer=self.partner_id.display_name))
         values = {"attachment_ids": [Command.link(label.id) for label in self.label_ids]}
         self.env.ref("ecom_returns.mail_template_way_back").send_mail(self.id, email_values=values)
         self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
