@@ -3,6 +3,7 @@ from . import (
     test_exchange,
     test_money,
     test_money_properties,
+    test_never_came,
     test_portal,
     test_receipt,
     test_returns,

@@ -69,6 +69,14 @@ class TestEndings(MoneyReturnsCase):
                 line.unit_price = 4
         self.assertEqual(form.record.line_ids.product_id, self.mug)
 
+    def test_a_parcel_of_nobody_becomes_a_return_of_no_order(self):
+        parcel = self.env["ecom.unknown.parcel"].create({"name": "From Lyon"})
+        with Form(self.env["ecom.return"].with_context(**parcel.action_no_order()["context"])) as form:
+            form.partner_id = self.env["res.partner"].create({"name": "Client"})
+            with form.line_ids.new() as line:
+                line.product_id = self.mug
+        self.assertEqual((parcel.return_id, parcel.state, parcel.return_id.note), (form.record, "found", "From Lyon"))
+
     # === CANCELLED AFTER IT LEFT === #
 
     def test_what_the_shop_cancels_after_it_was_shipped_is_taken_back(self):

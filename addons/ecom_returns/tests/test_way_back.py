@@ -1,5 +1,6 @@
 from unittest.mock import patch
 
+from odoo import Command
 from odoo.addons.ecom_stock_sync.tests.label_service import LabelService
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
@@ -149,6 +150,22 @@ class TestWayBack(ReturnsCase):
         self.assertEqual(found.way_back, "failed")
         self.assertIn("no e-mail address", found.activity_ids.summary)
         self.assertIn("no e-mail address", found.stops)
+
+    def test_one_of_no_order_and_no_channel_is_told_too(self):
+        partner = self.env["res.partner"].create({"name": "Client", "email": "client@example.com"})
+        found = self.env["ecom.return"].create(
+            {
+                "partner_id": partner.id,
+                "kind": "terms",
+                "line_ids": [Command.create({"product_id": self.mug.id, "quantity": 1})],
+            }
+        )
+        found.action_approve()
+        self.run_cron()
+        self.assertEqual((found.way_back, len(self.mails(found))), ("told", 1))
+        found.action_receive_all()
+        found.action_restock_all()
+        self.assertEqual(found.state, "inspected")
 
     def test_no_carrier_no_label(self):
         found = self.ask(self.shipped(1), {"MUG": 1})

@@ -7,6 +7,7 @@ from . import (
     return_owed,
     return_credit,
     return_money,
+    return_cost,
     command_refund,
     order_mirror,
 )

@@ -37,6 +37,28 @@ class EcomUnknownParcel(models.Model):
         self.return_id = awaited or sale._ecom_back_to_sender()
         return self.return_id._open()
 
+    def action_no_order(self):
+        """There is no order of it in Odoo: a return of what is inside, by hand."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("New Return"),
+            "res_model": "ecom.return",
+            "view_mode": "form",
+            "context": {"default_kind": "terms", "default_note": self.name, "ecom_unknown_parcel_id": self.id},
+        }
+
+
+class EcomReturn(models.Model):
+    _inherit = "ecom.return"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        returns = super().create(vals_list)
+        if parcel_id := self.env.context.get("ecom_unknown_parcel_id"):
+            self.env["ecom.unknown.parcel"].browse(parcel_id).return_id = returns[:1]
+        return returns
+
 
 class SaleOrder(models.Model):
     _inherit = "sale.order"
