@@ -95,6 +95,19 @@ class SaleOrderLine(models.Model):
             return super()._ecom_all_returned()
         return all(product.uom_id.compare(left, 0) <= 0 for product, left in self._ecom_out().items())
 
+    def _propose_return(self):
+        """The kits that are complete, and single parts that are left of others."""
+        pieces = self._ecom_pieces() if self._ecom_kit() else {}
+        if not pieces:
+            return super()._propose_return()
+        kits = self.ecom_quantity_returnable
+        left = {
+            product: product.uom_id.round(quantity - kits * pieces[product])
+            for product, quantity in self._ecom_out().items()
+        }
+        parts = [{"part_id": product.id, "quantity": quantity} for product, quantity in left.items() if quantity > 0]
+        return [*(super()._propose_return() if kits else ()), *parts]
+
     @api.depends("ecom_return_line_ids.part_id", "qty_delivered")
     def _compute_ecom_quantity_back(self):
         """Kits that are not complete any more count as back, as Odoo counts them as not delivered."""

@@ -83,6 +83,20 @@ class TestReturnedKits(MoneyReturnsCase):
         with self.assertRaisesRegex(ValidationError, "no part of"):
             self.back(order, 1, other)
 
+    def test_what_is_left_is_proposed_whole_kits_and_single_parts(self):
+        order = self.sets(2)
+        self.back(order, 1, self.pen)
+        found = self.ask(order, kind="terms")
+        self.assertEqual(
+            [(line.part_id, line.quantity) for line in found.line_ids], [(self.pen.browse(), 1), (self.mug, 2)]
+        )
+        found.action_approve()
+        found.action_receive_all()
+        found.action_restock_all()
+        found.action_settle()
+        self.assertEqual(self.credited(order), (24.0, 4.8))
+        self.assertFalse(order.ecom_may_return)
+
     def test_a_later_change_of_the_order_sends_nothing_again(self):
         order = self.sets()
         self.back(order, 1, self.pen)

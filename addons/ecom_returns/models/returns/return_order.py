@@ -125,9 +125,10 @@ class EcomReturn(models.Model):
         sale = self.env["sale.order"].browse(values.get("sale_order_id")).exists()
         if sale and "line_ids" in fields_list and not values.get("line_ids"):
             values["line_ids"] = [
-                Command.create({"sale_line_id": line.id, "quantity": line.ecom_quantity_returnable})
+                Command.create({"sale_line_id": line.id, **proposed})
                 for line in sale.order_line
-                if line._may_come_back() and line.product_uom_id.compare(line.ecom_quantity_returnable, 0) > 0
+                if line._may_come_back() and not line._ecom_all_returned()
+                for proposed in line._propose_return()
             ]
         return values
 

@@ -21,8 +21,7 @@ class SaleOrder(models.Model):
     def _compute_ecom_may_return(self):
         for sale in self:
             sale.ecom_may_return = any(
-                line._may_come_back() and line.product_uom_id.compare(line.ecom_quantity_returnable, 0) > 0
-                for line in sale.order_line
+                line._may_come_back() and not line._ecom_all_returned() for line in sale.order_line
             )
 
     def action_ecom_return(self):

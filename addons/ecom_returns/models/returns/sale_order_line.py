@@ -37,6 +37,11 @@ class SaleOrderLine(models.Model):
         self.ensure_one()
         return self.product_uom_id.compare(self.ecom_quantity_returnable, 0) <= 0
 
+    def _propose_return(self):
+        """Values of the lines of a return of all that may still come back."""
+        self.ensure_one()
+        return [{"quantity": self.ecom_quantity_returnable}]
+
     def _lock_for_return(self):
         """Let no other transaction return these lines before this one ended.
 
