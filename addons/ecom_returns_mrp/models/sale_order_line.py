@@ -81,7 +81,7 @@ class SaleOrderLine(models.Model):
                 out[product] = out.get(product, 0) - quantity
         return out
 
-    @api.depends("ecom_return_line_ids.part_id")
+    @api.depends("ecom_return_line_ids.part_id", "move_ids.state", "move_ids.quantity")
     def _compute_ecom_quantity_returnable(self):
         result = super()._compute_ecom_quantity_returnable()
         for line in self.filtered(lambda line: line.state == "sale" and line._ecom_kit()):

@@ -89,19 +89,31 @@ class EcomReturn(models.Model):
     def _expect_parcel(self):
         """A receipt for each delivery that something comes back of."""
         self.ensure_one()
-        wanted = {}
         self._expect_unsold(self.line_ids.filtered(lambda line: not line.sale_line_id))
-        for line in self.line_ids.filtered("sale_line_id"):
-            plan, missing = line._plan_receipt()
-            if missing:
-                raise UserError(
-                    self.env._(
-                        "%(products)s: a return of it is under way in the deliveries already. Finish that one first.",
-                        products=", ".join(product.display_name for product in missing),
+        waiting = self.line_ids.filtered("sale_line_id")
+        while waiting:
+            wanted, later = {}, waiting.browse()
+            for line in waiting:
+                plan, missing = line._plan_receipt()
+                if any(move in wanted.get(move.picking_id, ()) for move in plan):
+                    # Odoo returns a move once in a receipt: a kit and a part of another one take two.
+                    later |= line
+                    continue
+                if missing:
+                    raise UserError(
+                        self.env._(
+                            "%(products)s: a return of it is under way in the deliveries already. Finish that one "
+                            "first.",
+                            products=", ".join(product.display_name for product in missing),
+                        )
                     )
-                )
-            for move, quantity in plan.items():
-                wanted.setdefault(move.picking_id, {})[move] = (line, quantity)
+                for move, quantity in plan.items():
+                    wanted.setdefault(move.picking_id, {})[move] = (line, quantity)
+            self._make_receipts(wanted)
+            waiting = later
+
+    def _make_receipts(self, wanted):
+        """Odoo's own returns; ``wanted`` is ``{delivery: {its move: (line of the return, how many)}}``."""
         for picking, moves in wanted.items():
             wizard = (
                 self.env["stock.return.picking"]

@@ -143,7 +143,7 @@ class EcomReturn(models.Model):
     # === LABELS === #
 
     def _get_labels(self, carrier):
-        """Have a label for each parcel that is awaited.
+        """Have a label for the parcel that is awaited: one, for customers send back in one what came in several.
 
         :raise UserError: with the carrier's words
         """
@@ -152,17 +152,19 @@ class EcomReturn(models.Model):
             # They were made with the delivery: no other is to be paid for.
             self._keep_labels(printed)
             return
-        for receipt in self._open_receipts().filtered(lambda receipt: not receipt.carrier_tracking_ref):
-            if self.way_back == "asked" and not carrier._ecom_label_keeps_key():
-                raise UserError(
-                    self.env._("%(carrier)s may have sold one, its answer was lost: look there.", carrier=carrier.name)
-                )
-            self.way_back = "asked"
-            self._before_http()
-            with self.env.cr.savepoint():
-                self.lock_for_update(allow_referencing=True)
-                receipt.lock_for_update(allow_referencing=True)
-                self._buy_label(carrier, receipt)
+        receipt = self._open_receipts().sorted("id")[:1]
+        if receipt.carrier_tracking_ref:
+            return
+        if self.way_back == "asked" and not carrier._ecom_label_keeps_key():
+            raise UserError(
+                self.env._("%(carrier)s may have sold one, its answer was lost: look there.", carrier=carrier.name)
+            )
+        self.way_back = "asked"
+        self._before_http()
+        with self.env.cr.savepoint():
+            self.lock_for_update(allow_referencing=True)
+            receipt.lock_for_update(allow_referencing=True)
+            self._buy_label(carrier, receipt)
 
     def _before_http(self):
         """End the transaction: neither snapshot nor lock is held while the carrier thinks, but what buying takes."""
