@@ -138,7 +138,7 @@ class SaleOrderLine(models.Model):
     def _check_returned(self):
         """Where a part comes back, each part is held to what the customer has of it."""
         in_parts = self.filtered(lambda line: line.ecom_return_line_ids.part_id)
-        super(SaleOrderLine, self - in_parts)._check_returned()
+        result = super(SaleOrderLine, self - in_parts)._check_returned()
         for line in in_parts:
             for product, left in line._ecom_out().items():
                 if product.uom_id.compare(left, 0) < 0:
@@ -150,3 +150,4 @@ class SaleOrderLine(models.Model):
                             over=-left,
                         )
                     )
+        return result
