@@ -114,7 +114,7 @@ def test_bank_lines_are_explained_undone_and_written_off_by_the_keyboard(
     keys.type("627")
     browser.wait_for_element(".o-autocomplete--dropdown-item a")
     keys.press("Enter")
-    browser.click(f"{DESK}_rest > input")
+    browser.wait_for_element(f"{DESK}_rest > input:focus")
     keys.type("Frais de la banque")
     keys.press("Enter")
     keys.left(1)

@@ -110,11 +110,16 @@ class TestBankDesk(BankCase):
         self.assertTrue(self.desk().with_user(keeper).search_claims(line.id, order.number))
         self.desk().with_user(keeper).accept(line.id, [["order", order.id]])
         self.assertEqual(line.ecom_payment_ids.ecom_order_id, order)
+        other = self.env["res.company"].create({"name": "Ailleurs"})
+        channel = self.env["ecom.channel"].with_company(other).create({"name": "Ailleurs", "url": "http://127.0.0.1:9"})
+        theirs = self.env["ecom.order"].create(
+            {"channel_id": channel.id, "external_id": "1", "number": "1", "currency_code": "EUR", "amount_total": 5}
+        )
+        mine = self.bank_line(5, "VIR")
+        with self.assertRaisesRegex(UserError, "another company"):
+            self.desk().accept(mine.id, [["order", theirs.id]])
         elsewhere = new_test_user(
-            self.env,
-            "desk_elsewhere",
-            f"{groups},account.group_account_basic",
-            company_id=self.env["res.company"].create({"name": "Ailleurs"}).id,
+            self.env, "desk_elsewhere", f"{groups},account.group_account_basic", company_id=other.id
         )
         with self.assertRaises(AccessError):
             self.desk().with_user(elsewhere).undo(line.id)

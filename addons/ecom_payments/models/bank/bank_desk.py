@@ -155,7 +155,7 @@ class EcomBankDesk(models.AbstractModel):
         account = self.env["account.account"].browse(account).exists()
         if account:
             account.check_access("read")
-        keys = tuple((kind, record_id) for kind, record_id in keys)
+        keys = tuple(dict.fromkeys((kind, record_id) for kind, record_id in keys))
         reason = self._chosen_reason(line, keys, account, note)
         line = line.sudo()
         line._explain([Explanation(line, keys, reason, account.sudo(), note.strip())])

@@ -100,7 +100,9 @@ class AccountBankStatementLine(models.Model):
         dues, items = orders._dues(), payments._waiting_items()
         missing = []
         for one in explanations:
-            expected = [self._expected(key, dues, items) for key in one.keys]
+            expected = [one.line._expected(key, dues, items) for key in one.keys]
+            if sum(kind == "payout" for kind, _record_id in one.keys) > 1:
+                raise UserError(self.env._("A bank line is one payout at most."))
             currency, amount = one.line._bank_figures()
             shares, rest = share(exact(amount, currency), expected, in_full=bool(one.account))
             for key, part, wanted in zip(one.keys, shares, expected, strict=True):
@@ -115,17 +117,21 @@ class AccountBankStatementLine(models.Model):
         self._register_order_payments(missing)
 
     def _expected(self, key, dues, items):
+        """What this is expected to bring.
+
+        :raise UserError: when it is nothing that this line's company expects
+        """
         kind, record_id = key
-        record = self.env[{"order": "ecom.order", "payment": "account.payment", "payout": "ecom.payout"}[kind]].browse(
-            record_id
-        )
-        if kind == "order" and record in dues:
-            return dues[record][0]
-        if kind == "payment" and record in items:
-            return exact(items[record].amount_residual_currency, items[record].currency_id)
-        if kind == "payout" and (item := record._transfer_item()):
-            return exact(item.amount_residual_currency, item.currency_id)
-        raise UserError(self.env._("%(what)s is not open any more.", what=record.display_name))
+        model = {"order": "ecom.order", "payment": "account.payment", "payout": "ecom.payout"}.get(kind, "ecom.order")
+        record = self.env[model].browse(record_id).exists()
+        if record.company_id != self.company_id:
+            raise UserError(self.env._("This is not there any more, or is another company's."))
+        item = record._transfer_item() if kind == "payout" else items.get(record)
+        if not item and record not in dues:
+            raise UserError(self.env._("%(what)s is not open any more.", what=record.display_name))
+        if (item or record).currency_id != self._bank_figures()[0]:
+            raise UserError(self.env._("%(what)s is in another currency than the bank line.", what=record.display_name))
+        return exact(item.amount_residual_currency, item.currency_id) if item else dues[record][0]
 
     def _plan_part(self, one, key, amount, wanted, dues, items):
         """Add a part of this line.

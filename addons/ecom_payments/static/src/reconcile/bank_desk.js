@@ -191,6 +191,11 @@ export class BankDesk extends Component {
         this.state.writing = !this.state.writing;
     }
 
+    chooseAccount(account) {
+        this.state.account = account;
+        setTimeout(() => this.focusWriting());
+    }
+
     /** Where writing off begins: at the account, or at the reason where the account is known from the line before. */
     focusWriting() {
         const account = this.root.el?.querySelector(".o_ecom_desk_account input");
@@ -291,7 +296,7 @@ export class BankDesk extends Component {
                 this.root.el.focus();
             };
         }
-        if (event.key === "Enter" && (searching || event.target === this.note.el)) {
+        if (event.key === "Enter" && [this.search.el, this.note.el].includes(event.target)) {
             return () => this.accept();
         }
         if (searching && ["ArrowDown", "ArrowUp"].includes(event.key)) {
