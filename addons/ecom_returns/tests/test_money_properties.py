@@ -8,7 +8,7 @@ from odoo.addons.ecom_connector.tests import money_carts
 from odoo.addons.ecom_connector.tests.common import MoneyCase
 from odoo.tests import tagged
 
-SAMPLE, ALL, ROUNDS = 4, 60, 3
+SAMPLE, ALL, ROUNDS = 4, 40, 3
 
 
 @tagged("post_install", "-at_install")
