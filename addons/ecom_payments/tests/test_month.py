@@ -48,7 +48,8 @@ class TestMonth(MonthCase):
         share = self.check()
         if PROVE:
             self.assertGreaterEqual(share, SHARE)
-            print(f"\n{COUNT} orders: {share:.2%} matched, told in {told - started:.0f} s")
+            figures = f"\n{COUNT} orders: {share:.2%} matched, told in {told - started:.0f} s"
+            print(figures)  # pylint: disable=print-used
 
     def test_told_once_more_it_changes_nothing(self):
         self.begin(FEW, seed=2)

@@ -10,8 +10,8 @@ class EcomPaymentMapping(models.Model):
     pays_back = fields.Selection(
         selection_add=[("gateway", "Through its gateway")],
         ondelete={"gateway": lambda mappings: mappings.write({"pays_back": "shop"})},
-        help="Through the shop: its gateway gives the money back. Through its gateway: Odoo asks the gateway itself, and "
-        "the shop is not told. By hand: somebody transfers it. Gift cards always go back by hand.",
+        help="Through the shop: its gateway gives the money back. Through its gateway: Odoo asks the gateway itself, "
+        "and the shop is not told. By hand: somebody transfers it. Gift cards always go back by hand.",
     )
 
 
@@ -29,7 +29,7 @@ class EcomReturn(models.Model):
         return "hand" if way == "gateway" else way
 
     def _pay_back(self, credit_notes):
-        """A payment that was booked before, of money that went back in the gateway's own pages, is this credit note's."""
+        """What the gateway's own pages paid back was booked before, and is this credit note's payment."""
         refunds = super()._pay_back(credit_notes)
         self.order_id._reconcile_payments(credit_notes)
         return refunds
