@@ -43,6 +43,14 @@ class TestControl(PaymentsCase):
         self.assertEqual(verdicts, {"ch_1": "agree", "ch_2": "no_gateway", "ch_3": "differ", "ch_9": "no_shop"})
         self.assertTrue(all(row.way_out for row in rows if row.verdict != "agree"))
 
+    def test_a_transfer_is_not_missing_at_a_gateway_that_tells_nothing(self):
+        transfers = self._set_up("bank_transfer")
+        order = self.order(1)
+        self.assertEqual(self.env["ecom.payment.check"].search([("order_id", "=", order.id)]).verdict, "no_gateway")
+        self.channel.mapping_payment_ids.filtered(lambda row: row.code == "stripe").gateway_id = transfers
+        self.env.flush_all()
+        self.assertFalse(self.env["ecom.payment.check"].search([("order_id", "=", order.id)]))
+
 
 @tagged("post_install", "-at_install")
 class TestWaysOut(PaymentsCase):

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ...gateways.base import gateway_class, gateway_codes
+
 VERDICTS = [
     ("agree", "All agree"),
     ("differ", "Amounts differ"),
@@ -57,7 +59,7 @@ class EcomPaymentCheck(models.Model):
                    WITH ORDINALITY paid ON COALESCE(paid.value->>'paid_at', '') != ''
               JOIN ecom_payment_mapping mapping
                 ON mapping.channel_id = o.channel_id AND mapping.code = paid.value->>'method'
-              JOIN ecom_gateway gateway ON gateway.id = mapping.gateway_id
+              JOIN ecom_gateway gateway ON gateway.id = mapping.gateway_id AND gateway.kind = ANY(%s)
               LEFT JOIN LATERAL (
                    SELECT min(t.id) AS id,
                           sum(CASE WHEN t.customer_currency_id IS NULL THEN t.amount ELSE t.customer_amount END)
@@ -84,8 +86,15 @@ class EcomPaymentCheck(models.Model):
               JOIN res_currency currency ON currency.id = t.currency_id
               LEFT JOIN account_payment payment ON payment.id = t.account_payment_id
              WHERE t.kind = 'charge' AND t.payment_key IS NULL) facts
-            """
+            """,
+            self._kinds_that_tell(),
         )
+
+    @api.model
+    def _kinds_that_tell(self):
+        """Gateways that name each payment. Of transfers, cheques and what carriers hand over the bank has the word."""
+        found = {code: gateway_class(code).capabilities for code, _name in gateway_codes()}
+        return [code for code, can in found.items() if can.transactions or (can.files and not can.collected)]
 
     @api.depends("verdict")
     @api.depends_context("lang")
