@@ -156,7 +156,7 @@ SHOTS = (
     Shot("accountant-bank", "accountant", "/odoo/bank-reconciliation", ".o_ecom_desk_line", 720),
     Shot("accountant-payout", "accountant", "/odoo/action-ecom_payments.ecom_payout_action/{payout}", LINES, 820),
     Shot("accountant-check", "accountant", "/odoo/action-ecom_payments.ecom_payment_check_action", LIST, 520),
-    Shot("accountant-clearing", "accountant", "/odoo/action-ecom_payments.ecom_clearing_line_action", LIST, 560),
+    Shot("accountant-clearing", "accountant", "/odoo/action-ecom_payments.ecom_clearing_line_action", GROUPS, 560),
     Shot(
         "accountant-thread",
         "accountant",

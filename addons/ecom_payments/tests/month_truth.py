@@ -110,18 +110,20 @@ class MonthTruth(PaymentsCase):
         booked = {sent.id: sent.booked for sent in book.sent}
         due = defaultdict(Decimal)
         for movement in book.movements:
-            if not is_before(movement.moment):
-                continue
-            known = movement.kind in ("charge", "refund") and movement.sale and movement.sale not in self.trade.twins
-            if known and not movement.payout:
+            sale = movement.sale
+            known = movement.kind in ("charge", "refund") and sale and sale not in self.trade.twins
+            whole = known and movement.kind == "charge" and sale.invoiced_first  # booked at once by the shop's word
+            if known and is_before(sale.placed_at if whole else movement.moment):
                 due[movement.currency] += movement.amount
-            elif until and movement.payout and booked[movement.payout] >= until:
-                due[movement.balance] += movement.net  # in transit, less its fee
+            if movement.payout and is_before(movement.moment):
+                due[movement.currency] -= movement.amount if known else 0
+                if until and booked[movement.payout] >= until:
+                    due[movement.balance] += movement.net  # in transit, less its fee
         for sale in self.trade.short | self.trade.twins:
             if sale.gateway == book.kind and is_before(sale.placed_at):
                 # Booked by the shop's word: what it says too much is open, and all of what nobody recognises.
-                whole = sale in self.trade.twins
-                due[sale.currency] += sale.amount if whole else trade.SHORT if sale.invoiced_first else 0
+                over = trade.SHORT if sale.invoiced_first else 0
+                due[sale.currency] += sale.amount if sale in self.trade.twins else over
         return defaultdict(Decimal, {money: amount for money, amount in due.items() if amount})
 
     def _held(self, account, until):
