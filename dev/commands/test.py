@@ -119,6 +119,7 @@ def _run_ring(ring: int, connection: postgres.Connection, arguments: list[str]) 
     if ring == 2:
         glue = any(map(_is_glue, arguments))
         databases.copy(databases.glue_template() if glue else databases.template(), copy)
+        databases.leave_unanalysed(copy)
         config = configuration.write(copy, connection, copy)
         options = ["--odoo-config", str(config), "--odoo-http", "--odoo-log-level", "error", "-o", "pythonpath=."]
     elif ring == 3:
