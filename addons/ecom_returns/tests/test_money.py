@@ -262,6 +262,19 @@ class TestMoney(MoneyReturnsCase):
         self.tell()
         self.assertFalse(PayingShop.made)
 
+    def test_what_waits_to_be_paid_by_hand_may_be_paid_on_the_shop(self):
+        self.channel.mapping_payment_ids.filtered(lambda row: row.code == "stripe").pays_back = "hand"
+        order = self.shipped(1)
+        found = self.returned(order, {"MUG": 1})
+        found.action_settle()
+        self.assertEqual(found.refund_ids.state, "todo")
+        self.refund_on_shop(1, self.shop_refund(77, "6.00", (100, 1, "5.00", "1.00")))
+        self.assertEqual(order.sale_order_id.ecom_return_ids, found, "no other return")
+        refund = found.refund_ids
+        self.assertEqual((refund.state, refund.way, refund.external_id), ("done", "seen", "77"))
+        self.assertEqual(sum(self.credited(order)), 6.0)
+        self.assertEqual(found.credit_note_ids.amount_residual, 0)
+
     def test_money_without_goods_is_spread_over_what_was_paid(self):
         order = self.shipped(1, ("MUG", 1, "10.00", "2.00"), ("PEN", 1, "5.00", "1.00"))
         self.refund_on_shop(1, self.shop_refund(77, "4.57"), (("MUG", 1, "10.00", "2.00"), ("PEN", 1, "5.00", "1.00")))

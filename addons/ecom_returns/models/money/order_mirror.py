@@ -50,6 +50,11 @@ class EcomOrderRefund(models.Model):
         invoices = sale.invoice_ids.filtered(lambda move: move.move_type == "out_invoice" and move.state == "posted")
         if not invoices or not self.amount or not (self.refunded_at or self.lines):
             return  # or it is known by its amount alone, until it was read in full
+        if waiting := self._waiting_refund():
+            waiting.command_ids.action_cancel()
+            waiting.way = "seen"
+            waiting._done(self.external_id, self.refunded_at)
+            return
         Return = self.env["ecom.return"].with_company(sale.company_id)
         found = self._open_return() or Return.create(self._prepare_return())
         found._lock_money()
@@ -70,6 +75,16 @@ class EcomOrderRefund(models.Model):
         )
         refund._done(self.external_id, self.refunded_at)
         found._note_mirrored()
+
+    def _waiting_refund(self):
+        """What was to be paid back by hand, or what the shop had refused: somebody paid it in the shop's pages."""
+        return self.order_id.ecom_refund_ids.filtered(
+            lambda refund: (
+                refund.state in ("todo", "failed")
+                and not refund.external_id
+                and not refund.currency_id.compare_amounts(refund.amount, self.amount)
+            )
+        ).sorted("id")[:1]
 
     def _method(self):
         money = [row for row in self.order_id.payments or () if row.get("kind") != "gift_card"]
