@@ -8,7 +8,7 @@ import signal
 import sys
 
 from dev import environment
-from dev.paths import ROOT
+from dev.paths import ROOT, cache
 from dev.say import Problem
 
 COMMANDS = {
@@ -37,6 +37,7 @@ def main(arguments: list[str]) -> int:
         print("\n".join(f"  {command:{width}}  {text}" for command, text in COMMANDS.items()))
         return 0 if name in ("help", "-h", "--help") else 2
     try:
+        _keep_bytecode()
         if not environment.inside():
             _go_on_inside(arguments)
         signal.signal(signal.SIGTERM, _interrupt)
@@ -55,6 +56,13 @@ def _go_on_inside(arguments: list[str]) -> None:
     sys.stdout.flush()
     os.chdir(ROOT)
     os.execv(python, [python, "-m", "dev", *arguments])
+
+
+def _keep_bytecode() -> None:
+    """Have this process's children keep what they compile, in the cache folder: an Odoo that finds nothing compiled takes
+    twice as long to start, and a checkout stays free of ``__pycache__``."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    os.environ["PYTHONPYCACHEPREFIX"] = str(cache() / "bytecode")
 
 
 def _interrupt(*_signal: object) -> None:

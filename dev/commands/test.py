@@ -112,7 +112,7 @@ def _is_glue(file: str) -> bool:
 
 def _run_ring(ring: int, connection: postgres.Connection, arguments: list[str]) -> int:
     path = os.pathsep.join([os.environ.get("PATH", ""), str(postgres.programs())])  # pytest-odoo calls createdb
-    environment = {**os.environ, **connection.environment(), "PATH": path, "PYTHONDONTWRITEBYTECODE": "1"}
+    environment = {**os.environ, **connection.environment(), "PATH": path}
     options = ["-p", "no:odoo"]
     databases = Databases(connection)
     copy = f"test_{os.getpid()}"

@@ -40,7 +40,7 @@ def main(arguments: list[str]) -> int:
         template(databases, node, home)
         databases.template()  # built here, so that no test waits for it
         say("\n== Real shop: Medusa")
-        environment = {**os.environ, **connection.environment(), "PYTHONDONTWRITEBYTECODE": "1"}
+        environment = {**os.environ, **connection.environment()}
         command = [
             sys.executable,
             "-m",
