@@ -42,8 +42,8 @@ def tell(admin: Client, sandbox_url: str, shop: str = SHOPS[0].name) -> dict[str
     (channel,) = admin.call("ecom.channel", "search", [("name", "=", shop)])
     _keep_the_bank(admin)
     _place(admin, sandbox_url, channel)
-    orders = _orders(admin, channel)
-    gateways = {kind: _set_up(admin, sandbox_url, channel, kind) for kind in GATEWAYS}
+    orders = orders_of(admin, channel)
+    gateways = {kind: set_up(admin, sandbox_url, channel, kind) for kind in GATEWAYS}
     sent = _at_stripe(sandbox_url, orders["stripe"]) + _at_paypal(sandbox_url, orders["ppcp-gateway"])
     _at_the_bank(admin, sent, orders["bacs"], list(gateways.values()))
     for kind in KEYS:
@@ -69,7 +69,7 @@ def _place(admin: Client, sandbox_url: str, channel: int) -> None:
         time.sleep(0.1)
 
 
-def _orders(admin: Client, channel: int) -> dict[str, list[dict[str, Any]]]:
+def orders_of(admin: Client, channel: int) -> dict[str, list[dict[str, Any]]]:
     """By means of payment, the oldest first; what has not become a sales order yet is left out."""
     domain = [("channel_id", "=", channel), ("state", "=", "settled"), ("sale_order_id", "!=", False)]
     names = ("number", "customer_name", "amount_total", "currency_code", "ordered_at", "paid_at", "payments")
@@ -91,7 +91,7 @@ def _keep_the_bank(admin: Client) -> None:
     admin.call("res.users", "write", [admin.uid], {"group_ids": [(4, row["res_id"])]})
 
 
-def _set_up(admin: Client, sandbox_url: str, channel: int, kind: str) -> int:
+def set_up(admin: Client, sandbox_url: str, channel: int, kind: str) -> int:
     name, code = GATEWAYS[kind]
     mappings = admin.call("ecom.payment.mapping", "search", [("channel_id", "=", channel), ("code", "=", code)])
     values = {
@@ -126,7 +126,7 @@ def _at_stripe(sandbox_url: str, orders: list[dict[str, Any]]) -> list[tuple[str
     def ask(control: str, values: Any) -> Any:
         return sandbox.call(sandbox_url, f"/sandbox/stripe/{control}", values)
 
-    charges = ask("charges", [_charge(order, "payment_intent") for order in orders[:-1]])
+    charges = ask("charges", [charge_of(order, "payment_intent") for order in orders[:-1]])
     if len(charges) > 2:
         ask("refunds", {"charge": charges[0]["id"], "amount": "5.00", "created": _ago(20)})
         ask("disputes", {"charge": charges[1]["id"], "created": _ago(9)})
@@ -146,7 +146,7 @@ def _at_paypal(sandbox_url: str, orders: list[dict[str, Any]]) -> list[tuple[str
     def ask(control: str, values: Any) -> Any:
         return sandbox.call(sandbox_url, f"/sandbox/paypal/{control}", values)
 
-    ask("captures", [_charge(order, "id") for order in orders])
+    ask("captures", [charge_of(order, "id") for order in orders])
     sent = []
     for days in PAID_OUT[1:]:
         payout = ask("payouts", {"currency": "EUR", "created": _ago(days)})
@@ -156,7 +156,7 @@ def _at_paypal(sandbox_url: str, orders: list[dict[str, Any]]) -> list[tuple[str
     return sent
 
 
-def _charge(order: dict[str, Any], name: str) -> dict[str, Any]:
+def charge_of(order: dict[str, Any], name: str) -> dict[str, Any]:
     """A payment as the gateway has it; ``name`` is what it calls the id that the shop knows."""
     return {
         name: order["transaction"],
