@@ -1,5 +1,5 @@
-"""A customer asks for a return in their account of a Shopify shop; it is answered, received and paid in Odoo, and the
-shop shows each step."""
+"""A customer asks for a return in their account of a Shopify shop, or somebody in Odoo makes one; it is answered,
+received and paid in Odoo, and the shop shows each step."""
 
 from __future__ import annotations
 
@@ -86,3 +86,31 @@ def test_from_the_customer_s_click_to_what_the_shop_shows(story: Story) -> None:
     assert story.admin.search_read("ecom.issue", open_ones, "message") == []
     (product,) = story.admin.search_read("product.product", [("default_code", "=", "MUG")], "free_qty")
     assert product["free_qty"] == 9
+
+
+def test_what_begins_in_odoo_is_on_the_customer_s_page_once(story: Story) -> None:
+    story.both("MUG", 10)
+    story.begin(invoice_policy="confirmed")
+    order_id = story.shop.place([("MUG", 2)])
+    sale = story.sale(order_id)
+    (delivery,) = story.deliveries(sale)
+    story.ship(delivery, "6A2")
+    story.until(lambda: story.shop.tracking(order_id) == ["6A2"])
+
+    mug = [("order_id", "=", sale), ("product_id.default_code", "=", "MUG")]
+    (line,) = story.admin.search_read("sale.order.line", mug, "id")
+    goods = [(0, 0, {"sale_line_id": line["id"], "quantity": 1})]
+    (found,) = story.admin.call("ecom.return", "create", [{"sale_order_id": sale, "line_ids": goods}])
+    story.until(lambda: "accepté, colis attendu" in page(story, order_id))
+    for step in ("action_receive_all", "action_restock_all", "action_settle"):
+        story.admin.call("ecom.return", step, [found])
+    story.until(lambda: "terminé" in page(story, order_id))
+    (refund,), (returned,) = story.shop.order(order_id).refunds, story.shop.order(order_id).returns
+    assert (refund.return_id, returned.state) == (returned.external_id, ReturnState.CLOSED)
+
+    # The shop's own news of it are here by now.
+    story.until(lambda: story.shop_order(order_id)["amount_refunded"] == 12.0)
+    returns = story.admin.search_read("ecom.return", [("sale_order_id", "=", sale)], "state", "shop_return_state")
+    assert [row["shop_return_state"] for row in returns] == ["closed"]
+    open_ones = [("order_id.external_id", "=", order_id), ("state", "=", "open")]
+    assert story.admin.search_read("ecom.issue", open_ones, "message") == []

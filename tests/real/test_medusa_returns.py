@@ -9,7 +9,15 @@ from dev.medusa.people import Customer, Shopkeeper
 from platforms.base import CommandResult
 from platforms.documents import OrderDocument
 from platforms.medusa import Medusa
-from platforms.returns import DAMAGED, ReturnCommand, ReturnDocument, ReturnState
+from platforms.returns import (
+    DAMAGED,
+    ExchangeLineDocument,
+    NewReturn,
+    ReturnCommand,
+    ReturnDocument,
+    ReturnLineDocument,
+    ReturnState,
+)
 
 
 def document(medusa: Medusa, order_id: str) -> OrderDocument:
@@ -81,3 +89,50 @@ def test_an_exchange_says_what_goes_out_instead(medusa: Medusa, customer: Custom
     (found,) = document(medusa, order_id).returns
     assert found.state == ReturnState.OPEN and [line.quantity for line in found.lines] == [1]
     assert [(row.sku, row.quantity) for row in found.exchanges] == [("TS-M", 1)]
+
+
+def ours(medusa: Medusa, order_id: str, sku: str, **values: Any) -> NewReturn:
+    line = next(line for line in document(medusa, order_id).lines if line.sku == sku)
+    rows = (ReturnLineDocument(line.external_id, Decimal(1), DAMAGED, note="Abîmé"),)
+    return NewReturn(order_id, f"return:db:{order_id}", "RET/1", rows, **values)
+
+
+def test_a_return_of_ours_is_made_once_agreed_and_called_off(
+    medusa: Medusa, customer: Customer, keeper: Shopkeeper
+) -> None:
+    order_id = shipped(customer, keeper)
+    keeper.reason("damaged", "Abîmé")
+    command = ours(medusa, order_id, "TS-S")
+    # An attempt that was killed after its first call.
+    medusa.client.post("returns", {"order_id": order_id, "metadata": {"odoo_key": command.key}})
+    (result,) = medusa.make_returns([command])
+    assert result.ok, result
+    assert medusa.make_returns([command]) == [result]
+    (found,) = document(medusa, order_id).returns
+    assert (found.external_id, found.state, found.key) == (result.external_id, ReturnState.OPEN, command.key)
+    assert [(line.quantity, line.reason) for line in found.lines] == [(1, DAMAGED)]
+    (many,) = medusa.make_returns([NewReturn(order_id, "other", "RET/2", command.lines * 2)])
+    assert not many.ok and not many.retry, "more than is left"
+    assert tell(medusa, order_id, found.external_id, ReturnState.CANCELLED).ok
+    assert returned(medusa, order_id, found.external_id).state == ReturnState.CANCELLED
+    assert medusa.make_returns([ours(medusa, order_id, "TS-S")]) == [result], "what was called off stays so"
+
+
+def test_an_exchange_of_ours_is_made_and_is_no_line_of_the_order(
+    medusa: Medusa, customer: Customer, keeper: Shopkeeper
+) -> None:
+    order_id = shipped(customer, keeper, "MUG")
+    before = document(medusa, order_id)
+    instead = (ExchangeLineDocument(Decimal(1), "TS-M", "", keeper.facts["variants"]["TS-M"]),)
+    command = ours(medusa, order_id, "MUG", exchanges=instead)
+    medusa.client.post("exchanges", {"order_id": order_id, "metadata": {"odoo_key": command.key}})
+    (result,) = medusa.make_returns([command])
+    assert result.ok, result
+    assert medusa.make_returns([command]) == [result]
+    after = document(medusa, order_id)
+    (found,) = after.returns
+    assert (found.external_id, found.key) == (result.external_id, command.key)
+    assert [(row.sku, row.quantity) for row in found.exchanges] == [("TS-M", 1)]
+    assert (after.lines, after.total) == (before.lines, before.total)
+    assert tell(medusa, order_id, found.external_id, ReturnState.CANCELLED).ok
+    assert returned(medusa, order_id, found.external_id).state == ReturnState.CANCELLED

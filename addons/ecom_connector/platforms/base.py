@@ -46,7 +46,7 @@ from .facts import (
     WebhookState,
 )
 from .publishing import ListingChange, ListingResult, MediaFile, MediaResult, Refusal
-from .returns import ReturnCommand
+from .returns import NewReturn, ReturnCommand
 from .stock import StockChange, StockLocation, StockPage, StockResult
 from .transport import Transport
 from .words import _
@@ -191,10 +191,19 @@ class Platform(ABC):
         return [CommandResult(ok=False, code="unsupported", message=message) for _refund in refunds]
 
     def push_returns(self, returns: Sequence[ReturnCommand]) -> list[CommandResult]:
-        """Say what became of returns that began on the shop, as far as ``capabilities.push_returns`` says.
+        """Say what became of returns that are on the shop, as far as ``capabilities.push_returns`` says.
 
         One that is there already, or further, is left alone; one that went another way on the shop fails with the code
         "conflict". One result for each, in order. Raises only while nothing was written.
+        """
+        message = _("The shop knows nothing of returns.")
+        return [CommandResult(ok=False, code="unsupported", message=message) for _return in returns]
+
+    def make_returns(self, returns: Sequence[NewReturn]) -> list[CommandResult]:
+        """Make returns that began here, for platforms with ``makes_returns``: agreed, and awaited.
+
+        The result's ``external_id`` is the shop's id; one made before with the same ``key`` is not made again, and
+        its document tells the key. One result for each, in order. Raises only while nothing was written.
         """
         message = _("The shop knows nothing of returns.")
         return [CommandResult(ok=False, code="unsupported", message=message) for _return in returns]

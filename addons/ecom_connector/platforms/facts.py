@@ -79,7 +79,9 @@ class Capabilities:
     edits: frozenset[EditKind] = frozenset()  # what of a placed order can be changed on the shop
     refunds: bool = False  # money can be paid back through the shop, or noted there
     returns: bool = False  # customers ask for returns on the shop, which tells them with their orders
-    push_returns: frozenset[ReturnState] = frozenset()  # what of a return that began there can be told to the shop
+    push_returns: frozenset[ReturnState] = frozenset()  # what of a return that is there can be told to the shop
+    makes_returns: bool = False  # a return that began here can be made there
+    makes_exchanges: bool = False  # with what goes out instead, as far as it is a variant of the shop
     balance: bool = False  # the shop collects money by itself and pays it out: its balance there can be read
     custom_states: bool = False  # merchants name states of their own making, such as "being prepared"
     collects_taxes: bool = False  # orders may have taxes that the marketplace collects and pays (``collected_tax``)

@@ -1,4 +1,4 @@
-"""Returns that began in a shop's own pages, as documents, and what a shop is told of them."""
+"""Returns of a shop, as documents, what a shop is told of them, and those that it is to make of ours."""
 
 from __future__ import annotations
 
@@ -61,6 +61,7 @@ class ReturnDocument:
     keeps: bool = False  # nothing is sent back
     answer: str = ""  # why the shop declined it
     tracking: str = ""  # the number of the parcel that comes back
+    key: str = ""  # ours, where it was made by us (``NewReturn``)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,4 +77,20 @@ class ReturnCommand:
     state: ReturnState
     note: str = ""  # why it was declined, for the customer
     lines: tuple[tuple[str, Decimal], ...] = ()
+    notify_customer: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NewReturn:
+    """A return that began here and is agreed, to be made on the shop.
+
+    ``exchanges`` are what goes out instead, each a variant of the shop; only platforms with ``makes_exchanges`` are
+    given any.
+    """
+
+    order_id: str
+    key: str  # ours, the same at every attempt; the shop is looked at first, so that it is made once
+    number: str  # what it is called here
+    lines: tuple[ReturnLineDocument, ...]
+    exchanges: tuple[ExchangeLineDocument, ...] = ()
     notify_customer: bool = False

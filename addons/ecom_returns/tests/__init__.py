@@ -9,6 +9,7 @@ from . import (
     test_returns,
     test_returns_api,
     test_returns_from_shop,
+    test_returns_to_shop,
     test_roles,
     test_screens,
     test_shares,

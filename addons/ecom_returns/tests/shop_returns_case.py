@@ -39,6 +39,24 @@ class ReturningShop(PayingShop):
         return [CommandResult(ok=True, external_id=command.return_id) for command in returns]
 
 
+class MakingShop(ReturningShop):
+    """It has returns made for us too, each key once, or says what it was told to."""
+
+    capabilities = replace(ReturningShop.capabilities, makes_returns=True, makes_exchanges=True)
+    asked = {}  # {key: NewReturn}
+    says = []  # what it answers next, before it makes anything
+
+    def make_returns(self, returns):
+        results = []
+        for command in returns:
+            if MakingShop.says:
+                results.append(MakingShop.says.pop(0))
+                continue
+            MakingShop.asked.setdefault(command.key, command)
+            results.append(CommandResult(ok=True, external_id=f"M{list(MakingShop.asked).index(command.key) + 1}"))
+        return results
+
+
 class UntoldShop(ReturningShop):
     """It shows returns, and can be told nothing of them."""
 
@@ -62,6 +80,7 @@ def _read(row):
         keeps=row.get("keeps", False),
         answer=row.get("answer", ""),
         tracking=row.get("tracking", ""),
+        key=row.get("key", ""),
     )
 
 
@@ -69,7 +88,7 @@ class ShopReturnsCase(MoneyReturnsCase):
     def setUp(self):
         super().setUp()
         self.channel.company_id.partner_id.lang = "en_US"  # what lanes say is in the company's language
-        ReturningShop.told = []
+        ReturningShop.told, MakingShop.asked, MakingShop.says = [], {}, []
         self.play(ReturningShop)
         self.minutes = 0
 
@@ -93,15 +112,16 @@ class ShopReturnsCase(MoneyReturnsCase):
         return order.sale_order_id.ecom_return_ids
 
     def messages(self, order):
-        found = order.command_ids.filtered(lambda command: command.kind == "return").sorted("id")
+        found = order.command_ids.filtered(lambda command: command.kind in ("return", "new_return")).sorted("id")
         return [(command.value, command.state) for command in found]
 
     def tell_all(self):
-        """Let the commands lane send what waits, refunds first."""
+        """Let the commands lane send what waits, in its order."""
         channel = self.channel._work_env()
         self.startPatcher(patch.object(type(channel), "_in_transaction", lambda _channel, work: work()))
-        shop = ReturningShop.__new__(ReturningShop)
-        for kind in ("refund", "return"):
+        played = channel._platform_class()
+        shop = played.__new__(played)
+        for kind in ("note", "new_return", "refund", "return"):
             while commands := channel.env["ecom.command"]._due(channel, kind, 20):
                 channel._send(shop, kind, commands)
                 self.env.flush_all()

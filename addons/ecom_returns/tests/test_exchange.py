@@ -45,6 +45,26 @@ class TestExchange(MoneyReturnsCase):
         with self.assertRaisesRegex(UserError, "no exchange, or settled|not possible"):
             found.action_exchange()
 
+    def test_a_shop_without_exchanges_writes_to_the_customer(self):
+        self.channel.notify_policy = "shop"
+        order = self.shipped(1, ("MUG", 3, "10.00", "2.00"))
+        order.sale_order_id.partner_id.lang = "en_US"
+        found = self.exchange(order, self.pen)
+        found.action_exchange()
+        found._send_exchange()
+        (note,) = order.command_ids.filtered(lambda command: command.kind == "note")
+        self.assertEqual(
+            note.value,
+            f"For your return {found.name} you receive instead, with order {found.exchange_order_id.name}: 1 × "
+            f"{self.pen.display_name}.",
+        )
+
+    def test_a_shop_that_is_not_to_write_does_not(self):
+        self.channel.notify_policy = "odoo"
+        order = self.shipped(1)
+        self.exchange(order, self.pen).action_exchange()
+        self.assertFalse(order.command_ids.filtered(lambda command: command.kind == "note"))
+
     def test_something_cheaper_pays_the_difference_back(self):
         self.pen.write({"list_price": 2, "taxes_id": [Command.clear()]})
         order = self.shipped(1, ("MUG", 1, "10.00", "2.00"))

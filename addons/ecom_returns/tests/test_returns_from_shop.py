@@ -220,7 +220,9 @@ class TestReturnsFromShop(ShopReturnsCase):
         found.action_approve()
         found.action_exchange()
         self.assertEqual(found.exchange_order_id.order_line.product_id, self.pen)
-        self.assertIn("the shop is not told of it", "".join(found.message_ids.mapped("body")))
+        (note,) = order.command_ids.filtered(lambda command: command.kind == "note")
+        self.assertIn(f"1 × {self.pen.display_name}", note.value)
+        self.assertNotIn("the shop is not told of it", "".join(found.message_ids.mapped("body")))
         second = ASKED | {"id": "R2", "exchanges": [("NOWHERE", 1)]}
         self.says(1, ASKED | {"exchanges": [("PEN", 1)]}, second)
         other = self.ours(order) - found

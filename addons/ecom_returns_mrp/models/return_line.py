@@ -41,6 +41,9 @@ class EcomReturnLine(models.Model):
     def _compute_amount(self):
         return super()._compute_amount()
 
+    def _for_shop(self):
+        return None if self.part_id else super()._for_shop()
+
     @api.constrains("part_id", "sale_line_id")
     def _check_part(self):
         for line in self.filtered("part_id"):

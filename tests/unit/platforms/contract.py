@@ -17,7 +17,16 @@ from platforms.base import CONNECTION_CODES, Platform, PlatformError, ShopTax, p
 from platforms.catalogue import ListingDocument, ListingKind, ListingState, OfferDocument, TermDocument
 from platforms.documents import OrderDocument, OrderState, ParcelDocument, ShipmentDocument
 from platforms.publishing import LISTING_FIELDS, OFFER_FIELDS, ListingChange
-from platforms.returns import AT_FAULT, CHANGED_MIND, LATE, SIZE, ReturnCommand, ReturnState
+from platforms.returns import (
+    AT_FAULT,
+    CHANGED_MIND,
+    LATE,
+    SIZE,
+    NewReturn,
+    ReturnCommand,
+    ReturnLineDocument,
+    ReturnState,
+)
 from platforms.transport import Transport
 
 Delivery = tuple[Mapping[str, str], bytes]
@@ -175,6 +184,9 @@ class PlatformContract:
         if unreachable.capabilities.push_returns:
             told = next(iter(unreachable.capabilities.push_returns))
             calls.append(lambda: unreachable.push_returns([ReturnCommand("1", "1", "key", told)]))
+        if unreachable.capabilities.makes_returns:
+            back = (ReturnLineDocument("1", Decimal(1)),)
+            calls.append(lambda: unreachable.make_returns([NewReturn("1", "key", "RET/1", back)]))
         if unreachable.capabilities.tax_table:
             calls.append(lambda: unreachable.read_taxes())
         if unreachable.capabilities.publishes:

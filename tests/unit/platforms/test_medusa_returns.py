@@ -12,7 +12,16 @@ from local_servers import Answer, Request, serving
 
 from platforms.medusa import Medusa
 from platforms.medusa.returns import CLAIMS_KEY, EXCHANGES_KEY, parse_returns
-from platforms.returns import DAMAGED, DEFECTIVE, ReturnCommand, ReturnState
+from platforms.medusa.returns import KEY as OUR_KEY
+from platforms.returns import (
+    DAMAGED,
+    DEFECTIVE,
+    ExchangeLineDocument,
+    NewReturn,
+    ReturnCommand,
+    ReturnLineDocument,
+    ReturnState,
+)
 from platforms.transport import Transport
 
 KEY = {"secret_key": "sk_of_these_tests"}
@@ -180,3 +189,127 @@ def test_what_cannot_be_told_is_said(shop: Shop, medusa: Medusa) -> None:
     assert nothing.ok and nothing.message
     assert (missing.ok, missing.code) == (False, "not_found")
     assert kept.ok and kept.message
+
+
+class MakingShop:
+    """The part of a shop that makes returns and exchanges: each begun, filled and confirmed."""
+
+    def __init__(self) -> None:
+        self.order: Raw = {"id": "order_1", "returns": [], "fulfillments": [{"location_id": "sloc_9"}]}
+        self.exchanges: list[Raw] = []
+        self.calls: list[str] = []
+        self.bodies: list[Raw] = []
+        self.refuses = ""
+
+    def answer(self, request: Request, _handler: BaseHTTPRequestHandler) -> Answer:
+        path = request.path.removeprefix("/admin/")
+        self.calls.append(f"{request.method} {path}")
+        if request.method == "GET":
+            rows = {"orders": [self.order], "exchanges": self.exchanges}.get(path)
+            if rows is None:
+                return Answer({"return_reasons": [{"id": "rr_1", "value": "damaged"}], "count": 1})
+            return Answer({path: rows, "count": len(rows)})
+        if path == self.refuses:
+            return Answer({"type": "invalid_data", "message": "No"}, 400)
+        kind, _slash, rest = path.partition("/")
+        if request.method == "DELETE":
+            self.order["returns"] = self.exchanges = []
+            return Answer({"id": "gone"})
+        self.bodies.append(request.json)
+        if path == "returns":
+            row = {"id": "return_1", "status": "open", "metadata": request.json["metadata"]}
+            self.order["returns"] = [row]
+        elif path == "exchanges":
+            self.exchanges = [{"id": "oexc_1", "order_id": "order_1", "metadata": request.json["metadata"]}]
+            return Answer({"exchange": self.exchanges[0]})
+        elif rest.endswith("inbound/items"):
+            self.exchanges[0] |= {"return_id": "return_1", "return": {"status": "open"}}
+        elif kind == "returns" and rest.endswith("/request"):
+            self.order["returns"][0]["status"] = "requested"
+        elif rest.endswith("/request"):
+            self.exchanges[0]["return"] = {"status": "requested"}
+        return Answer({"return": {"id": "return_1"}})
+
+
+@pytest.fixture
+def making() -> MakingShop:
+    return MakingShop()
+
+
+@pytest.fixture
+def maker(making: MakingShop) -> Iterator[Medusa]:
+    with serving(making.answer) as server:
+        transport = Transport(timeout=(2, 5), secrets=KEY.values(), sleep=lambda _seconds: None)
+        yield Medusa(server.url, KEY, transport)
+        transport.close()
+
+
+def new(**values: Any) -> NewReturn:
+    lines = (ReturnLineDocument("ordli_1", Decimal(1), DAMAGED, note="Abîmé"),)
+    return NewReturn("order_1", "return:db:1", "RET/1", lines, **values)
+
+
+PEN = (ExchangeLineDocument(Decimal(1), "PEN", "p2", "v2"),)
+
+
+def test_ours_is_made_once(making: MakingShop, maker: Medusa) -> None:
+    (result,) = maker.make_returns([new()])
+    assert result.ok and result.external_id == "return_1"
+    assert making.calls == [
+        "GET orders",
+        "GET return-reasons",
+        "POST returns",
+        "POST returns/return_1/request-items",
+        "POST returns/return_1/request",
+    ]
+    assert making.bodies[0]["location_id"] == "sloc_9" and making.bodies[0]["metadata"] == {OUR_KEY: "return:db:1"}
+    item = {"id": "ordli_1", "quantity": 1, "internal_note": "Abîmé", "reason_id": "rr_1"}
+    assert making.bodies[1] == {"items": [item]}
+    making.calls.clear()
+    assert maker.make_returns([new()]) == [result]
+    assert making.calls == ["GET orders", "GET return-reasons"]
+    row = returned(metadata={OUR_KEY: "return:db:1"})
+    assert next(parse_returns(order(row))).key == "return:db:1"
+
+
+@pytest.mark.parametrize(("instead", "last"), [((), "returns/return_1/request"), (PEN, "exchanges/oexc_1/request")])
+def test_what_was_begun_and_not_confirmed_is_thrown_away(
+    making: MakingShop, maker: Medusa, instead: Any, last: str
+) -> None:
+    making.refuses = last
+    (refused,) = maker.make_returns([new(exchanges=instead)])
+    assert (refused.ok, refused.retry, making.calls[-1]) == (False, False, f"DELETE {last}")
+    # An attempt that was killed half-way.
+    kind = "exchanges" if instead else "returns"
+    row = {"id": last.split("/")[1], "order_id": "order_1", "status": "open", "metadata": {OUR_KEY: "return:db:1"}}
+    if instead:
+        making.exchanges = [row]
+    else:
+        making.order["returns"] = [row]
+    making.refuses = ""
+    making.calls.clear()
+    (made,) = maker.make_returns([new(exchanges=instead)])
+    assert made.ok and made.external_id == "return_1"
+    assert making.calls.index(f"DELETE {last}") < making.calls.index(f"POST {kind}")
+
+
+def test_an_exchange_is_made_with_what_goes_out(making: MakingShop, maker: Medusa) -> None:
+    (result,) = maker.make_returns([new(exchanges=PEN)])
+    assert result.ok and result.external_id == "return_1", "known by what comes back"
+    assert making.calls[3:] == [
+        "POST exchanges",
+        "POST exchanges/oexc_1/inbound/items",
+        "POST exchanges/oexc_1/outbound/items",
+        "POST exchanges/oexc_1/request",
+    ]
+    assert making.bodies[2] == {"items": [{"variant_id": "v2", "quantity": 1}]}
+    making.calls.clear()
+    assert maker.make_returns([new(exchanges=PEN)]) == [result]
+    assert making.calls == ["GET orders", "GET exchanges", "GET return-reasons"]
+
+
+def test_calling_off_an_exchange_cancels_it_whole(shop: Shop, medusa: Medusa) -> None:
+    shop.rows["return_2"]["exchange_id"] = "oexc_1"
+    shop.rows["oexc_1"] = {"id": "oexc_1"}
+    (result,) = medusa.push_returns([command(ReturnState.CANCELLED, "return_2")])
+    assert result.ok and shop.calls[-1] == "POST exchanges/oexc_1/cancel"

@@ -83,8 +83,7 @@ class StockPicking(models.Model):
         the shop passes on no text."""
         for picking in self.sudo():
             channel, order = picking.ecom_channel_id, picking.ecom_order_id
-            shows, can = channel._shows_state(OrderState.READY), channel._platform_class().capabilities
-            writes = channel.notify_policy == "shop" and can.notifies_customer and can.customer_notes
+            shows, writes = channel._shows_state(OrderState.READY), channel._writes_to_customers()
             if shows:
                 self.env["ecom.command"].sudo()._tell_state(order, OrderState.READY)
             elif writes:

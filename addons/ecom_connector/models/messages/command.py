@@ -2,6 +2,7 @@ import random
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from ...decisions import backoff
 
@@ -45,15 +46,18 @@ class EcomCommand(models.Model):
     @api.model
     def _due(self, channel, kind, limit):
         """Messages whose time has come, oldest first, those of a dead run included: sending them again is safe."""
-        return self.search(
+        return self.search(self._due_domain(channel, kind), order="id", limit=limit)
+
+    @api.model
+    def _due_domain(self, channel, kind):
+        """A hook for messages that wait for others."""
+        return Domain(
             [
                 ("channel_id", "=", channel.id),
                 ("kind", "=", kind),
                 ("state", "in", ("pending", "sending")),
                 ("next_try_at", "<=", fields.Datetime.now()),
-            ],
-            order="id",
-            limit=limit,
+            ]
         )
 
     def _succeeded(self, answer):

@@ -28,6 +28,11 @@ class EcomCommand(models.Model):
 class EcomChannel(models.Model):
     _inherit = "ecom.channel"
 
+    def _writes_to_customers(self):
+        """Whether the shop is the one to write to customers, and passes on any text."""
+        can = self._platform_class().capabilities
+        return self.notify_policy == "shop" and can.notifies_customer and can.customer_notes
+
     def _command_kinds(self):
         return (*super()._command_kinds(), "note")
 

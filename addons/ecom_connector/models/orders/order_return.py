@@ -12,7 +12,7 @@ STATES = [
 
 
 class EcomOrderReturn(models.Model):
-    """A return that began in the shop's own pages, as the shop says."""
+    """A return of the shop, as the shop says, whether it began in its own pages or here."""
 
     _name = "ecom.order.return"
     _description = "Return on the Shop"
@@ -29,6 +29,7 @@ class EcomOrderReturn(models.Model):
     answer = fields.Char(help="Why the shop declined it.")
     tracking = fields.Char(string="Tracking Number", help="Of the parcel that comes back.")
     lines = fields.Json(help="What comes back of which line: line_id, quantity, reason, label, note.")
+    our_key = fields.Char(help="What we asked for it under, where it began here.")
     exchanges = fields.Json(help="What the customer gets instead: sku, product_id, variant_id, name, quantity.")
 
     _order_external_unique = models.Constraint("UNIQUE(order_id, external_id)", "The order has this return already.")
@@ -79,6 +80,7 @@ class EcomOrder(models.Model):
             "keeps": document.keeps,
             "answer": document.answer or False,
             "tracking": document.tracking or False,
+            "our_key": document.key or False,
             "lines": [
                 {
                     "line_id": line.line_id,

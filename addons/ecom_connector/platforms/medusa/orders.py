@@ -144,7 +144,7 @@ def _name_reasons(client: MedusaClient, orders: Sequence[Raw]) -> None:
 
 def _of_orders(client: MedusaClient, name: str, ids: list[str]) -> Iterator[Raw]:
     if ids:
-        fields = "id,order_id,display_id,canceled_at,return_id,created_at,updated_at,*additional_items"
+        fields = "id,order_id,display_id,canceled_at,return_id,created_at,updated_at,metadata,*additional_items"
         more = ",type,refund_amount,*claim_items" if name == "claims" else ""
         yield from client.by_ids(name, name, ids, {"fields": fields + more, "limit": 10 * PAGE_SIZE}, name="order_id")
 

@@ -33,7 +33,7 @@ from ..documents import (
 )
 from ..errors import PlatformError
 from ..publishing import LISTING_FIELDS, OFFER_FIELDS, ListingChange, ListingResult, MediaFile, MediaResult
-from ..returns import ReturnCommand
+from ..returns import NewReturn, ReturnCommand
 from ..stock import StockChange, StockLocation, StockPage, StockResult
 from ..transport import Transport
 from ..values import identifier, text
@@ -56,6 +56,7 @@ from . import terms as term_lists
 from .client import BATCH_SIZE, PAGE_SIZE, MedusaClient
 from .edits import KINDS as EDITABLE
 from .edits import push_edits
+from .returns_made import make_returns
 from .returns_out import PUSHED as RETURNS_PUSHED
 from .returns_out import push_returns
 from .shipments import ShipmentWriter
@@ -75,6 +76,8 @@ class Medusa(Platform):
         push_states=state_changes.STATES,
         returns=True,
         push_returns=RETURNS_PUSHED,
+        makes_returns=True,
+        makes_exchanges=True,
         reads_customers=True,
         push_customers=True,
         reads_catalogue=True,
@@ -167,6 +170,9 @@ class Medusa(Platform):
 
     def push_returns(self, returns: Sequence[ReturnCommand]) -> list[CommandResult]:
         return push_returns(self.client, returns) if returns else []
+
+    def make_returns(self, returns: Sequence[NewReturn]) -> list[CommandResult]:
+        return make_returns(self.client, returns) if returns else []
 
     # --- customers
 

@@ -33,6 +33,9 @@ Row = Mapping[str, Any]
 EXCHANGES_KEY = "_exchanges"
 CLAIMS_KEY = "_claims"
 
+# Where in the metadata of what we made stands our key.
+KEY = "odoo_key"
+
 # Ids of what staff or an app made, beside customers'.
 _STAFF = ("user_", "apk_")
 
@@ -57,6 +60,17 @@ _REASONS = {
 }
 
 
+def our_key(row: Row) -> str:
+    """Our key of a return or exchange that we made, ``""`` of others."""
+    metadata = row.get("metadata")
+    return text(metadata.get(KEY)) if isinstance(metadata, Mapping) else ""
+
+
+def reason_of(value: str) -> str:
+    """The word of ours that a reason of the shop stands for, ``""`` for none."""
+    return _REASONS.get(value.casefold().replace("-", "_").replace(" ", "_"), "")
+
+
 def parse_returns(raw: Row) -> Iterator[ReturnDocument]:
     """:raises ValueError: naming the field"""
     instead = {identifier(row.get("return_id")): row for key in (EXCHANGES_KEY, CLAIMS_KEY) for row in rows(raw, key)}
@@ -77,6 +91,7 @@ def parse_returns(raw: Row) -> Iterator[ReturnDocument]:
             ),
             created_at=utc_or_none(row.get("requested_at") or row.get("created_at"), f"{field}.created_at"),
             exchanges=tuple(_exchanges(raw, instead.get(external_id, {}))),
+            key=our_key(row) or our_key(instead.get(external_id, {})),
         )
     for index, row in enumerate(rows(raw, CLAIMS_KEY)):
         if not identifier(row.get("return_id")) and identifier(row.get("id")):
@@ -116,7 +131,7 @@ def _line(item: Row, claimed: Row, field: str) -> ReturnLineDocument:
     return ReturnLineDocument(
         line_id=identifier(item.get("item_id")),
         quantity=amount_or(item, "quantity", field, ZERO),
-        reason=_REASONS.get(value.casefold().replace("-", "_").replace(" ", "_"), ""),
+        reason=reason_of(value),
         label=text(reason.get("label")) or value.replace("_", " ").capitalize(),
         note=text(item.get("note")) or text(claimed.get("note")),
     )

@@ -1,8 +1,8 @@
 """Telling a Medusa shop what became of its returns. It has no approval, so none is told.
 
-Declined and cancelled are one there: the return is cancelled. Closed is what came back, received in the shop's three
-steps, so that its order shows what is to be refunded; the shop counts the goods as back on its shelf by that, whatever
-Odoo decided, so its stock has to be told again.
+Declined and cancelled are one there: the return is cancelled, with the exchange that it belongs to. Closed is what came
+back, received in the shop's three steps, so that its order shows what is to be refunded; the shop counts the goods as
+back on its shelf by that, whatever Odoo decided, so its stock has to be told again.
 """
 
 from __future__ import annotations
@@ -22,13 +22,14 @@ from .client import MedusaClient
 
 PUSHED = frozenset({ReturnState.DECLINED, ReturnState.CANCELLED, ReturnState.CLOSED})
 
+_FIELDS = "id,status,canceled_at,order_id,exchange_id,location_id,*items,fulfillments.id,fulfillments.canceled_at"
+
 
 def push_returns(client: MedusaClient, returns: Sequence[ReturnCommand]) -> list[CommandResult]:
     """A call to look at up to a hundred, two for each that is cancelled, three for each that came back; one call, and
     one for each, where a customer did not say to which place."""
     ids = [command.return_id for command in returns]
-    fields = {"fields": "id,status,canceled_at,order_id,location_id,*items,fulfillments.id,fulfillments.canceled_at"}
-    found = {identifier(row.get("id")): row for row in client.by_ids("returns", "returns", ids, fields)}
+    found = {identifier(row.get("id")): row for row in client.by_ids("returns", "returns", ids, {"fields": _FIELDS})}
     closed = [found[one.return_id] for one in returns if one.state == ReturnState.CLOSED and one.return_id in found]
     places = _places(client, [row for row in closed if not row.get("location_id") and row.get("status") != "received"])
     results = []
@@ -72,7 +73,8 @@ def _push(client: MedusaClient, row: Mapping[str, Any] | None, command: ReturnCo
         for parcel in rows(row, "fulfillments"):
             if not parcel.get("canceled_at"):
                 client.post(f"fulfillments/{identifier(parcel.get('id'))}/cancel", {}, {"fields": "id"})
-        client.post(f"{path}/cancel", {}, {"fields": "id"})
+        exchange = identifier(row.get("exchange_id"))
+        client.post(f"exchanges/{exchange}/cancel" if exchange else f"{path}/cancel", {}, {"fields": "id"})
         return ""
     items = _back(row, command.lines)
     if not items:

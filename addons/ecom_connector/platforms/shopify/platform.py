@@ -37,7 +37,7 @@ from ..documents import (
 from ..errors import PlatformError
 from ..facts import BalancePage
 from ..publishing import LISTING_FIELDS, OFFER_FIELDS, ListingChange, ListingResult, MediaFile, MediaResult
-from ..returns import ReturnCommand
+from ..returns import NewReturn, ReturnCommand
 from ..stock import StockChange, StockLocation, StockPage, StockResult
 from ..transport import Transport
 from ..words import _
@@ -59,6 +59,7 @@ from .client import ShopifyClient
 from .edits import push_edits
 from .ids import is_plain
 from .refunds_out import push_refunds
+from .returns_made import make_returns
 from .returns_out import PUSHED as RETURNS_PUSHED
 from .returns_out import push_returns
 from .shipments import push_shipments
@@ -84,6 +85,8 @@ class Shopify(Platform):
         refunds=True,
         returns=True,
         push_returns=RETURNS_PUSHED,
+        makes_returns=True,
+        makes_exchanges=True,
         balance=True,
         reads_customers=True,
         push_customers=True,
@@ -224,6 +227,9 @@ class Shopify(Platform):
 
     def push_returns(self, returns: Sequence[ReturnCommand]) -> list[CommandResult]:
         return push_returns(self.client, returns) if returns else []
+
+    def make_returns(self, returns: Sequence[NewReturn]) -> list[CommandResult]:
+        return make_returns(self.client, returns) if returns else []
 
     # --- customers
 

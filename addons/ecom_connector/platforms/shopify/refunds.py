@@ -20,19 +20,24 @@ _TAKEN_OUT = frozenset({"CANCEL", "NO_RESTOCK"})
 
 SHIPPING_PREFIX = "shipping-"
 
-# Our key of a refund that we made, at the end of its note.
+# Our key of a refund or return that we made, at the end of its note.
 _KEY = re.compile(r"\s*\[Odoo (?P<key>[^\[\]]+)\]$")
 
 
-def with_key(reason: str, key: str) -> str:
-    """The note of a refund of ours."""
-    return f"{reason} [Odoo {key}]".strip()
+def with_key(reason: str, key: str, longest: int | None = None) -> str:
+    """The note of a refund or return of ours; the reason is cut so that the key fits in."""
+    end = f" [Odoo {key}]"
+    return f"{reason[: longest - len(end)] if longest else reason}{end}".strip()
 
 
 def key_of(note: Any) -> str:
-    """Our key in a refund's note, ``""`` where it is none of ours."""
+    """Our key in a note, ``""`` where there is none of ours."""
     found = _KEY.search(text(note))
     return found["key"] if found else ""
+
+
+def without_key(note: Any) -> str:
+    return _KEY.sub("", text(note)).strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +64,7 @@ def parse_refund(raw: Mapping[str, Any], *, included: bool) -> RefundDocument:
         return RefundDocument(
             external_id=external_id,
             amount=abs(money(raw, "totalRefundedSet", "")),
-            reason=_KEY.sub("", text(raw.get("note"))).strip(),
+            reason=without_key(raw.get("note")),
             created_at=utc_or_none(raw.get("createdAt"), "createdAt"),
             lines=tuple(_lines(raw, included)),
             key=key_of(raw.get("note")),

@@ -32,7 +32,7 @@ from .ids import kind_of, plain
 from .lists import read_rest, rest_of
 from .operations import Batch, query
 from .people import part
-from .refunds import listed
+from .refunds import key_of, listed, without_key
 
 _LINE = """
   id quantity customerNote returnReasonNote
@@ -139,6 +139,18 @@ def parse_returns(raw: Mapping[str, Any]) -> Iterator[ReturnDocument]:
             raise ValueError(_("return %(id)s: %(error)s", id=external_id, error=said(error))) from error
 
 
+def reason_of(definition: Mapping[str, Any]) -> str:
+    """The word of ours for a reason of the library (``ReturnReasonDefinition``), ``""`` for none."""
+    handle = text(definition.get("handle")).replace("_", "-").casefold()
+    return next((code for words, code in _SPEAKS_OF if any(word in handle for word in words)), "")
+
+
+def our_key(row: Mapping[str, Any]) -> str:
+    """The key of a return that we made: it stands in the note of one of its lines."""
+    notes = (line.get("returnReasonNote") for line in nodes(row.get("returnLineItems")))
+    return next(filter(None, map(key_of, notes)), "")
+
+
 def _return(row: Mapping[str, Any], external_id: str) -> ReturnDocument:
     return ReturnDocument(
         external_id=external_id,
@@ -149,17 +161,17 @@ def _return(row: Mapping[str, Any], external_id: str) -> ReturnDocument:
         exchanges=tuple(_exchanges(row)),
         answer=text(part(row, "decline").get("note")),
         tracking=_tracking(row),
+        key=our_key(row),
     )
 
 
 def _line(line: Mapping[str, Any], index: int) -> ReturnLineDocument:
     reason = part(line, "returnReasonDefinition")
-    handle = text(reason.get("handle")).replace("_", "-").casefold()
-    notes = [text(line.get(name)) for name in ("customerNote", "returnReasonNote")]
+    notes = [without_key(line.get(name)) for name in ("customerNote", "returnReasonNote")]
     return ReturnLineDocument(
         line_id=plain(part(part(line, "fulfillmentLineItem"), "lineItem").get("id")),
         quantity=decimal_or(line.get("quantity"), f"returnLineItems[{index}].quantity", ZERO),
-        reason=next((code for words, code in _SPEAKS_OF if any(word in handle for word in words)), ""),
+        reason=reason_of(reason),
         label=text(reason.get("name")),
         note=next(filter(None, notes), ""),
     )

@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.addons.ecom_connector.platforms.returns import ReturnState
 
+from ..returns.return_order import ENDED_STATES
+
 # Where a return stands on the shop while ours is in a state of its own.
 ON_SHOP = {
     "approved": ReturnState.OPEN,
@@ -20,7 +22,7 @@ NEXT = {
 
 
 class EcomReturn(models.Model):
-    """A return that began on the shop: whatever becomes of it here is told there."""
+    """A return that the shop has too: whatever becomes of it here is told there."""
 
     _inherit = "ecom.return"
 
@@ -41,7 +43,13 @@ class EcomReturn(models.Model):
     def write(self, vals):
         result = super().write(vals)
         if "state" in vals:
-            self.filtered("shop_return_id").sudo()._tell_shop_state()
+            there = self.filtered("shop_return_id").sudo()
+            there._tell_shop_state()
+            begun = self.sudo() - there
+            if vals["state"] == "approved":
+                begun._tell_begun()
+            elif vals["state"] in ENDED_STATES:
+                begun._call_off_begun()
         return result
 
     def _apply_policy(self):
@@ -52,12 +60,28 @@ class EcomReturn(models.Model):
         return self._approve()
 
     def _send_exchange(self):
-        """Shops take what goes out instead only when a return is made there: that they do not hear of ours is said."""
-        fresh = self.shop_return_id and not self.exchange_order_id
+        """Shops take what goes out instead only when a return is made there; else they write to the customer where they
+        can, and that they do not hear of ours is said."""
+        fresh = self.order_id and not self.exchange_order_id
         result = super()._send_exchange()
-        if fresh:
-            self.message_post(body=self.env._("What is sent instead leaves from Odoo: the shop is not told of it."))
+        if fresh and not self._is_exchange_told():
+            if self.channel_id._writes_to_customers():
+                text = self._exchange_message()
+                self.env["ecom.command"].sudo()._tell_customer(self.order_id, f"exchange:{self.id}", text)
+            elif self.shop_return_id or self.shop_command_ids:
+                self.message_post(body=self.env._("What is sent instead leaves from Odoo: the shop is not told of it."))
         return result
+
+    def _exchange_message(self):
+        """What the customer is told, in the customer's language."""
+        order = self.with_context(lang=self.partner_id.lang)
+        sent = order.exchange_order_id
+        return order.env._(
+            "For your return %(number)s you receive instead, with order %(order)s: %(goods)s.",
+            number=order.name,
+            order=sent.name,
+            goods=", ".join(f"{line.product_uom_qty:g} × {line.product_id.display_name}" for line in sent.order_line),
+        )
 
     # === TELLING === #
 

@@ -67,7 +67,9 @@ class EcomOrderReturn(models.Model):
         return self.state == "closed" and began < self.order_id.create_date and not self._same()
 
     def _same(self):
-        """The return that was made here for exactly these goods, whoever asked for it."""
+        """The return that was made here, as the shop was told, or for exactly these goods, whoever asked for it."""
+        if self.our_key and (made := self._made_for(self.channel_id, self.our_key)):
+            return made
         goods = {sold: row["quantity"] for sold, row in self._goods().items()}
         return self.order_id.sale_order_id.ecom_return_ids.filtered(
             lambda order: (
@@ -81,6 +83,7 @@ class EcomOrderReturn(models.Model):
         """Tie the return that was made here for the same goods, else make one."""
         if same := self._same():
             same.shop_return_id = self
+            same._call_off_begun()
             self._follow_tracking(same)
             getattr(self, f"_follow_{self.state}")(same)
             same._tell_shop_state()
@@ -142,9 +145,8 @@ class EcomOrderReturn(models.Model):
         """The customer may change what they ask for until somebody agreed to it."""
         goods = self._goods()
         lines = {line.sale_line_id: line for line in ours.line_ids}
-        if {sold: line.quantity for sold, line in lines.items()} == {
-            sold: row["quantity"] for sold, row in goods.items()
-        }:
+        told = {sold: row["quantity"] for sold, row in goods.items()}
+        if told in ({sold: line.quantity for sold, line in lines.items()}, ours._goods_for_shop()):
             return
         if ours.state not in ("requested", "approved"):
             if ours.state in OPEN_STATES:
