@@ -39,7 +39,7 @@ class EcomOrderEdit(models.TransientModel):
     @api.depends("line_ids.quantity")
     def _compute_amount_less(self):
         for wizard in self:
-            wizard.is_paid = bool(wizard.order_id.paid_at)
+            wizard.is_paid = bool(wizard.order_id._paid())
             wizard.amount_less = sum(line._amount_less() for line in wizard.line_ids)
 
     def action_apply(self):

@@ -121,6 +121,15 @@ class PaymentsCase(ShopCase):
         gateway._note_success(gateway._look(time.monotonic() + 600))
         self.env.flush_all()
 
+    def settle(self):
+        """Let the orders lane run over what was put before it."""
+        channel = self.channel._work_env()
+        orders = channel.env["ecom.order"]._to_settle(channel, 1000)
+        for step in ("_settle_documents", "_settle_confirm", "_settle_close"):
+            getattr(orders._still("received"), step)(channel)
+        orders.flush_recordset()
+        return orders
+
     def order(self, number, **changes):
         """An order of 16.80 that was paid through the gateway."""
         return self.receive(woo_order(number, **changes))

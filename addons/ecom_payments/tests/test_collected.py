@@ -1,41 +1,14 @@
 """Means of payment that nobody can be asked about: cash at the door, cheques, gift cards; from order to books."""
 
-import base64
-
-from odoo import Command, fields
+from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from .payments_case import PaymentsCase
+from .collected_case import CollectedCase
 
 
 @tagged("post_install", "-at_install")
-class TestCollected(PaymentsCase):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.bank = cls.env["account.journal"].create({"name": "Bank", "type": "bank", "code": "BQUE"})
-
-    def gateway_of(self, kind, method):
-        """A gateway of this kind, which collects what the shop calls ``method``."""
-        gateway = self._set_up(kind, name=kind)
-        mapping = self.channel.mapping_payment_ids.filtered(lambda row: row.code == method)
-        values = {"channel_id": self.channel.id, "code": method, "waits_for_money": kind == "cheque"}
-        mapping = mapping or self.env["ecom.payment.mapping"].create(values)
-        mapping.gateway_id = gateway
-        return gateway
-
-    def bank_line(self, amount, label):
-        return self.env["account.bank.statement.line"].create(
-            {"journal_id": self.bank.id, "amount": amount, "payment_ref": label, "date": fields.Date.today()}
-        )
-
-    def hand_over(self, gateway, reference, fee=0.0):
-        action = gateway.action_hand_over()
-        wizard = self.env["ecom.gateway.handover"].with_context(**action["context"]).create({"reference": reference})
-        wizard.fee = fee
-        return self.env["ecom.payout"].browse(wizard.action_hand_over()["res_id"]), wizard
-
+class TestCollected(CollectedCase):
     def test_cash_at_the_door_is_handed_over_by_the_carrier_for_many_orders(self):
         carrier = self.gateway_of("cash_on_delivery", "cod")
         for number in (1, 2, 3):
@@ -57,13 +30,7 @@ class TestCollected(PaymentsCase):
         for number in (1, 2):
             self.order(number, payment_method="cod", date_paid_gmt=None, transaction_id="")
         self.assertEqual(self.balance(carrier.clearing_account_id), 0)
-        data = "Date;Commande;Montant;Frais;Remise\n05/11/2026;1;16,80;0,80;C7\n05/11/2026;2;16,80;0,80;C7\n"
-        wizard = self.env["ecom.gateway.file"].create(
-            {"gateway_id": carrier.id, "file": base64.b64encode(data.encode()), "filename": "c7.csv"}
-        )
-        wizard.action_read()
-        wizard.action_import()
-        self.look(carrier)
+        self.carrier_lists(carrier, 1, 2)
         payments = self.env["account.payment"].search([("journal_id", "=", carrier.journal_id.id)])
         self.assertEqual(sorted(payments.ecom_order_id.mapped("number")), ["1", "2"])
         payout = carrier.transaction_ids.payout_id

@@ -47,12 +47,12 @@ class SaleOrder(models.Model):
         """Whether the policy wants this order's goods invoiced now; where nothing is to be shipped, once it is paid."""
         if policy in ("shipped", "deposit") and self.picking_ids:
             return self.delivery_status == "full"
-        return bool(self.ecom_order_id.paid_at)
+        return bool(self.ecom_order_id._paid())
 
     def _ecom_deposit_due(self, policy):
         return (
             policy == "deposit"
-            and bool(self.ecom_order_id.paid_at)
+            and bool(self.ecom_order_id._paid())
             and not self._ecom_deposit_lines()
             and not self._ecom_invoices()
             and self.currency_id.compare_amounts(self.amount_total, 0) > 0

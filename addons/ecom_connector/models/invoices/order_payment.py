@@ -61,6 +61,14 @@ class EcomOrder(models.Model):
         self.env["account.payment"].create(vals_list).action_post()
         self._reconcile_payments(invoices)
 
+    def _paid(self):
+        """Those whose money is all there: the shop says so, or it is in hand here."""
+        return self.browse([order.id for order in self if order.paid_at]) | self._paid_here()
+
+    def _paid_here(self):
+        """Those whose money is here before the shop says that it is paid; a hook for what sees the money itself."""
+        return self.browse()
+
     @api.model
     def _reconcile_payments(self, invoices):
         """Match each invoice with its order's payments, all in one plan."""

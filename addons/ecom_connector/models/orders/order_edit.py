@@ -180,7 +180,7 @@ class EcomOrder(models.Model):
         """Keep in mind what a customer who paid shall get back, and say it once to whoever refunds."""
         self.ensure_one()
         currency = self.currency_id or self.company_id.currency_id
-        if not self.paid_at or not amount or currency.is_zero(amount):
+        if not self._paid() or not amount or currency.is_zero(amount):
             return
         self.amount_owed = max(0.0, currency.round(self.amount_owed + amount))
         self._say_what_is_owed()

@@ -142,10 +142,11 @@ class EcomOrder(models.Model):
         """Confirm by the channel's policy; a cancelled order is not confirmed."""
         documents = self._documents()
         self._settle_waiting(documents)
+        here = self._paid_here()
         wanted = self.filtered(
             lambda order: (
                 channel._wants_confirmation(documents[order])
-                or (channel.confirm_policy != "manual" and order._awaited_payment(documents[order]))
+                or (channel.confirm_policy != "manual" and (order in here or order._awaited_payment(documents[order])))
             )
         )
         drafts = wanted.sale_order_ids.filtered(lambda sale: sale.state in ("draft", "sent"))

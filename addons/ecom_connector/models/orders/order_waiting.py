@@ -35,13 +35,14 @@ class EcomOrder(models.Model):
 
     def _settle_waiting(self, documents):
         """Hold the orders that wait for their money, before they are confirmed; let go those whose money arrived."""
+        here = self._paid_here()
         for order, document in documents.items():
             mapping = order._awaited_payment(document)
             live = order.sale_order_ids.filtered(lambda sale: sale.state != "cancel")
-            if mapping and live.filtered(lambda sale: sale.state in ("draft", "sent")):
+            if mapping and order not in here and live.filtered(lambda sale: sale.state in ("draft", "sent")):
                 live._hold_for_money()
                 order._start_waiting(mapping)
-            elif document.state in (OrderState.CONFIRMED, OrderState.COMPLETED):
+            elif order in here or document.state in (OrderState.CONFIRMED, OrderState.COMPLETED):
                 live._release_for_money()
                 if order.expires_at or order.remind_at:
                     order.write({"expires_at": False, "remind_at": False})
@@ -147,11 +148,14 @@ class SaleOrder(models.Model):
     def action_ecom_money_arrived(self):
         """The money is on the account: prepare the order, and tell the shop that it is paid."""
         self.check_access("write")
+        self._ecom_money_arrived()
+        return True
+
+    def _ecom_money_arrived(self):
         arrived = self._release_for_money()
         arrived.sudo().ecom_order_id.write({"expires_at": False, "remind_at": False})
         arrived._log_hold(self.env._("The money arrived."))
         arrived._tell_shop(OrderState.CONFIRMED)
-        return True
 
 
 class EcomIssue(models.Model):

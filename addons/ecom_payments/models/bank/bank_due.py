@@ -75,6 +75,10 @@ class EcomOrder(models.Model):
             dues[order] = due, standing
         return dues
 
+    def _owing(self):
+        """Those whose money is awaited."""
+        return self.browse([order.id for order, (_due, standing) in self._dues().items() if standing is Standing.OPEN])
+
     def _handed_over(self):
         """Who hands its money over in sums, and since when: a carrier, once it has the parcel. Empty: nobody does."""
         mapping = self._bank_mapping()

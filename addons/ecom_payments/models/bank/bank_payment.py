@@ -79,6 +79,7 @@ class AccountBankStatementLine(models.Model):
         waiting = settled.sale_order_ids.filtered("ecom_awaits_money")
         if waiting:
             waiting.action_ecom_money_arrived()
+        orders._note_money_here()
         for line, part, order in parts:
             if part.standing is Standing.CANCELLED:
                 line._say_that_it_was_cancelled(order, part)
@@ -133,13 +134,7 @@ class AccountBankStatementLine(models.Model):
         keys = [f"bank:{line.id}" for line in self]
         domain = [("key", "in", keys), ("code", "in", ("late_money", "overpaid")), ("state", "=", "open")]
         self.env["ecom.issue"].search(domain)._solve("dismissed")
-        sales = orders.filtered(lambda order: order._bank_mapping().waits_for_money).sale_order_ids.filtered(
-            lambda sale: sale.state == "sale" and "done" not in sale.picking_ids.mapped("state")
-        )
-        owing = {order for order, (_due, standing) in orders._dues().items() if standing is Standing.OPEN}
-        again = sales.filtered(lambda sale: sale.ecom_order_id in owing and not sale.ecom_awaits_money)
-        again._hold_for_money()
-        again._log_hold(self.env._("The match with the bank was undone: the money is awaited again."))
+        orders._await_money_again()
 
 
 class AccountPayment(models.Model):

@@ -64,9 +64,10 @@ class EcomGatewayTransaction(models.Model):
         """Which of the order's means of payment this is, where that is plain: what was registered of it is this."""
         amount, currency = self._customer_figures()
         taken = order.transaction_ids.mapped("payment_key")
+        awaited = self.gateway_id._gateway_class().capabilities.awaited
         keys = [
             key
-            for key, payment in order._received_payments()
+            for key, payment in (order._awaited_payments() if awaited else order._received_payments())
             if key not in taken
             and order.currency_code == currency.name
             and not currency.compare_amounts(float(payment["amount"]), amount)

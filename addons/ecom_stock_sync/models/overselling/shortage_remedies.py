@@ -183,7 +183,7 @@ class EcomOrder(models.Model):
             "quantity": f"{quantity:g}",
             "day": day,
             "substitute": product.with_context(lang=lang).display_name if product else "",
-            "paid": bool(self.paid_at),
+            "paid": bool(self._paid()),
         }
         template = self.env.ref(TEMPLATE, raise_if_not_found=False)
         if not template:
