@@ -97,7 +97,10 @@ class EcomGateway(models.Model):
                        SELECT sum(item.amount_currency) AS amount
                          FROM account_move move JOIN account_move_line item ON item.move_id = move.id
                         WHERE move.ecom_payout_id = p.id AND move.state = 'posted' AND item.account_id = %s
-                          AND item.ecom_transaction_id IS NULL) booked ON TRUE
+                          AND item.ecom_transaction_id IS NULL AND move.reversed_entry_id IS NULL
+                          AND NOT EXISTS (SELECT FROM account_move back
+                                           WHERE back.reversed_entry_id = move.id AND back.state = 'posted')
+                       ) booked ON TRUE
                  WHERE p.gateway_id = %s AND p.state IN ('posted', 'banked')
                    AND abs(p.amount - COALESCE(booked.amount, 0)) > 0.004
                  ORDER BY p.id

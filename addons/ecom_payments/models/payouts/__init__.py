@@ -9,5 +9,6 @@ from . import (
     payout_post,
     payout_return,
     payout_undo,
+    payout_conversion,
     transaction_identify,
 )

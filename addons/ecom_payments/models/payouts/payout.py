@@ -33,7 +33,7 @@ class EcomPayout(models.Model):
     group_ref = fields.Char(readonly=True, help="The conversion that it is, from one balance to another.")
     company_currency_id = fields.Many2one(related="company_id.currency_id", string="Company Currency")
     changed_into = fields.Monetary(
-        currency_field="company_currency_id", readonly=True, help="What a conversion brought, where in our currency."
+        currency_field="company_currency_id", readonly=True, help="What a conversion brought, in our currency."
     )
     error = fields.Char(string="Why It Is Not Booked", readonly=True)
     return_move_id = fields.Many2one(

@@ -168,23 +168,6 @@ class EcomPayout(models.Model):
         rows.filtered(lambda row: row.external_id not in own).payout_id = self
         self.write({"state": "fetched", "changed_into": self._changed_into()})
 
-    def _changed_into(self):
-        """The other side of a conversion: by the gateway's own rate what was changed is worth that."""
-        if not self.group_ref:
-            return 0
-        return sum(
-            self.env["ecom.gateway.transaction"]
-            .search(
-                [
-                    ("gateway_id", "=", self.gateway_id.id),
-                    ("group_ref", "=", self.group_ref),
-                    ("currency_id", "=", self.company_id.currency_id.id),
-                    ("amount", ">", 0),
-                ]
-            )
-            .mapped("net")
-        )
-
     @api.model
     def _store_conversions(self, gateway):
         """What a running balance changes into another currency leaves it as a payout does, only not for the bank.

@@ -23,6 +23,7 @@ class Line:
     transaction: object = None
     against: list = field(default_factory=list)  # the payments' lines that it settles
     extra: dict = field(default_factory=dict)  # more values of the journal item: its taxes and grids
+    balance: float | None = None  # the journal item's own, in company currency, where that is settled
 
 
 class EcomPayout(models.Model):
@@ -36,6 +37,9 @@ class EcomPayout(models.Model):
         open_lines = self._payment_lines(rows)
         returned = rows._returned_items()
         lines = [self._line(row, open_lines, returned) for row in rows if row.kind != "fee" and row.amount]
+        booked = rows._booked_where_they_left()
+        for line in lines:
+            line.balance = booked.get(line.transaction)
         limit = self.gateway_id.detail_limit
         if limit and len(rows) > limit:
             lines = self._summed(lines)
@@ -152,10 +156,13 @@ class EcomPayout(models.Model):
             return company.currency_id.round(amount * self.changed_into / self.amount)
         return self.currency_id._convert(amount, company.currency_id, company, day)
 
+    def _balance(self, line, day):
+        return self._in_company_currency(-line.gross, day) if line.balance is None else line.balance
+
     def _entry_vals(self, line, day):
         """The values of a journal item. What came in is credited: it leaves the clearing account."""
         company = self.company_id
-        balance = self._in_company_currency(-line.gross, day)
+        balance = self._balance(line, day)
         same = line.currency == company.currency_id
         # Odoo would look an analytic distribution up for each partner, and what a balance account holds has none.
         plain = {} if line.account == self.gateway_id.fee_account_id else {"analytic_distribution": False}

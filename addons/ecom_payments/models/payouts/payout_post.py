@@ -72,11 +72,14 @@ class EcomPayout(models.Model):
             entries.append((day, [*rows, transit]))
             own.append(arrived)
         own.append(self._transfer_line(today))
+        own[-1:-1] = self._exchange_line(own, today)
         return [*entries, (today, own)]
 
     def _transfer_line(self, day):
         name = f"{self.external_id} {self.statement_label or ''}".strip()
-        return Line(self.gateway_id.transfer_account_id, name, -self.amount, self.currency_id, -self.amount, day)
+        line = Line(self.gateway_id.transfer_account_id, name, -self.amount, self.currency_id, -self.amount, day)
+        line.balance = self._settled_transfer_balance() if self.group_ref else None
+        return line
 
     def _prepare_move(self, day, lines):
         """The last line takes what converting each line by itself left over, a cent at most for each."""
