@@ -79,6 +79,42 @@ class TestBankTransfers(BankCase):
         line.action_undo_reconciliation()
         self.assertTrue(bank.active, "what the first line taught stays")
 
+    def test_an_iban_in_the_label_is_the_payer_s_account(self):
+        own = "FR14 2004 1010 0505 0001 3M02 606"
+        self.env["res.partner.bank"].create({"acc_number": own, "partner_id": self.env.company.partner_id.id})
+        iban = "FR76 3000 6000 0112 3456 7890 189"
+        order = self.awaited(1)
+        self.bank_line(16.80, f"VIR SEPA DE M DURAND IBAN {iban} VERS {own} {order.sale_order_id.name}")
+        self.look()
+        bank = self.env["res.partner.bank"].search([("sanitized_acc_number", "=", iban.replace(" ", ""))])
+        self.assertEqual(bank.partner_id, order.sale_order_id.partner_invoice_id.commercial_partner_id)
+        second, other = self.awaited(2), self.awaited(3, name="Paul Martin")
+        line = self.bank_line(16.80, f"VIR SEPA RECU IBAN {iban}")
+        self.look()
+        self.assertEqual(line.ecom_payment_ids.ecom_order_id, second)
+        self.assertRegex(line.ecom_reason, "bank account|compte bancaire")
+        self.assertTrue(other.sale_order_id.ecom_awaits_money)
+        # Two orders of that account owe as much: nothing is sure. Nor where two customers share it.
+        self.awaited(4), self.awaited(5)
+        doubtful = self.bank_line(16.80, f"VIR SEPA RECU IBAN {iban}", day=(11, 6))
+        self.look()
+        self.assertFalse(doubtful.is_reconciled)
+        self.assertIn("bank account", doubtful.ecom_proposal_reason)
+        differs = self.bank_line(11.00, f"VIR SEPA RECU IBAN {iban}", day=(11, 6))
+        self.look()
+        self.assertFalse(differs.is_reconciled)
+        self.assertIn("differs", differs.ecom_proposal_reason)
+        bank.copy({"partner_id": other.sale_order_id.partner_invoice_id.commercial_partner_id.id})
+        self.assertFalse(doubtful._account_holders())
+
+    def test_groups_of_an_iban_are_no_order_s_number(self):
+        order = self.awaited(3000)
+        line = self.bank_line(20.00, "VIR RECU FR76 3000 6000 0112 3456 7890 189")
+        self.assertNotIn("names it", line.ecom_proposal_reason or "")
+        line.payment_ref = f"VIR RECU FR76 3000 6000 0112 3456 7890 189 COMMANDE {order.number}"
+        line.invalidate_recordset()
+        self.assertIn("names it", line.ecom_proposal_reason)
+
     def test_too_little_is_booked_and_the_order_waits_for_the_rest(self):
         order = self.awaited(1)
         sale = order.sale_order_id
@@ -172,6 +208,7 @@ class TestBankTransfers(BankCase):
         line.action_undo_reconciliation()
         self.assertEqual(payment.move_id.state, "posted")
         self.assertEqual(len(payment.move_id.reversal_move_ids), 1)
+        self.assertEqual((order.sale_order_id.ecom_hold, len(order._paid())), ("money", 0))
         self.assertFalse(line.is_reconciled)
         line.action_accept_proposal()
         self.assertEqual(len(order.account_payment_ids), 2)
@@ -193,6 +230,28 @@ class TestBankTransfers(BankCase):
         self.assertEqual((line.ecom_payment_ids, payment.is_matched), (payment, True))
         line.action_undo_reconciliation()
         self.assertEqual((payment.state in ("paid", "in_process"), payment.is_matched), (True, False))
+
+    def test_a_transfer_is_invoiced_though_the_shop_never_says_that_it_is_paid(self):
+        order = self.awaited(1)
+        line = self.bank_line(16.80, order.sale_order_id.name)
+        self.look()
+        self.settle()
+        invoice = order.sale_order_id.invoice_ids
+        self.assertEqual((invoice.state, invoice.payment_state), ("posted", "paid"))
+        # Undone after the invoice: that stays, and waits for its money.
+        line.action_undo_reconciliation()
+        self.settle()
+        self.assertEqual((invoice.state, invoice.payment_state), ("posted", "not_paid"))
+        self.assertEqual(order.sale_order_id.invoice_ids, invoice)
+
+    def test_undone_before_the_invoice_nothing_is_invoiced(self):
+        order = self.awaited(1)
+        line = self.bank_line(16.80, order.sale_order_id.name)
+        self.look()
+        line.action_undo_reconciliation()
+        self.settle()
+        self.assertFalse(order.sale_order_id.invoice_ids)
+        self.assertEqual(order.sale_order_id.ecom_hold, "money")
 
     def test_a_carrier_s_remittance_pays_many_orders_less_its_fee(self):
         gateway = self._set_up("cash_on_delivery")

@@ -1,6 +1,9 @@
 from odoo import fields, models
 from odoo.addons.base.models.res_bank import sanitize_account_number
+from odoo.tools import html2plaintext
 from odoo.tools.misc import str2bool
+
+from ...matching.ibans import ibans
 
 
 class AccountBankStatementLine(models.Model):
@@ -13,8 +16,20 @@ class AccountBankStatementLine(models.Model):
     )
 
     def _payer_account(self):
-        """The number of the account that the money comes from, as it is compared."""
-        return sanitize_account_number(self.account_number or self.partner_bank_id.acc_number or "")
+        """The number of the account that the money comes from, as it is compared.
+
+        Where the bank gives it in words only, it is the one IBAN of the label that is not our own.
+        """
+        if given := self.account_number or self.partner_bank_id.acc_number:
+            return sanitize_account_number(given)
+        own = self.company_id.sudo().partner_id.bank_ids.mapped("sanitized_acc_number")
+        others = [number for number in ibans(self._label_text()) if number not in own]
+        return others[0] if len(others) == 1 else ""
+
+    def _label_text(self):
+        """All that the bank says of it in words."""
+        parts = (self.payment_ref, self.ref, self.partner_name, self.narration and html2plaintext(self.narration))
+        return " ".join(filter(None, parts))
 
     def _account_holders(self):
         """``{line: commercial partner}`` of lines whose account is one partner's only."""

@@ -3,9 +3,9 @@ from datetime import timedelta
 
 from odoo import api, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import html2plaintext
 
 from ...matching.evidence import BankLine
+from ...matching.ibans import without_ibans
 from ...matching.labels import mentions
 from ...matching.ranking import Claims, rank, sure
 from .bank_due import exact
@@ -57,13 +57,12 @@ class AccountBankStatementLine(models.Model):
     def _as_bank_line(self, holders):
         self.ensure_one()
         currency, amount = self._bank_figures()
-        parts = (self.payment_ref, self.ref, self.partner_name, self.narration and html2plaintext(self.narration))
         return BankLine(
             self.id,
             exact(amount, currency),
             currency.name,
             self.date,
-            " ".join(filter(None, parts)),
+            without_ibans(self._label_text()),
             self.partner_id.commercial_partner_id.id or 0,
             holders.get(self, 0),
         )
