@@ -59,8 +59,10 @@ def _go_on_inside(arguments: list[str]) -> None:
 
 
 def _keep_bytecode() -> None:
-    """Have this process's children keep what they compile, in the cache folder: an Odoo that finds nothing compiled takes
-    twice as long to start, and a checkout stays free of ``__pycache__``."""
+    """Have this process's children keep what they compile, in the cache folder.
+
+    An Odoo that finds nothing compiled takes twice as long to start, and a checkout stays free of ``__pycache__``.
+    """
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     os.environ["PYTHONPYCACHEPREFIX"] = str(cache() / "bytecode")
 

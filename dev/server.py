@@ -98,10 +98,10 @@ class OdooServer:
             self.kill()
             raise
 
-    def stop(self) -> None:
-        """End the server in order."""
+    def stop(self, patience: float = 20.0) -> None:
+        """End the server in order; at once when it has not ended within some seconds."""
         if self.child:
-            self.child.stop()
+            self.child.stop(patience)
         if self.config:
             self.config.unlink(missing_ok=True)
 

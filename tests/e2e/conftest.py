@@ -28,6 +28,7 @@ numbers = itertools.count(1)
 def template(databases: Databases) -> Iterator[str]:
     """This run's own copy of the template: it stays the same when a file is edited or another run builds newer ones."""
     name = databases.copy(databases.template(), f"e2e_{os.getpid()}_template")
+    databases.rest_native_actions(name)
     yield name
     databases.drop(name)
 
@@ -46,7 +47,10 @@ def start_odoo(database: str, connection: postgres.Connection) -> Iterator[Calla
     with ExitStack() as servers:
 
         def start(**options: object) -> OdooServer:
-            return servers.enter_context(OdooServer(database, connection=connection, **options))  # type: ignore[arg-type]
+            server = OdooServer(database, connection=connection, **options)  # type: ignore[arg-type]
+            servers.callback(server.stop, patience=0)  # its database goes too
+            server.start()
+            return server
 
         yield start
 

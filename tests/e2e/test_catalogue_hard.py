@@ -6,10 +6,9 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
-from xmlrpc.client import Fault
 
 import shop
-from dev.client import Client
+from dev.client import Client, Refused
 from dev.sandbox import SandboxServer
 from dev.server import OdooServer
 from test_catalogue import batch, imported, wait_for_state
@@ -22,7 +21,7 @@ def accepted(client: Client, model: str, method: str, *arguments: Any) -> bool:
     """Whether the server did what a person asked."""
     try:
         client.call(model, method, *arguments)
-    except Fault:
+    except Refused:
         return False
     return True
 

@@ -6,10 +6,9 @@ import urllib.request
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
-from xmlrpc.client import Fault
 
 from dev.browser import Browser
-from dev.client import Client
+from dev.client import Client, Refused
 from dev.sandbox import SandboxServer
 from dev.server import OdooServer
 from shop import connect, meta, order, shopkeeper, soon, wait_for
@@ -51,8 +50,8 @@ def ship(client: Client, picking: dict[str, Any]) -> bool:
     try:
         client.call("stock.move", "write", picking["move_ids"], {"picked": True})
         client.call("stock.picking", "button_validate", [picking["id"]])
-    except Fault as refusal:
-        assert "serial number" in refusal.faultString or "numéro de série" in refusal.faultString, refusal.faultString
+    except Refused as refusal:
+        assert "serial number" in str(refusal) or "numéro de série" in str(refusal), refusal
         return False
     return True
 

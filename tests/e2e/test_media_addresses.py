@@ -6,11 +6,10 @@ import base64
 import struct
 import urllib.error
 import urllib.request
-import xmlrpc.client
 import zlib
 
 import shop
-from dev.client import Client
+from dev.client import Client, Refused
 from dev.sandbox import SandboxServer
 from dev.server import OdooServer
 
@@ -41,7 +40,7 @@ def archived(admin: Client, channel: int) -> bool:
     """Archive the channel, unless one of its lanes is at work this moment."""
     try:
         admin.call("ecom.channel", "write", [channel], {"active": False})
-    except xmlrpc.client.Fault:
+    except Refused:
         return False
     return True
 

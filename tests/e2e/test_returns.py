@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import xmlrpc.client
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -11,7 +10,7 @@ import pytest
 
 import shop
 from dev.browser import Browser
-from dev.client import Client
+from dev.client import Client, Refused
 from dev.sandbox import SandboxServer
 from dev.server import OdooServer
 from test_preparation import Keyboard
@@ -48,8 +47,8 @@ def ask(client: Client, order: dict[str, Any], quantity: int) -> int:
     values = {"sale_order_id": order["sale"], "line_ids": lines, "kind": "withdrawal"}
     try:
         return int(client.call("ecom.return", "create", [values])[0])
-    except xmlrpc.client.Fault as fault:
-        assert "cannot be returned" in fault.faultString, fault.faultString
+    except Refused as refusal:
+        assert "cannot be returned" in str(refusal), refusal
         return 0
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import time
-import xmlrpc.client
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -13,7 +12,7 @@ from typing import Any
 import pytest
 
 import shop
-from dev.client import Client
+from dev.client import Client, Refused
 from dev.sandbox import SandboxServer
 from dev.server import OdooServer
 from test_returns import ask, shipped
@@ -42,8 +41,8 @@ def try_to(client: Client, method: str, found: int) -> str:
     """Call a button of a return; what it was refused with, empty where it went through or nobody answered."""
     try:
         client.call("ecom.return", method, [found])
-    except xmlrpc.client.Fault as fault:
-        return str(fault.faultString)
+    except Refused as refusal:
+        return str(refusal)
     except OSError:
         pass
     return ""

@@ -73,6 +73,7 @@ def test_carts_and_orders_of_one_product_at_once(start_odoo: Callable[..., OdooS
     servers = [start_odoo(), start_odoo()]
     admin = servers[0].client()
     channel, callers = shops(admin, servers, database)
+    colleagues = [server.client() for server in servers]
     product = product_with(admin, "RARE", UNITS)
     offer(admin, channel, product, "1", "RARE")
     partner = admin.call("res.partner", "create", [{"name": "Client"}])[0]
@@ -83,7 +84,7 @@ def test_carts_and_orders_of_one_product_at_once(start_odoo: Callable[..., OdooS
         sales = admin.call("sale.order", "create", [{"partner_id": partner, "order_line": lines}] * 3)
 
         def confirm(sale: int) -> str:
-            servers[sale % 2].client().call("sale.order", "action_confirm", [sale])
+            colleagues[sale % 2].call("sale.order", "action_confirm", [sale])
             return "confirmed"
 
         def buy(number: int, turn: int = turn) -> str:
