@@ -243,6 +243,16 @@ class TestDashboard(ScreensCase):
         self.assertEqual(self.flow("orders")["kind"], "failing")
         self.assertNotEqual(self.flow("commands")["kind"], "failing")
 
+    def test_the_main_button_has_every_flow_that_failed_try_again(self):
+        lanes = [self.channel._lane(flow) for flow in ("catalogue", "listings")]
+        self.env["ir.cron.trigger"].search([("cron_id", "in", [lane.id for lane in lanes])]).unlink()
+        self.channel.lane_errors = {
+            "catalogue": {"since": fields.Datetime.to_string(fields.Datetime.now()), "error": "The shop is down."}
+        }
+        self.channel.action_look_now()
+        woken = [bool(self.env["ir.cron.trigger"].search_count([("cron_id", "=", lane.id)])) for lane in lanes]
+        self.assertEqual(woken, [True, False])
+
     def test_a_flow_that_works_again_says_so_without_a_click(self):
         self.channel._note_breakdown("orders", ValueError("It stopped."))
         self.assertEqual((self.flow("orders")["kind"], self.open_issues().code), ("failing", "lane_failed"))

@@ -184,12 +184,13 @@ class EcomChannel(models.Model):
     # === BUTTONS === #
 
     def action_look_now(self):
-        """Ask the shop for news at once."""
+        """Ask the shop for news at once, and have every flow that failed try again."""
         self.check_access("read")
         for channel in self:
             if channel.state != "connected":
                 raise UserError(self.env._("Connect %(channel)s first.", channel=channel.name))
         self.sudo().write({"orders_polled_at": False, "not_before": False})
-        self.sudo()._wake("orders")
-        self.sudo()._wake("commands")
+        for channel in self.sudo():
+            for flow in {"orders", "commands", *(channel.lane_errors or {})}:
+                channel._wake(flow)
         return True
