@@ -51,6 +51,29 @@ class TestControl(PaymentsCase):
         self.env.flush_all()
         self.assertFalse(self.env["ecom.payment.check"].search([("order_id", "=", order.id)]))
 
+    def test_a_card_shows_the_money_and_what_waits_for_a_person(self):
+        self.order(1)
+        self.order(2)
+        self.charge(1, payout_id="po_1")
+        self.charge(2)
+        self.charge(9, amount="7.00")
+        self.pays_out("po_1")
+        self.look()
+        gateway = self.gateway
+        self.assertTrue(gateway.balance)
+        self.assertEqual(gateway.balance, self.balance(gateway.clearing_account_id))
+        self.assertEqual((gateway.to_match_count, gateway.underway_count, gateway.to_answer_count), (1, 1, 0))
+        found = gateway.action_open_to_match()
+        self.assertEqual(self.env[found["res_model"]].search_count(found["domain"]), 1)
+        found = gateway.action_open_underway()
+        self.assertEqual(self.env[found["res_model"]].search_count(found["domain"]), 1)
+        for some in (gateway, gateway | self._set_up("running")):
+            some.invalidate_recordset()
+            some.mapped("clearing_account_id")
+            with self.assertQueryCount(4):
+                some.mapped("balance")
+                some.mapped("to_match_count")
+
 
 @tagged("post_install", "-at_install")
 class TestWaysOut(PaymentsCase):

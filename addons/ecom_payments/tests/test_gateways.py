@@ -21,6 +21,11 @@ class TestGateways(PaymentsCase):
         mapping = self.channel.mapping_payment_ids.filtered(lambda row: row.code == "stripe")
         self.assertEqual(mapping.journal_id, gateway.journal_id)
 
+    def test_the_accounts_are_named_in_each_language(self):
+        account = self.gateway.clearing_account_id
+        self.assertEqual(account.with_context(lang="en_US").name, "Carte – awaiting payout")
+        self.assertEqual(account.with_context(lang="fr_FR").name, "Carte – en attente")
+
     def test_a_second_gateway_gets_a_clearing_account_and_a_journal_code_of_its_own(self):
         other = self._set_up("running")
         self.assertNotEqual(other.clearing_account_id, self.gateway.clearing_account_id)

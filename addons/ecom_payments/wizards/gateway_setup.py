@@ -205,6 +205,21 @@ class EcomGatewaySetup(models.TransientModel):
 
     def _create_account(self, name, wanted):
         code, _prefix, kind, reconcile = wanted
+        Account = self.env["account.account"].with_company(self.company_id)
+        account = Account.create(
+            {
+                "name": self._account_label(name),
+                "code": Account._search_new_account_code(code),
+                "account_type": kind,
+                "reconcile": reconcile,
+                "company_ids": [Command.link(self.company_id.id)],
+            }
+        )
+        for language, _name in self.env["res.lang"].get_installed():
+            account.with_context(lang=language).name = self.with_context(lang=language)._account_label(name)
+        return account
+
+    def _account_label(self, name):
         labels = {
             "clearing_account_id": self.env._("%(gateway)s – not used yet", gateway=self.name)
             if self.prepaid
@@ -214,16 +229,7 @@ class EcomGatewaySetup(models.TransientModel):
             "unknown_account_id": self.env._("Payments to identify"),
             "transfer_account_id": self.env._("Internal transfers"),
         }
-        Account = self.env["account.account"].with_company(self.company_id)
-        return Account.create(
-            {
-                "name": labels[name],
-                "code": Account._search_new_account_code(code),
-                "account_type": kind,
-                "reconcile": reconcile,
-                "company_ids": [Command.link(self.company_id.id)],
-            }
-        )
+        return labels[name]
 
 
 class EcomGatewaySetupKey(models.TransientModel):

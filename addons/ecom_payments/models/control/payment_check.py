@@ -29,11 +29,11 @@ class EcomPaymentCheck(models.Model):
     order_id = fields.Many2one("ecom.order", string="Shop Order", readonly=True)
     transaction_id = fields.Many2one("ecom.gateway.transaction", string="Gateway Transaction", readonly=True)
     reference = fields.Char(readonly=True)
-    currency = fields.Char(readonly=True)
+    currency_id = fields.Many2one("res.currency", readonly=True)
     paid_at = fields.Datetime(string="Paid on", readonly=True)
-    shop_amount = fields.Float(string="Shop", digits=(16, 3), readonly=True)
-    gateway_amount = fields.Float(string="Collected", digits=(16, 3), readonly=True)
-    books_amount = fields.Float(string="Books", digits=(16, 3), readonly=True)
+    shop_amount = fields.Monetary(string="Shop", readonly=True)
+    gateway_amount = fields.Monetary(string="Collected", readonly=True)
+    books_amount = fields.Monetary(string="Books", readonly=True)
     verdict = fields.Selection(VERDICTS, readonly=True)
     way_out = fields.Char(compute="_compute_way_out")
 
@@ -50,7 +50,7 @@ class EcomPaymentCheck(models.Model):
               FROM (
             SELECT o.id * 100 + paid.ordinality AS id, mapping.gateway_id, o.company_id, o.channel_id,
                    o.id AS order_id, told.id AS transaction_id, paid.value->>'transaction' AS reference,
-                   o.currency_code AS currency, (paid.value->>'paid_at')::timestamp AS paid_at,
+                   currency.id AS currency_id, (paid.value->>'paid_at')::timestamp AS paid_at,
                    (paid.value->>'amount')::numeric AS shop_amount, told.amount AS gateway_amount,
                    booked.amount AS books_amount
               FROM ecom_order o
@@ -60,6 +60,7 @@ class EcomPaymentCheck(models.Model):
               JOIN ecom_payment_mapping mapping
                 ON mapping.channel_id = o.channel_id AND mapping.code = paid.value->>'method'
               JOIN ecom_gateway gateway ON gateway.id = mapping.gateway_id AND gateway.kind = ANY(%s)
+              LEFT JOIN res_currency currency ON currency.name = o.currency_code
               LEFT JOIN LATERAL (
                    SELECT min(t.id) AS id,
                           sum(CASE WHEN t.customer_currency_id IS NULL THEN t.amount ELSE t.customer_amount END)
@@ -80,10 +81,9 @@ class EcomPaymentCheck(models.Model):
                    ) booked ON TRUE
              WHERE o.ordered_at >= gateway.import_from
              UNION ALL
-            SELECT -t.id, t.gateway_id, t.company_id, NULL, NULL, t.id, t.source_ref, currency.name, t.occurred_at,
+            SELECT -t.id, t.gateway_id, t.company_id, NULL, NULL, t.id, t.source_ref, t.currency_id, t.occurred_at,
                    NULL, t.amount, payment.amount
               FROM ecom_gateway_transaction t
-              JOIN res_currency currency ON currency.id = t.currency_id
               LEFT JOIN account_payment payment ON payment.id = t.account_payment_id
              WHERE t.kind = 'charge' AND t.payment_key IS NULL) facts
             """,

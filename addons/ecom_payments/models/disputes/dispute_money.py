@@ -30,10 +30,10 @@ class EcomDispute(models.Model):
     fees = fields.Monetary(compute="_compute_money", currency_field="money_currency_id")
     money_currency_id = fields.Many2one("res.currency", compute="_compute_money", help="Of the gateway's balance.")
     to_settle = fields.Monetary(
-        string="Still Away",
+        string="Still Withheld",
         compute="_compute_to_settle",
         currency_field="company_currency_id",
-        help="What is left of it on 467.",
+        help="What is left of it on the account of disputes.",
     )
     company_currency_id = fields.Many2one(related="company_id.currency_id", string="Company Currency")
     settled_by = fields.Selection(

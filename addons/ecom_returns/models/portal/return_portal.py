@@ -116,4 +116,5 @@ class EcomReturn(models.Model):
     def _return_address(self):
         """Where the parcel goes, in lines."""
         warehouse = self.picking_ids[:1].picking_type_id.warehouse_id
-        return (warehouse.partner_id or self.company_id.partner_id)._display_address(without_company=False).split("\n")
+        address = (warehouse.partner_id or self.company_id.partner_id)._display_address(without_company=False)
+        return [line for line in address.split("\n") if line.strip()]
