@@ -7,7 +7,7 @@ is left.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -121,16 +121,22 @@ def spread(amount: Decimal, lines: Mapping[int, Line], rounding: Decimal) -> dic
     if amount >= all_left:
         return {key: line.left for key, line in lines.items() if line.left}
     left = {key: line.left for key, line in lines.items() if line.left.gross > 0}
-    whole = sum((figures.gross for figures in left.values()), ZERO)
-    found: dict[int, Figures] = {}
+    found = zip(left, lowered(list(left.values()), amount, rounding), strict=True)
+    return {key: figures for key, figures in found if figures}
+
+
+def lowered(rows: Sequence[Figures], gross: Decimal, rounding: Decimal) -> list[Figures]:
+    """These figures, lowered in proportion so that they add up to ``gross``, taxes included."""
+    whole = sum((figures.gross for figures in rows), ZERO)
+    found: list[Figures] = []
     reached = given = ZERO
-    for key, figures in left.items():
+    for figures in rows:
         # The running total is rounded, so that no line takes what rounding all the others left over.
         reached += figures.gross
-        until = round_to(amount * reached / whole, rounding)
-        found[key] = of_gross(figures, until - given, rounding)
+        until = round_to(gross * reached / whole, rounding)
+        found.append(of_gross(figures, until - given, rounding))
         given = until
-    return {key: figures for key, figures in found.items() if figures}
+    return found
 
 
 def of_gross(figures: Figures, gross: Decimal, rounding: Decimal) -> Figures:

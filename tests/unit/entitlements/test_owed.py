@@ -5,7 +5,7 @@ from decimal import Decimal as D
 from hypothesis import given
 from hypothesis import strategies as st
 
-from entitlements.owed import Figures, Line, Tender, discount_share, fee, of_amounts, pay_back, share, spread
+from entitlements.owed import Figures, Line, Tender, discount_share, fee, lowered, of_amounts, pay_back, share, spread
 
 CENT = D("0.01")
 AMOUNTS = st.decimals(min_value=0, max_value=9999, places=2)
@@ -81,6 +81,18 @@ def test_money_is_spread_over_many_lines_to_the_cent_and_no_line_gives_more_than
     found = spread(amount, lines, CENT)
     assert sum(figures.gross for figures in found.values()) == amount
     assert all(0 <= figures.gross <= lines[key].left.gross for key, figures in found.items())
+
+
+@given(st.lists(st.tuples(AMOUNTS, AMOUNTS), min_size=1, max_size=6), st.integers(0, 100))
+def test_what_is_lowered_adds_up_and_keeps_its_proportions(amounts, percent):
+    rows = [Figures(net, {1: tax}) for net, tax in amounts]
+    whole = sum(row.gross for row in rows)
+    if whole:
+        gross = (whole * percent / 100).quantize(CENT)
+        found = lowered(rows, gross, CENT)
+        assert sum(row.gross for row in found) == gross
+        for old, new in zip(rows, found, strict=True):
+            assert abs(new.gross * whole - old.gross * gross) <= CENT * whole
 
 
 def test_the_last_of_many_lines_does_not_take_what_rounding_left():

@@ -106,8 +106,8 @@ class AccountMoveLine(models.Model):
         locked = {}
         for tax_id, amount in figures.taxes.items():
             base = bases.get(tax_id, charged.net)
-            part = Figures(base).part(figures.net / charged.net, rounding).net if charged.net else figures.net
-            locked[tax_id] = (part, amount)
+            share = Figures(base).part(figures.net / charged.net, rounding).net if charged.net else figures.net
+            locked[tax_id] = (share, amount)
         return {
             "name": f"{self.name}: {product.display_name}" if part else self.name,
             "product_id": product.id if goods else False,

@@ -2,6 +2,7 @@ from decimal import Decimal
 
 from odoo import fields, models
 from odoo.addons.ecom_connector.platforms.documents import RefundCommand, RefundLineDocument
+from odoo.exceptions import UserError
 
 
 class EcomCommand(models.Model):
@@ -35,8 +36,27 @@ class EcomCommand(models.Model):
         return res
 
     def action_retry(self):
+        """
+        :raise UserError: where the customer has the money: the shop would pay it a second time
+        """
+        refunds = self.sudo().refund_id
+        for refund in refunds.filtered(lambda refund: refund.state not in ("pending", "failed")):
+            raise UserError(
+                self.env._(
+                    "Return %(number)s: %(amount)s was paid back already, the shop is not asked for it again.",
+                    number=refund.return_id.name,
+                    amount=refund.currency_id.format(refund.amount),
+                )
+            )
         result = super().action_retry()
-        self.sudo().refund_id.filtered(lambda refund: refund.state == "failed").state = "pending"
+        refunds.filtered(lambda refund: refund.state == "failed").state = "pending"
+        return result
+
+    def action_cancel(self):
+        """What the shop is not told of it does not pay: somebody tries again, or pays by hand."""
+        result = super().action_cancel()
+        withdrawn = self.sudo().filtered(lambda command: command.state == "cancelled").refund_id
+        withdrawn.filtered(lambda refund: refund.state == "pending").state = "failed"
         return result
 
     def _feed_refund(self, payload):

@@ -32,7 +32,7 @@ class EcomOrder(models.Model):
                 found.command_ids.filtered(lambda command: command.state in ("pending", "failed")).write(
                     {"state": "done", "sent_at": fields.Datetime.now()}
                 )
-                found._done(refund.external_id, refund.refunded_at)
+                found._answered_late(refund)
                 seen -= refund
             if order.ecom_refund_ids.filtered(lambda refund: refund.state == "pending"):
                 continue
@@ -143,6 +143,7 @@ class EcomOrderRefund(models.Model):
         invoiced = order._invoice_lines()
         lines = invoiced._ecom_lines()
         rounding = Decimal(str(order.currency_id.rounding))
+        amount = owed.round_to(Decimal(str(self.amount)), rounding)
         plan, given = [], Decimal(0)
         for row in self.lines or ():
             charge = invoiced.filtered(
@@ -155,10 +156,13 @@ class EcomOrderRefund(models.Model):
                 plan.append(Row(charge, quantity, figures))
                 lines[charge] = lines[charge].after(figures, quantity)
                 given += figures.gross
-        rest = owed.round_to(Decimal(str(self.amount)), rounding) - given
-        if rest > 0:
+        if given > amount:
+            # It kept some of what its lines say, such as a fee.
+            lowered = owed.lowered([row.figures for row in plan], amount, rounding)
+            return [row._replace(figures=figures) for row, figures in zip(plan, lowered, strict=True)]
+        if given < amount:
             left = {charge.id: line for charge, line in lines.items()}
-            spread = owed.spread(rest, left, rounding)
+            spread = owed.spread(amount - given, left, rounding)
             plan += [Row(invoiced.browse(key), Decimal(0), figures, "goodwill") for key, figures in spread.items()]
         return plan
 

@@ -103,6 +103,23 @@ class EcomRefund(models.Model):
                 )
             )
 
+    def _answered_late(self, seen):
+        """The shop shows a refund with our key, an ``ecom.order.refund``: the answer to ours that was lost."""
+        for refund in self:
+            if refund.state != "done":
+                refund._done(seen.external_id, seen.refunded_at)
+                continue
+            refund.external_id = seen.external_id
+            order = refund.return_id.with_context(mail_activity_automation_skip=False)
+            order.activity_schedule(
+                "mail.mail_activity_data_todo",
+                summary=self.env._(
+                    "%(amount)s went back twice, by hand and through the shop: ask the customer for one of them.",
+                    amount=refund.currency_id.format(refund.amount),
+                ),
+                user_id=order._who_pays().id,
+            )
+
     def _register_payment(self):
         """Book the money that left, and match it with the credit notes."""
         self.ensure_one()
