@@ -26,6 +26,24 @@ class EcomReturn(models.Model):
         "sale.order", readonly=True, copy=False, index="btree_not_null", check_company=True
     )
 
+    def write(self, vals):
+        """What goes out instead is paid with what comes back: there is no other wish beside it."""
+        for order in self.filtered(lambda order: order._exchange_sent() and order.wish != vals.get("wish", order.wish)):
+            raise UserError(
+                self.env._(
+                    "Return %(number)s: order %(order)s goes out in exchange. Cancel that order first, then change "
+                    "what the customer wishes.",
+                    number=order.name,
+                    order=order.exchange_order_id.name,
+                )
+            )
+        return super().write(vals)
+
+    def _exchange_sent(self):
+        """Whether there is an order of what goes out instead."""
+        self.ensure_one()
+        return bool(self.exchange_order_id) and self.sudo().exchange_order_id.state != "cancel"
+
     # === BUTTONS === #
 
     def action_exchange(self):
@@ -47,7 +65,7 @@ class EcomReturn(models.Model):
     def _send_exchange(self):
         """The order of what goes out instead, once; the same goods cost what was paid for them."""
         self.ensure_one()
-        if self.exchange_order_id:
+        if self._exchange_sent():
             return
         sold = self.sale_order_id
         self.exchange_order_id = self.env["sale.order"].create(

@@ -41,6 +41,46 @@ class EcomReturn(models.Model):
             # One that is approved and awaits no parcel is about goods that the customer keeps.
             self._expect("approved", "received", "inspected")
         self._check_limit(self.amount_owed)
+        if words := self._waits_for_invoice():
+            raise UserError(words)
+
+    def _waits_for_invoice(self):
+        """Why nothing can be credited yet: what is not invoiced would be settled with no money, and billed later.
+
+        :return: in words, empty where nothing is in the way
+        """
+        self.ensure_one()
+        if self.wish == "repair" or not self.order_id._received_payments():
+            return ""
+        charged = {}
+        for charge in self._invoice_lines():
+            for sold in charge.sale_line_ids:
+                charged[sold] = charged.get(sold, 0) + charge.quantity
+        missing = self.line_ids.filtered(
+            lambda line: (
+                line.product_uom_id.compare(line._in_sold(line.quantity), charged.get(line.sale_line_id, 0)) > 0
+            )
+        )
+        if not missing:
+            return ""
+        return self.env._(
+            "Return %(number)s: %(products)s was paid for and is not invoiced yet. Post the invoice of order %(order)s "
+            "first, then pay back.",
+            number=self.name,
+            products=", ".join(missing.product_id.mapped("display_name")),
+            order=self.sale_order_id.name,
+        )
+
+    def _check_not_paid_back(self):
+        result = super()._check_not_paid_back()
+        if self.settled_at:
+            raise UserError(
+                self.env._(
+                    "Return %(number)s is paid back already. Press “Customer Keeps It” where its goods do not come.",
+                    number=self.name,
+                )
+            )
+        return result
 
     def _check_may_approve(self):
         """What customer service may pay back it may approve; a return of Odoo's own sales has no such limit."""
@@ -100,7 +140,10 @@ class EcomReturn(models.Model):
     def _after_inspection(self):
         result = super()._after_inspection()
         if not self.settled_at and (self.policy_id.pays_itself or self.wish == "repair"):
-            self._settle()
+            if words := self._waits_for_invoice():
+                self.activity_schedule("mail.mail_activity_data_todo", summary=words, user_id=self._who_pays().id)
+            else:
+                self._settle()
         self._note_settled()
         return result
 

@@ -43,7 +43,9 @@ class EcomReturnDesk(models.AbstractModel):
         self._check_preparer()
         order = self._on_desk(return_id)
         try:
-            order.action_receive()
+            # A refusal is an answer: what was half done until then is none.
+            with self.env.cr.savepoint():
+                order.action_receive()
         except UserError as error:
             return self._answer(order, str(error.args[0]), "bad")
         left = sum(move._ecom_room() for move in order._open_moves())
@@ -101,7 +103,7 @@ class EcomReturnDesk(models.AbstractModel):
                 Unit._scan(move, min(number, move._ecom_room()) if lot.product_id.tracking == "lot" else 1, lot)
                 return self._answer(order, f"{lot.product_id.name}: {lot.name}", "good")
         if lots:
-            return self._answer(order, self.env._("%(number)s was scanned already.", number=code), "bad")
+            return self._answer_again(order, code)
         if answer := self._scan_unsold(order, moves, code):
             return answer
         products, units = self.env["ecom.parcel"].sudo()._find_products([code])
@@ -126,14 +128,26 @@ class EcomReturnDesk(models.AbstractModel):
                 not move.origin_returned_move_id and move.product_id.tracking != "none" and move._ecom_room() > 0
             )
         )
+        company = order.sudo().company_id
         lot = awaited and self.env["stock.lot"].sudo().search(
-            [("product_id", "in", awaited.product_id.ids), ("name", "=", code)], limit=1
+            [
+                ("product_id", "in", awaited.product_id.ids),
+                ("name", "=", code),
+                ("company_id", "in", (False, company.id)),
+            ],
+            limit=1,
         )
+        if lot and lot.product_id.tracking == "serial" and lot in awaited.ecom_unit_ids.lot_id:
+            return self._answer_again(order, code)
         if not lot:
             products, _units = self.env["ecom.parcel"].sudo()._find_products([code])
             if len(awaited.product_id) != 1 or products:
                 return None
-            lot = self.env["stock.lot"].sudo().create({"product_id": awaited.product_id.id, "name": code})
+            lot = (
+                self.env["stock.lot"]
+                .sudo()
+                .create({"product_id": awaited.product_id.id, "name": code, "company_id": company.id})
+            )
         move = awaited.filtered(lambda move: move.product_id == lot.product_id)[:1]
         self.env["ecom.return.unit"].sudo()._scan(move, 1, lot)
         return self._answer(order, f"{lot.product_id.name}: {lot.name}", "good")
@@ -189,6 +203,9 @@ class EcomReturnDesk(models.AbstractModel):
         return held.sale_order_id
 
     # === WHAT IS SHOWN === #
+
+    def _answer_again(self, order, code):
+        return self._answer(order, self.env._("%(number)s was scanned already.", number=code), "bad")
 
     def _answer(self, order, words="", tone=""):
         order = order.sudo()

@@ -56,6 +56,7 @@ class EcomReturn(models.Model):
         self.check_access("write")
         for order in self:
             order._expect("received")
+            order._check_none_scanned()
             order.sudo()._drop_rest()
         return True
 
@@ -65,8 +66,22 @@ class EcomReturn(models.Model):
         self._check_service()
         for order in self:
             order._expect("awaiting", "received")
+            order._check_none_scanned()
             order.sudo()._keep_rest()
         return True
+
+    def _check_none_scanned(self):
+        """:raise UserError: where a piece lies on the desk: it is neither here nor missing"""
+        scanned = self.unit_ids.filtered(lambda unit: unit.state == "scanned")
+        if scanned:
+            raise UserError(
+                self.env._(
+                    "Return %(number)s: %(products)s was scanned and is not received yet. Finish it at the Receiving "
+                    "Desk, or take back the scan.",
+                    number=self.name,
+                    products=", ".join(scanned.product_id.mapped("display_name")),
+                )
+            )
 
     # === STEPS === #
 
@@ -145,9 +160,9 @@ class EcomReturn(models.Model):
         for picking in order._open_receipts():
             arrived = units.union(*(move._fill_from_units() for move in picking.move_ids))
             if arrived:
+                arrived.state = "received"
                 picking._action_done()
                 units |= arrived
-        units.state = "received"
         order._note_received()
         order.state = "received"
         order._after_receipt(units)
@@ -198,7 +213,7 @@ class EcomReturnLine(models.Model):
         if not quantity:
             self.unit_ids.unlink()
             self.move_ids.ecom_return_line_id = False
-            self.unlink()
+            self.with_context(ecom_came_only=True).unlink()
             return
         self.with_context(ecom_came_only=True).quantity = quantity
         self._forget_cancelled()
@@ -212,15 +227,17 @@ class StockPicking(models.Model):
     _inherit = "stock.picking"
 
     def _action_done(self):
-        """A receipt that is validated in Odoo's own screen is received all the same, with the numbers typed there."""
+        """A receipt that is validated in Odoo's own screen is received all the same, with the numbers typed there: they
+        count, and not what may lie scanned on the desk."""
         ours = self.filtered(
             lambda picking: (
                 picking.ecom_return_id
                 and picking.state not in ("done", "cancel")
                 and picking.location_id.usage == "customer"
-                and not picking.move_ids.ecom_unit_ids
+                and not any(unit.state == "received" for unit in picking.move_ids.ecom_unit_ids)
             )
         )
+        ours.move_ids.ecom_unit_ids.sudo().filtered(lambda unit: unit.state == "scanned").unlink()
         ours._check_numbers_typed()
         result = super()._action_done()
         for picking in ours.filtered(lambda picking: picking.state == "done"):

@@ -70,6 +70,7 @@ class SaleOrder(models.Model):
         order = (
             self.env["ecom.return"]
             .sudo()
+            .with_company(self.company_id)
             .with_context(default_sale_order_id=self.id)
             .create({"kind": "undelivered", "note": note or self.env._("The parcel came back unannounced.")})
         )

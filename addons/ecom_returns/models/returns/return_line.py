@@ -123,6 +123,7 @@ class EcomReturnLine(models.Model):
         )
         sale_lines.sudo()._lock_for_return()
         lines = super().create(vals_list)
+        lines._check_changeable()
         lines._check_belong()
         sale_lines.sudo()._check_returned()
         return lines
@@ -130,15 +131,28 @@ class EcomReturnLine(models.Model):
     def write(self, vals):
         if not vals.keys() & {"quantity", "quantity_kept", "sale_line_id", "return_id"}:
             return super().write(vals)
-        if not self.env.context.get("ecom_came_only") and any(
-            line.state not in ("requested", "approved") for line in self
-        ):
-            raise UserError(self.env._("What is returned cannot be changed any more: the parcel is awaited or here."))
+        self._check_changeable()
         self.sale_line_id.sudo()._lock_for_return()
         result = super().write(vals)
         self._check_belong()
         self.sale_line_id.sudo()._check_returned()
         return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_changeable(self):
+        self._check_changeable()
+
+    def _check_changeable(self):
+        """:raise UserError: where it is agreed already what comes back"""
+        if self.env.context.get("ecom_came_only"):
+            return
+        for line in self.filtered(lambda line: line.return_id.state not in ("requested", "approved")):
+            raise UserError(
+                self.env._(
+                    "Return %(number)s: what is returned cannot be changed any more, its parcel is awaited or here.",
+                    number=line.return_id.name,
+                )
+            )
 
     @api.constrains("sale_line_id", "return_id")
     def _check_belong(self):

@@ -49,6 +49,7 @@ class EcomReturn(models.Model):
         self.check_access("write")
         for order in self:
             order._expect("requested", "approved", "awaiting")
+            order._check_not_paid_back()
             if any(order.line_ids.mapped("quantity_back")):
                 raise UserError(self.env._("Some of the goods are here already: finish the return."))
             order.sudo()._cancel()
@@ -98,9 +99,13 @@ class EcomReturn(models.Model):
             template.send_mail(order.id)
         self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
 
+    def _check_not_paid_back(self):
+        """A hook: what was paid back is not ended as if it had not been."""
+
     def _check_may_decline(self):
         for order in self:
             order._expect(*OPEN_STATES[:3])
+            order._check_not_paid_back()
             if order._is_protected():
                 raise UserError(
                     self.env._(

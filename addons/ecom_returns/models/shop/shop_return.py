@@ -132,7 +132,8 @@ class EcomOrderReturn(models.Model):
         """Whether nothing is here yet; else a person is told, and what is under way goes on."""
         if ours.state in ("declined", "cancelled", "closed"):
             return False
-        if ours.state in ("requested", "approved", "awaiting") and not any(ours.line_ids.mapped("quantity_back")):
+        begun = ours.settled_at or any(ours.line_ids.mapped("quantity_back"))
+        if ours.state in ("requested", "approved", "awaiting") and not begun:
             return True
         ours.message_post(body=self.env._("The return was ended on the shop, but its goods or its money are here."))
         return False
