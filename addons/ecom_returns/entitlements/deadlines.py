@@ -7,12 +7,31 @@ from datetime import date, timedelta
 
 from .holidays import next_working_day
 
+ANSWER_DAYS = 2
 WITHDRAWAL_DAYS = 14
 REFUND_DAYS = 14
 SENDING_DAYS = 14
 CONFORMITY_YEARS = 2
 REPAIR_MONTHS = 6
 """By how much a repair under the guarantee of conformity prolongs it (L217-13)."""
+
+
+WAY_DAYS = 7
+"""How long a parcel is taken to have been on its way where nobody says when it arrived: that it was there sooner the
+merchant would have to prove."""
+
+
+def answer_until(told_on: date) -> date:
+    """Our own term for an answer: two working days after the request."""
+    day = told_on
+    for _day in range(ANSWER_DAYS):
+        day = next_working_day(day + timedelta(1))
+    return day
+
+
+def arrival(left_on: date, arrived_on: date | None) -> date:
+    """The day on which a parcel that left counts as arrived: as it was told, else once it must be there."""
+    return arrived_on or left_on + timedelta(WAY_DAYS)
 
 
 def withdrawal_until(last_arrival: date) -> date:

@@ -11,7 +11,8 @@ ZERO = Decimal(0)
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What is asked. ``value`` is what was paid for it, taxes included; ``days`` since the last parcel arrived."""
+    """What is asked. ``value`` is what was paid for it, taxes included, in the company's currency; ``days`` since the
+    last parcel arrived."""
 
     channel: int
     categories: frozenset[int]  # of its products, with those above them

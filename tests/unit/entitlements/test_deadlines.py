@@ -24,6 +24,19 @@ def test_easter_and_the_days_that_hang_on_it():
     assert len(holidays(2026)) == 11
 
 
+def test_an_answer_is_due_on_the_second_working_day():
+    friday, thursday = date(2026, 11, 6), date(2026, 11, 5)
+    # Wednesday the 11th is a holiday.
+    assert deadlines.answer_until(thursday) == date(2026, 11, 9)
+    assert deadlines.answer_until(friday) == date(2026, 11, 10)
+    assert deadlines.answer_until(date(2026, 11, 10)) == date(2026, 11, 13)
+
+
+def test_a_parcel_of_which_nobody_knows_when_it_arrived_was_a_week_on_its_way():
+    assert deadlines.arrival(date(2026, 11, 2), date(2026, 11, 4)) == date(2026, 11, 4)
+    assert deadlines.arrival(date(2026, 11, 2), None) == date(2026, 11, 9)
+
+
 def test_the_day_after_the_arrival_is_the_first_of_fourteen():
     assert deadlines.withdrawal_until(date(2026, 11, 2)) == date(2026, 11, 16)
 

@@ -33,12 +33,20 @@ class EcomReturn(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        self._check_written(set().union(*vals_list) - {"name", "company_id"})
+        defaults = {key.removeprefix("default_") for key in self.env.context if key.startswith("default_")}
+        self._check_written(defaults.union(*vals_list) - {"name", "company_id"})
+        self._check_kind(vals.get("kind") for vals in (*vals_list, {"kind": self.env.context.get("default_kind")}))
         return super().create(vals_list)
 
     def write(self, vals):
         self._check_written(vals.keys())
+        self._check_kind([vals.get("kind")])
         return super().write(vals)
+
+    def _check_kind(self, kinds):
+        """:raise AccessError: where a person says that the shop paid back: that is approved without anybody's look"""
+        if not self.env.su and "shop" in kinds:
+            raise AccessError(self.env._("Only the shop says what was refunded there: choose another kind of return."))
 
     def _check_service(self):
         """:raise AccessError: where the user is not of customer service"""

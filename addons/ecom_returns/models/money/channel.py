@@ -12,6 +12,11 @@ class EcomChannel(models.Model):
         domain=[("type", "=", "sale")],
         help="Empty: the invoice's own journal, where credit notes have a sequence of their own.",
     )
+    standard_delivery = fields.Monetary(
+        currency_field="company_currency_id",
+        help="What your standard delivery costs, taxes included: whoever chose a dearer one and withdraws from the "
+        "contract is paid back no more than this for delivery (Code de la consommation, L221-24). 0: all of it.",
+    )
     refund_limit = fields.Monetary(
         currency_field="company_currency_id",
         default=100,

@@ -92,7 +92,7 @@ class EcomReturn(models.Model):
             plan += [Row(row.charge, Decimal(0), owed.fee(row.figures, percent, rounding), "fee") for row in plan]
         if self.refund_rest:
             rest = invoiced.filtered(lambda charge: not charge._ecom_is_goods()) - discounts
-            plan += [Row(charge, lines[charge].quantity_left, lines[charge].left, "rest") for charge in rest]
+            plan += self._plan_rest(rest, lines, rounding)
             lines |= {charge: lines[charge].after(lines[charge].left) for charge in rest}
         if self.goodwill > 0:
             left = {charge.id: line for charge, line in lines.items()}
@@ -132,6 +132,32 @@ class EcomReturn(models.Model):
             found.append(Row(charge, Decimal(0), share, "discount"))
             lines[charge] = lines[charge].after(share)
         return found
+
+    def _plan_rest(self, rest, lines, rounding):
+        """Delivery and fees; of a dearer delivery than the standard one, what that would have cost (L221-24)."""
+        plan = [Row(charge, lines[charge].quantity_left, lines[charge].left, "rest") for charge in rest]
+        most = self._most_for_delivery()
+        deliveries = [row for row in plan if any(row.charge.sale_line_ids.mapped("is_delivery"))]
+        if most is None or not deliveries:
+            return plan
+        most = max(most - sum((lines[row.charge].credited.gross for row in deliveries), Decimal(0)), Decimal(0))
+        figures = [row.figures for row in deliveries]
+        if sum((one.gross for one in figures), Decimal(0)) <= most:
+            return plan
+        lowered = owed.lowered(figures, most, rounding)
+        return [row for row in plan if row not in deliveries] + [
+            row._replace(quantity=Decimal(0), figures=one) for row, one in zip(deliveries, lowered, strict=True)
+        ]
+
+    def _most_for_delivery(self):
+        """What is paid back for delivery at most, in the return's currency; ``None`` without a limit."""
+        standard = self.channel_id.standard_delivery
+        if not standard or self.kind != "withdrawal" or self._is_our_mistake():
+            return None
+        amount = self.company_id.currency_id._convert(
+            standard, self.currency_id, self.company_id, fields.Date.context_today(self)
+        )
+        return Decimal(str(amount))
 
     def _statement(self):
         """``[(invoice, label, figures)]``; what is kept is negative."""

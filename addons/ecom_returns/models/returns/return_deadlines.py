@@ -4,10 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ...entitlements import deadlines
-from ...entitlements.holidays import next_working_day
 from .return_order import OPEN_STATES
 
-ANSWER_DAYS = 2
 SOON_DAYS = 3
 
 
@@ -27,7 +25,8 @@ class EcomReturn(models.Model):
         string="Delivered on",
         compute="_compute_terms",
         store=True,
-        help="The day on which the last parcel of the order arrived: as the carrier says, else when it left.",
+        help="The day on which the last parcel of the order arrived. Where nobody told it, a week after it left: the "
+        "days for withdrawing begin on the day after.",
     )
     withdrawal_until = fields.Date(compute="_compute_terms", store=True)
     conformity_until = fields.Date(string="Guarantee Until", compute="_compute_terms", store=True)
@@ -69,7 +68,7 @@ class EcomReturn(models.Model):
         for order in self:
             told = order._told_on()
             if order.state == "requested":
-                order.deadline = next_working_day(told + timedelta(ANSWER_DAYS))
+                order.deadline = deadlines.answer_until(told)
             elif order.settled_at:
                 # The money is back: what is still awaited is the goods.
                 order.deadline = deadlines.sending_until(told) if order.state == "awaiting" else False
@@ -136,7 +135,10 @@ class EcomReturn(models.Model):
         )
         if not pickings or any(picking.state != "done" for picking in pickings):
             return None
-        return max(self._day(picking.ecom_delivered_at or picking.date_done) for picking in pickings)
+        return max(
+            deadlines.arrival(self._day(picking.date_done), self._day(picking.ecom_delivered_at))
+            for picking in pickings
+        )
 
     def _day(self, moment):
         """The day of a moment where the company is."""

@@ -1,7 +1,7 @@
 from decimal import Decimal
 
 from odoo import Command, api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 
 from ...entitlements import policies
 
@@ -159,6 +159,20 @@ class EcomReturn(models.Model):
     def _check_unsold(self):
         """A hook: what is asked of a return without an order."""
 
+    @api.constrains("kind", "line_ids")
+    def _check_withdrawable(self):
+        """Of a withdrawal all goods are, or none: what the law excludes may be declined, and the rest may not."""
+        for order in self.filtered(lambda order: order.kind == "withdrawal"):
+            excluded = order.line_ids.product_id.filtered("ecom_no_withdrawal")
+            if excluded and order.line_ids.product_id - excluded:
+                raise ValidationError(
+                    self.env._(
+                        "%(products)s: excluded from the right of withdrawal. Take it out, and make a return by your "
+                        "terms of it.",
+                        products=", ".join(excluded.mapped("display_name")),
+                    )
+                )
+
     # === POLICY === #
 
     def _case(self):
@@ -167,11 +181,14 @@ class EcomReturn(models.Model):
         categories = self.line_ids.product_id.categ_id
         above = {int(part) for category in categories for part in category.parent_path.split("/") if part}
         arrived = self._last_arrival()
+        value = self.currency_id._convert(
+            self.value, self.company_id.currency_id, self.company_id, fields.Date.context_today(self)
+        )
         return policies.Case(
             channel=self.channel_id.id,
             categories=frozenset(above),
             reasons=frozenset(self.line_ids.reason_id.ids),
-            value=Decimal(str(self.value)),
+            value=Decimal(str(value)),
             days=max((self._told_on() - arrived).days, 0) if arrived else 0,
         )
 
