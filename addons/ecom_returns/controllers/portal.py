@@ -2,12 +2,15 @@ import base64
 
 from odoo import http
 from odoo.addons.portal.controllers.portal import CustomerPortal
-from odoo.exceptions import AccessError, MissingError, UserError
+from odoo.exceptions import AccessDenied, AccessError, MissingError, UserError
 from odoo.http import request
+from odoo.tools.mimetypes import guess_mimetype
 
 MAX_PHOTOS = 6
 MAX_BYTES = 10 * 1024 * 1024
 PICTURES = {"image/jpeg", "image/png", "image/webp", "image/heic", "image/gif"}
+# Odoo does not know the photos of telephones by itself: what such a file begins with, after its first four bytes.
+HEIC = (b"ftypheic", b"ftypheix", b"ftypmif1")
 
 
 class ReturnPortal(CustomerPortal):
@@ -21,9 +24,16 @@ class ReturnPortal(CustomerPortal):
 
     @http.route("/withdrawal/find", type="http", auth="public", methods=["POST"], website=True, sitemap=False)
     def withdrawal_find(self, number="", email="", **_kw):
-        sale = request.env["sale.order"]._ecom_of_guest(number, email)
-        if not sale:
-            values = {"number": number, "email": email, "failed": True}
+        # Whoever guesses waits, as at Odoo's own login.
+        tried = False
+        try:
+            with request.env["res.users"]._assert_can_auth(user=email):
+                tried = True
+                sale = request.env["sale.order"]._ecom_of_guest(number, email)
+                if not sale:
+                    raise AccessDenied
+        except AccessDenied:
+            values = {"number": number, "email": email, "failed": tried, "waits": not tried}
             return request.render("ecom_returns.withdrawal_find", values)
         return request.redirect(
             f"/my/orders/{sale.id}/return?access_token={sale._portal_ensure_token()}&kind=withdrawal"
@@ -53,7 +63,7 @@ class ReturnPortal(CustomerPortal):
         except (AccessError, MissingError):
             return request.redirect("/my")
         values = self._values(sale, kind, access_token)
-        if values["unshipped"]:
+        if values["unshipped"] or values["withdrawn"]:
             sale._ecom_withdraw_unshipped()
             return request.render("ecom_returns.return_done", {"sale_order": sale, "order": False})
         try:
@@ -77,7 +87,8 @@ class ReturnPortal(CustomerPortal):
             "until": until,
             "passed": passed,
             "kind": "withdrawal" if withdraws else "terms",
-            "unshipped": withdraws and not lines and not sale.ecom_return_ids and sale.delivery_status != "full",
+            "unshipped": withdraws and sale._ecom_may_stop(),
+            "withdrawn": not lines and sale.ecom_withdrawn_at,
             "reasons": request.env["ecom.return.reason"].sudo().search([]),
             "access_token": access_token,
             "page_name": "order",
@@ -91,8 +102,9 @@ class ReturnPortal(CustomerPortal):
                 wanted = float((post.get(f"quantity_{line.id}") or "0").replace(",", "."))
             except ValueError:
                 wanted = 0
+            wanted = line.product_uom_id.round(min(wanted, left))
             if wanted > 0:
-                found[line.id] = min(wanted, left)
+                found[line.id] = wanted
         return found
 
     def _said(self, post):
@@ -104,11 +116,13 @@ class ReturnPortal(CustomerPortal):
         """Photos of what is wrong, few and not too large; whatever else was sent is left out."""
         for photo in request.httprequest.files.getlist("photos")[:MAX_PHOTOS]:
             content = photo.read(MAX_BYTES + 1)
-            if content and len(content) <= MAX_BYTES and photo.mimetype in PICTURES:
+            kind = "image/heic" if content[4:12] in HEIC else guess_mimetype(content)
+            if len(content) <= MAX_BYTES and kind in PICTURES:
                 request.env["ir.attachment"].sudo().create(
                     {
                         "name": (photo.filename or "photo")[:120],
                         "datas": base64.b64encode(content),
+                        "mimetype": kind,
                         "res_model": "ecom.return",
                         "res_id": order.id,
                     }

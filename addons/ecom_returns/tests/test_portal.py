@@ -94,3 +94,51 @@ class TestPortal(ReturnsCase, HttpCase):
         sale = order.sale_order_id
         page = self.url_open(f"/my/orders/{sale.id}?access_token={sale._portal_ensure_token()}")
         self.assertIn(f"/my/orders/{sale.id}/return?access_token=", page.text)
+
+    # === WHAT IS SENT BY NOBODY'S BROWSER === #
+
+    def test_next_to_nothing_is_nothing(self):
+        order = self.shipped(1)
+        page = self.find("1", "marie@example.com")
+        again = self.confirm(order, page, **{f"quantity_{self.sold(order).id}": "0.0000001"})
+        self.assertIn("Choose what you send back", again.text)
+        self.assertFalse(order.sale_order_id.ecom_return_ids)
+
+    def test_what_only_calls_itself_a_photo_is_left_out(self):
+        order = self.shipped(1)
+        page = self.find("1", "marie@example.com")
+        files = [("photos", ("a.html", b"<html><script>alert(1)</script></html>", "image/png"))]
+        self.confirm(order, page, files=files, **{f"quantity_{self.sold(order).id}": "1"})
+        found = order.sale_order_id.ecom_return_ids
+        self.assertTrue(found)
+        self.assertFalse(
+            self.env["ir.attachment"].search([("res_model", "=", "ecom.return"), ("res_id", "=", found.id)])
+        )
+
+    def test_whoever_guesses_has_to_wait(self):
+        self.shipped(1)
+        self.addCleanup(self.registry.__dict__.pop, "_login_failures", None)
+        self.env["ir.config_parameter"].set_param("base.login_cooldown_after", 3)
+        for _time in range(3):
+            self.assertIn("No order has this number", self.find("1", "other@example.com").text)
+        self.assertIn("Too many", self.find("1", "marie@example.com").text)
+
+    def test_a_withdrawal_before_shipping_stops_the_delivery_and_is_told_once(self):
+        order = self.receive(woo_order(1))
+        sale = order.sale_order_id
+        page = self.find("1", "marie@example.com")
+        for _time in range(2):
+            self.assertIn("We have received it", self.confirm(order, page).text)
+        self.assertEqual(len(sale.activity_ids), 1)
+        told = self.mails(order).filtered(lambda mail: sale.client_order_ref in (mail.subject or ""))
+        self.assertEqual(len(told), 1)
+        self.assertTrue(sale.ecom_withdrawn_at)
+        self.assertEqual((sale.ecom_hold, sale.picking_ids.state), ("person", "confirmed"))
+
+    def test_the_order_s_own_page_leads_to_the_withdrawal_before_it_left(self):
+        sale = self.receive(woo_order(1)).sale_order_id
+        page = self.url_open(f"/my/orders/{sale.id}?access_token={sale._portal_ensure_token()}")
+        self.assertIn("kind=withdrawal", page.text)
+        sale._action_cancel()
+        page = self.url_open(f"/my/orders/{sale.id}?access_token={sale._portal_ensure_token()}")
+        self.assertNotIn("kind=withdrawal", page.text)

@@ -116,3 +116,15 @@ class TestReturnsApi(ExternalShopCase):
         stranger = new_test_user(self.env, "stranger_r", "ecom_connector.group_service")
         with self.assertRaises(AccessError):
             self.env["ecom.api"].with_user(stranger).return_list(self.channel.code)
+
+    def test_one_that_makes_no_sense_stops_no_other(self):
+        line = {"id": "1", "quantity": 1}
+        raws = [
+            {"external_ref": "R-1", "order": "A-1", "lines": [line | {"quantity": 1e-9}]},
+            {"external_ref": "R-2", "order": "A-1", "lines": [line | {"reason": ["size"]}]},
+            {"external_ref": "R-3", "order": "A-1", "lines": [line], "note": "Trop\x00 petit"},
+        ]
+        results = self.api.return_create(self.channel.code, raws)
+        self.assertEqual([row["status"] for row in results], ["error", "error", "created"])
+        self.assertEqual([row["errors"][0]["field"] for row in results[:2]], ["lines[0].quantity", "lines[0].reason"])
+        self.assertEqual(self.sale.ecom_return_ids.note, "Trop petit")

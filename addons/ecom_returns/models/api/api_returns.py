@@ -125,7 +125,7 @@ class EcomApi(models.AbstractModel):
                         "sale_order_id": order.sale_order_id.id,
                         "kind": raw.get("kind", KINDS[0]),
                         "wish": raw.get("wish", WISHES[0]),
-                        "note": note[:4000] if isinstance(note, str) else False,
+                        "note": note.replace("\x00", "")[:4000] if isinstance(note, str) else False,
                         "user_id": channel.responsible_id.id,
                         "line_ids": [
                             Command.create({"sale_line_id": sold.id, "quantity": quantity, "reason_id": reason})
@@ -155,13 +155,15 @@ class EcomApi(models.AbstractModel):
         sold = rows[:1]._current_line() if rows else None
         if not sold:
             return ("id", "unknown_line", "The order has no such line."), None, 0, False
+        if sold.product_uom_id.compare(quantity, 0) <= 0:
+            return ("quantity", "invalid", "It is less than the unit can be divided."), None, 0, False
         if sold.product_uom_id.compare(quantity, sold.ecom_quantity_returnable) > 0:
             left = max(sold.ecom_quantity_returnable, 0)
             return ("quantity", "too_many", f"{left:g} can come back, not {quantity:g}."), None, 0, False
         reason = line.get("reason")
-        if reason and reason not in reasons:
+        if reason and (not isinstance(reason, str) or reason not in reasons):
             return ("reason", "unknown_reason", f"One of {', '.join(reasons)} is needed."), None, 0, False
-        return None, sold, quantity, reasons.get(reason, False)
+        return None, sold, quantity, reasons.get(reason or "", False)
 
     @api.model
     def _bad_return(self, ref, field, code, message):

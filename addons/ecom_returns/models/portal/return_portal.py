@@ -1,4 +1,4 @@
-from odoo import Command, api, fields, models
+from odoo import SUPERUSER_ID, Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import email_normalize, format_date, format_datetime
 
@@ -9,6 +9,13 @@ class SaleOrder(models.Model):
     """What customers do themselves: return, and withdraw from the contract, also without an account."""
 
     _inherit = "sale.order"
+
+    ecom_withdrawn_at = fields.Datetime(
+        string="Withdrawn on",
+        copy=False,
+        readonly=True,
+        help="When the customer withdrew from the contract, before anything had left.",
+    )
 
     @api.model
     def _ecom_of_guest(self, number, email):
@@ -75,12 +82,29 @@ class SaleOrder(models.Model):
         found._acknowledge()
         return found
 
-    def _ecom_withdraw_unshipped(self):
-        """A withdrawal from an order that has not left: people stop it, and the customer has it in writing."""
+    def _ecom_may_stop(self):
+        """Whether a consumer may withdraw from the order as a whole: none of it has left."""
         self.ensure_one()
-        moment = format_datetime(self.env, fields.Datetime.now(), tz=self.company_id.partner_id.tz)
+        return (
+            (self.state == "sale" or (self.state != "cancel" and bool(self.ecom_order_id)))
+            and self.delivery_status != "full"
+            and not self.partner_id.commercial_partner_id.is_company
+            and not self.ecom_withdrawn_at
+            and not self.ecom_return_ids
+            and not self._ecom_portal_lines()
+        )
+
+    def _ecom_withdraw_unshipped(self):
+        """A withdrawal from an order that has not left: its delivery is held, people cancel it, and the customer has it
+        in writing; once, however often it is confirmed."""
+        self.ensure_one()
+        if self.ecom_withdrawn_at:
+            return
+        self.ecom_withdrawn_at = fields.Datetime.now()
+        moment = format_datetime(self.env, self.ecom_withdrawn_at, tz=self.company_id.partner_id.tz or "Europe/Paris")
         words = self.env._("The customer withdrew from order %(order)s on %(moment)s.", order=self.name, moment=moment)
         self.message_post(body=words)
+        self.with_user(SUPERUSER_ID)._hold_by_person(words)
         responsible = self.ecom_channel_id.responsible_id or self.user_id or self.env.ref("base.user_admin")
         self.activity_schedule("mail.mail_activity_data_todo", summary=words, user_id=responsible.id)
         self.env.ref("ecom_returns.mail_template_withdrawal_unshipped").send_mail(self.id)
