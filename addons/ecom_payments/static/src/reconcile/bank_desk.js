@@ -29,6 +29,7 @@ export class BankDesk extends Component {
         this.note = useRef("note");
         this.display = { controlPanel: {} };
         this.accepted = [];
+        this.sought = "";
         this.state = useState({
             lines: [],
             done: [],
@@ -141,6 +142,11 @@ export class BankDesk extends Component {
 
     select(line) {
         Object.assign(this.state, { line: line || false, choice: 0, picked: [], found: false, writing: false });
+        this.clearSearch();
+    }
+
+    clearSearch() {
+        this.sought = "";
         if (this.search.el) {
             this.search.el.value = "";
         }
@@ -180,10 +186,11 @@ export class BankDesk extends Component {
     }
 
     async lookUp() {
-        const text = this.search.el.value;
+        const text = this.search.el?.value || "";
         const found = text.trim() ? await this.orm.silent.call("ecom.bank.desk", "search_claims", [this.state.line, text]) : false;
         if (text === this.search.el?.value) {
             Object.assign(this.state, { found, choice: 0 });
+            this.sought = text;
         }
     }
 
@@ -290,14 +297,15 @@ export class BankDesk extends Component {
         if (event.key === "Escape") {
             return () => {
                 if (searching) {
-                    this.search.el.value = "";
+                    this.clearSearch();
                     this.state.found = false;
                 }
                 this.root.el.focus();
             };
         }
         if (event.key === "Enter" && [this.search.el, this.note.el].includes(event.target)) {
-            return () => this.accept();
+            // Faster typed than found: what is marked is not what was searched for.
+            return () => (this.search.el.value === this.sought ? this.accept() : this.lookUp());
         }
         if (searching && ["ArrowDown", "ArrowUp"].includes(event.key)) {
             return () => this.choose(this.state.choice + (event.key === "ArrowDown" ? 1 : -1));
