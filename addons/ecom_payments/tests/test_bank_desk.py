@@ -124,6 +124,23 @@ class TestBankDesk(BankCase):
         with self.assertRaises(AccessError):
             self.desk().with_user(elsewhere).undo(line.id)
 
+    def test_whoever_may_not_see_a_shop_is_shown_nothing_of_its_money(self):
+        order, done = self.awaited(1), self.awaited(2, name="Jean Petit")
+        line, settled = self.bank_line(16.80, f"VIR {order.sale_order_id.name}"), self.bank_line(16.80, "VIR B")
+        self.desk().accept(settled.id, [["order", done.id]])
+        groups = "base.group_user,ecom_connector.group_accountant,account.group_account_basic"
+        keeper = new_test_user(self.env, "desk_keeper", groups)
+        self.channel.user_ids = self.env.user
+        desk = self.desk().with_user(keeper)
+        seen = desk.look(self.bank.id)
+        self.assertEqual([row["proposals"] for row in seen["lines"]], [[]])
+        self.assertEqual([row["titles"] for row in seen["done"]], [""])
+        self.assertFalse(line.with_user(keeper).ecom_proposal)
+        self.assertFalse(desk.search_claims(line.id, "1"))
+        with self.assertRaises(AccessError):
+            desk.accept(line.id, [["order", order.id]])
+        self.assertTrue(self.shown(line)["proposals"])
+
     def test_how_many_queries_it_takes_depends_on_neither_lines_nor_orders(self):
         """Ten lines and a hundred, beside a thousand orders that wait for their money."""
         order = self.awaited(1)

@@ -118,6 +118,24 @@ class EcomBankClaim(models.AbstractModel):
                 )
         return claims
 
+    # === WHO MAY SEE IT === #
+
+    @api.model
+    def _hidden(self, keys):
+        """Those of these keys that are money of shops that the user may not see."""
+        if self.env.su:
+            return set()
+        ids = defaultdict(set)
+        for kind, record_id in keys:
+            ids[kind].add(record_id)
+        payments = self.env["account.payment"].sudo().browse(ids["payment"])
+        order_of = {("payment", payment.id): payment.ecom_order_id.id for payment in payments}
+        order_of |= {("order", order_id): order_id for order_id in ids["order"]}
+        orders = self.env["ecom.order"].browse(filter(None, order_of.values()))._filtered_access("read").ids
+        payouts = self.env["ecom.payout"].browse(ids["payout"])._filtered_access("read").ids
+        seen = {key for key, order_id in order_of.items() if order_id in orders}
+        return set(keys) - seen - {("payout", payout_id) for payout_id in payouts}
+
     # === ORDERS === #
 
     @api.model

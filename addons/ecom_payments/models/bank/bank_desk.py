@@ -1,5 +1,5 @@
 from odoo import api, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
@@ -47,7 +47,7 @@ class EcomBankDesk(models.AbstractModel):
             "lines": [self._line(one, found.get(one, []), cards, one.id in certain) for one in lines],
             "left": sum(row[2] for row in counts if not journal or row[0].id == journal),
             "journals": self._journals(counts),
-            "done": [self._done(one) for one in self._last(journal)],
+            "done": self._done(self._last(journal)),
         }
 
     def _journals(self, counts):
@@ -99,18 +99,21 @@ class EcomBankDesk(models.AbstractModel):
             domain, order="ecom_explained_at desc, id desc", limit=DONE
         )
 
-    def _done(self, line):
-        currency, amount = line._bank_figures()
-        return {
-            "id": line.id,
-            "label": line.payment_ref or "",
-            "formatted": currency.format(amount),
-            "date": format_date(self.env, line.date),
-            "reason": line.ecom_reason or "",
-            "titles": ", ".join(
-                [*line.ecom_payment_ids.ecom_order_id.mapped("number"), *line.ecom_payout_id.mapped("external_id")]
-            ),
-        }
+    def _done(self, lines):
+        found = {line: (line.sudo().ecom_payment_ids.ecom_order_id, line.sudo().ecom_payout_id) for line in lines}
+        orders = self.env["ecom.order"].union(*(one for one, _payout in found.values()))._filtered_access("read")
+        payouts = self.env["ecom.payout"].union(*(one for _order, one in found.values()))._filtered_access("read")
+        return [
+            {
+                "id": line.id,
+                "label": line.payment_ref or "",
+                "formatted": line._bank_figures()[0].format(line._bank_figures()[1]),
+                "date": format_date(self.env, line.date),
+                "reason": line.ecom_reason or "",
+                "titles": ", ".join([*(orders & its).mapped("number"), *(payouts & payout).mapped("external_id")]),
+            }
+            for line, (its, payout) in found.items()
+        ]
 
     # === SEARCHING === #
 
@@ -126,7 +129,7 @@ class EcomBankDesk(models.AbstractModel):
         here = [("company_id", "=", company.id)]
         orders = self.env["ecom.order"].search([*here, ("find", "ilike", text)], limit=FOUND)
         invoices = [*here, ("name", "ilike", text), ("ecom_order_id", "!=", False), ("move_type", "=", "out_invoice")]
-        orders |= self.env["account.move"].search(invoices, limit=FOUND).ecom_order_id
+        orders |= self.env["account.move"].search(invoices, limit=FOUND).ecom_order_id._filtered_access("read")
         payouts = self.env["ecom.payout"].search(
             [*here, ("state", "in", ("posted", "failed")), ("external_id", "ilike", text)], limit=FOUND
         )
@@ -156,6 +159,8 @@ class EcomBankDesk(models.AbstractModel):
         if account:
             account.check_access("read")
         keys = tuple(dict.fromkeys((kind, record_id) for kind, record_id in keys))
+        if self.env["ecom.bank.claim"]._hidden(keys):
+            raise AccessError(self.env._("This is money of a shop that you may not see."))
         reason = self._chosen_reason(line, keys, account, note)
         line = line.sudo()
         line._explain([Explanation(line, keys, reason, account.sudo(), note.strip())])

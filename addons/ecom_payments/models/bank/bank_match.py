@@ -41,7 +41,10 @@ class AccountBankStatementLine(models.Model):
         ]
 
     def _ecom_proposals(self):
-        """``{line: proposals}``, the likeliest first, for lines of whichever companies."""
+        """``{line: proposals}``, the likeliest first, for lines of whichever companies.
+
+        What is money of shops that the user may not see is left out.
+        """
         found = {}
         for company in self.company_id:
             lines = self.filtered(lambda line, company=company: line.company_id == company).sudo()
@@ -52,7 +55,10 @@ class AccountBankStatementLine(models.Model):
             claims = Claims(Claim._open(company, min(line.day for line in read), references))
             ranked = rank(read, claims)
             found |= {line: ranked[line.id] for line in self if line.id in ranked}
-        return found
+        hidden = self.env["ecom.bank.claim"]._hidden(
+            {key for rows in found.values() for row in rows for key in row.keys}
+        )
+        return {line: [row for row in rows if hidden.isdisjoint(row.keys)] for line, rows in found.items()}
 
     def _as_bank_line(self, holders):
         self.ensure_one()
