@@ -1,9 +1,11 @@
+from decimal import Decimal
 from unittest.mock import patch
 
 from freezegun import freeze_time
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from ..matching.evidence import Standing
 from .bank_case import BankCase
 
 
@@ -212,6 +214,21 @@ class TestBankTransfers(BankCase):
         self.assertFalse(line.is_reconciled)
         line.action_accept_proposal()
         self.assertEqual(len(order.account_payment_ids), 2)
+
+    def test_undone_in_a_sealed_journal_an_invoiced_order_owes_its_money_again(self):
+        self.channel.invoice_policy = "manual"
+        order = self.awaited(1)
+        order.sale_order_id._create_invoices().action_post()
+        line = self.bank_line(16.80, order.sale_order_id.invoice_ids.name)
+        self.look()
+        payment = line.ecom_payment_ids
+        self.assertEqual(payment.ecom_order_id, order)
+        self.channel.mapping_payment_ids.waits_for_money = False
+        payment.move_id.inalterable_hash = "$4$sealed"
+        line.action_undo_reconciliation()
+        self.assertEqual((payment.state, payment.move_id.state), ("canceled", "posted"))
+        self.assertEqual(order._dues()[order], (Decimal("16.80"), Standing.OPEN))
+        self.assertEqual(order.sale_order_id.invoice_ids.payment_state, "not_paid")
 
     def test_a_payment_that_the_shop_told_of_first_is_met_and_not_made_again(self):
         gateway = self._set_up("bank_transfer")

@@ -163,11 +163,13 @@ class AccountPayment(models.Model):
         open_ones = self - fixed
         open_ones.action_draft()
         open_ones.action_cancel()
+        reversals = []
         for payment in fixed:
-            payment.ecom_payment_key = f"{payment.ecom_payment_key}:undone:{payment.id}"
             locks = payment.move_id._get_violated_lock_dates(payment.move_id.date, False)
             day = max([payment.move_id.date, *(fields.Date.add(lock, days=1) for lock, _field in locks)])
-            payment.move_id._reverse_moves([{"date": day, "ref": self.env._("Undone: %s", payment.memo)}], cancel=True)
+            reversals.append({"date": day, "ref": self.env._("Undone: %s", payment.memo)})
+        fixed.move_id._reverse_moves(reversals, cancel=True)
+        fixed.state = "canceled"  # the payment alone: its entry stands, and so does what reverses it
 
 
 class EcomIssue(models.Model):
