@@ -1,5 +1,5 @@
 from odoo import Command
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
 from .payments_case import FakeGateway, PaymentsCase, at
@@ -137,6 +137,25 @@ class TestDisputes(PaymentsCase):
         self.assertFalse(self.open_issues())
         with self.assertRaises(UserError):
             dispute.action_book_loss()
+
+    def test_a_loss_stays_booked_once_when_its_payout_is_taken_back_and_booked_again(self):
+        self.withdrawn("lost")
+        dispute = self.dispute()
+        dispute.action_book_loss()
+        payout = dispute.transaction_ids.payout_id
+        payout.action_roll_back()
+        payout.action_post()
+        self.assertEqual(payout.state, "posted")
+        self.assertEqual((dispute.to_settle, self.balance(self.gateway.dispute_account_id)), (0, 0))
+        with self.assertRaisesRegex(UserError, "467"):
+            dispute.action_book_loss()
+        self.assertFalse(self.gateway._work_env()._check_payments())
+
+    def test_customer_service_books_no_loss_by_settling_the_issue(self):
+        self.withdrawn("lost")
+        with self.assertRaises(AccessError):
+            self.open_issues().with_user(self.service).action_fix()
+        self.assertFalse(self.dispute().settled_by)
 
     def test_lost_the_invoice_is_credited_and_the_dispute_is_its_refund(self):
         order = self.withdrawn("lost")

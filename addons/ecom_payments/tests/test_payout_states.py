@@ -1,7 +1,7 @@
 import time
 
-from odoo.exceptions import UserError
-from odoo.tests import tagged
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
 from .payments_case import FakeGateway, PaymentsCase, at, documents
@@ -168,6 +168,10 @@ class TestPayoutStates(PaymentsCase):
         self.assertEqual(self.open_issues().mapped("code"), ["payout_failed"] * 2)
         issue = self.open_issues().filtered(lambda issue: "The journal is closed." in issue.message)
         broken.clear()
+        service = new_test_user(self.env, "service_p", "base.group_user,ecom_connector.group_service")
+        with self.assertRaises(AccessError):
+            issue.with_user(service).action_fix()
+        self.assertEqual(self.payout().state, "fetched", "customer service settles issues, and books nothing")
         issue.action_fix()
         self.assertEqual(self.payout().state, "posted")
         self.assertFalse(self.payout().error)

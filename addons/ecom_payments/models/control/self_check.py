@@ -137,7 +137,7 @@ class EcomGateway(models.Model):
                   FROM account_move_line item
                   JOIN account_move move ON move.id = item.move_id AND move.state = 'posted'
                   JOIN ecom_gateway_transaction t ON t.id = item.ecom_transaction_id
-                 WHERE t.gateway_id = %(gateway)s AND move.reversed_entry_id IS NULL
+                 WHERE t.gateway_id = %(gateway)s AND move.ecom_payout_id IS NOT NULL AND move.reversed_entry_id IS NULL
                    AND NOT EXISTS (SELECT FROM account_move back
                                     WHERE back.reversed_entry_id = move.id AND back.state = 'posted')
                  GROUP BY t.id, item.account_id

@@ -145,6 +145,8 @@ class EcomDispute(models.Model):
                             "currency_id": item.currency_id.id,
                             "amount_currency": sign * item.amount_residual_currency,
                             "balance": sign * item.amount_residual,
+                            # Where the payout is taken back and booked again, it is matched with this anew.
+                            "ecom_transaction_id": target == item.account_id and item.ecom_transaction_id.id,
                         }
                     )
                     for item in items
@@ -201,4 +203,6 @@ class EcomIssue(models.Model):
         return result
 
     def _fix_dispute_lost(self, _same):
-        self.env["ecom.dispute"].browse(self.data["dispute"]).exists().action_book_loss()
+        """By the rights of whoever settles it: customer service settles issues, and books nothing."""
+        disputes = self.env["ecom.dispute"].with_user(self.env.uid).browse(self.data["dispute"])
+        disputes.exists().action_book_loss()

@@ -26,10 +26,13 @@ class EcomPayout(models.Model):
                 ("account_id", "in", accounts.filtered("reconcile").ids),
                 ("parent_state", "=", "posted"),
                 ("reconciled", "=", False),
-                ("move_id.ecom_payout_id.gateway_id", "=", gateway.id),
                 "|",
+                "&",
+                ("ecom_transaction_id.gateway_id", "=", gateway.id),
                 ("ecom_transaction_id.kind", "in", ("dispute", "dispute_reversal", "reserve", "conversion")),
+                "&",
                 ("ecom_transaction_id", "=", False),
+                ("move_id.ecom_payout_id.gateway_id", "=", gateway.id),
             ]
         )
         pools = defaultdict(items.browse)
@@ -49,7 +52,7 @@ class AccountMoveLine(models.Model):
     def _ecom_pool(self):
         """With what this item of a payout's entry is matched: whatever has the same; ``None`` where it is alone."""
         row, payout = self.ecom_transaction_id, self.move_id.ecom_payout_id
-        gateway = payout.gateway_id
+        gateway = row.gateway_id or payout.gateway_id
         if row.kind in ("dispute", "dispute_reversal") and self.account_id == gateway.dispute_account_id:
             return ("dispute", row.charge_ref or row.source_ref, self.currency_id)
         if row.kind == "reserve":
