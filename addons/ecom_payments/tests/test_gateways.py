@@ -1,4 +1,5 @@
 from odoo import Command
+from odoo.addons.ecom_connector.platforms.facts import CONNECTION_CODES, ConnectionReport
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, new_test_user, tagged
 
@@ -58,6 +59,20 @@ class TestGateways(PaymentsCase):
         self.gateway.with_user(manager).name = "Ours"
         with self.assertRaises(AccessError):
             self.env["ecom.gateway.transaction"].with_user(shop).search([])
+
+    def test_where_the_keys_are_sent_to_is_for_system_administrators(self):
+        manager = new_test_user(self.env, "pay_manager", "base.group_user,ecom_connector.group_manager")
+        gateway = self.gateway.with_user(manager)
+        with self.assertRaises(AccessError):
+            gateway.url = "https://elsewhere.example"
+        self.gateway.url = "https://sandbox.example"
+        self.assertEqual(gateway._connection().url, "https://sandbox.example", "whoever tests the keys need not see it")
+
+    def test_whatever_a_connection_test_finds_is_said_in_a_sentence(self):
+        for code in CONNECTION_CODES:
+            with self.subTest(code):
+                words = self.gateway._explain(ConnectionReport(code))
+                self.assertTrue(words.endswith(".") and " " in words, words)
 
     def test_a_gateway_that_breaks_says_so_rests_and_comes_back(self):
         def broken(_gateway, _since, _cursor=""):

@@ -112,6 +112,22 @@ class TestPaymentsSecurity(PaymentsCase):
         manager = self.env["ecom.month.end.line"].with_user(self.roles["manager"])
         self.assertFalse(manager.search([("month_end_id", "=", mine.id)]))
 
+    def test_a_dialog_is_for_whoever_opened_it(self):
+        other = new_test_user(self.env, "pay_other_accountant", "base.group_user,ecom_connector.group_accountant")
+        order, charge = self.env["ecom.order"].search([], limit=1), self.transaction("txn_2")
+        for model, values in (
+            ("ecom.gateway.file", {"gateway_id": self.gateway.id, "file": "YQ=="}),
+            ("ecom.gateway.handover", {"gateway_id": self.gateway.id, "reference": "1"}),
+            ("ecom.transaction.proposal", {"transaction_id": charge.id, "order_id": order.id}),
+        ):
+            mine = self.env[model].with_user(self.roles["accountant"]).create(values)
+            with self.subTest(model):
+                self.assertEqual(self.env[model].with_user(self.roles["accountant"]).search([]), mine)
+                self.assertFalse(self.env[model].with_user(other).search([]))
+        setup = self.env["ecom.gateway.setup"].with_user(self.roles["manager"]).create({"kind": "fake"})
+        another = new_test_user(self.env, "pay_other_manager", "base.group_user,ecom_connector.group_manager")
+        self.assertFalse(setup.with_user(another).search([]))
+
     def test_nobody_acts_on_what_is_not_theirs(self):
         payout = self.env["ecom.payout"].search([], limit=1)
         charge = self.env["ecom.gateway.transaction"].search([], limit=1)

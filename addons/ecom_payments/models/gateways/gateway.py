@@ -26,7 +26,11 @@ class EcomGateway(models.Model):
         copy=False,
         tracking=True,
     )
-    url = fields.Char(string="Address", help="Empty: the gateway's own. A sandbox has another.")
+    url = fields.Char(
+        string="Address",
+        groups="base.group_system",
+        help="Empty: the gateway's own. A sandbox has another. The keys are sent there.",
+    )
     company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company)
     channel_ids = fields.Many2many(
         "ecom.channel",
@@ -172,9 +176,12 @@ class EcomGateway(models.Model):
         zone = self.company_id.partner_id.tz or self.env.user.tz or "Europe/Paris"
         return fields.Datetime.context_timestamp(self.with_context(tz=zone), moment).date()
 
-    def _open_day(self, day):
-        """This day, or the first one after the locked period that it lies in."""
-        locks = self.company_id._get_violated_lock_dates(day, False, self.journal_id)
+    def _open_day(self, day, taxed=False):
+        """This day, or the first one after the locked period that it lies in.
+
+        :param taxed: whether VAT is on it, so that a month whose VAT is declared is locked too
+        """
+        locks = self.company_id._get_violated_lock_dates(day, taxed, self.journal_id)
         return max([day, *(fields.Date.add(lock, days=1) for lock, _field in locks)])
 
     # === BUTTONS === #

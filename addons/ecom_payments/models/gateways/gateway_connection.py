@@ -111,7 +111,12 @@ class EcomGateway(models.Model):
         sentences = {
             "ok": env._("The gateway answers and accepts the key."),
             "bad_key": env._("The gateway refuses the key. Copy it again, and check that it is not revoked."),
+            "read_only_key": env._("The key may read only. Make one that may write too."),
             "missing_scopes": env._("The key lacks rights: let it read balance transactions, payouts and disputes."),
+            "clock": env._("This server's clock and the gateway's differ. Set the one that is wrong."),
+            "not_a_shop": env._("Something else answers at this address. Leave it empty for the gateway's own."),
+            "moved": env._("The gateway answers at another address. Leave it empty for its own."),
+            "blocked": env._("A firewall in front of the gateway refuses this server."),
             "not_found": env._("The gateway answers, but has no API at this address. Leave it empty for its own."),
             "tls": env._("The gateway's certificate is not valid, so nothing was sent."),
             "unreachable": env._("Nothing answers at this address."),
