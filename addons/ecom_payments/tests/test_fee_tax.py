@@ -80,6 +80,32 @@ class TestFeeTax(PaymentsCase):
         self.assertEqual(self.grids(moves), {"20": 0.0})
         self.assertEqual(self.entry(moves), {})
 
+    def test_once_a_month_s_vat_is_declared_its_fees_are_booked_on_the_first_open_day(self):
+        self.gateway.fee_tax_id = self.tax("tva_acq_normale")
+        self.order(1, date_paid_gmt="2026-10-30T10:00:05")
+        self.charge(1, fee="1.20", payout_id="po_1", day=(10, 30))
+        self.pays_out("po_1", day=(11, 3))
+        self.env.company.sudo().tax_lock_date = "2026-10-31"
+        self.look()
+        move = self.payout().move_ids
+        self.assertEqual(move.mapped(lambda one: str(one.date)), ["2026-11-03"])
+        self.assertEqual(self.grids(move), {"20": 0.2})
+
+    def test_the_base_of_vat_on_a_fee_in_dollars_is_in_euros(self):
+        dollar = self.env.ref("base.USD")
+        dollar.active = True
+        self.env["res.currency.rate"].create({"currency_id": dollar.id, "name": "2026-11-05", "rate": 2})
+        self.gateway.fee_tax_id = self.tax("tva_intra_normale_services")
+        self.tells("txn_f", "-12.00", kind="fee", currency="USD", payout_id="po_1")
+        self.pays_out("po_1", currency="USD")
+        self.look()
+        move = self.payout().move_ids
+        self.assertEqual(self.entry(move), {"627": 6.0, "580": -6.0})
+        tax = {
+            line.account_id.code[:4]: (line.balance, line.tax_base_amount) for line in move.line_ids if line.tax_line_id
+        }
+        self.assertEqual(tax, {"4456": (1.2, 6.0), "4452": (-1.2, 6.0)})
+
     def test_the_fees_of_two_months_have_their_vat_in_their_month(self):
         self.gateway.fee_tax_id = self.tax("tva_acq_normale")
         self.order(1, date_paid_gmt="2026-10-30T10:00:05")

@@ -115,6 +115,13 @@ class TestPayouts(PaymentsCase):
         self.assertEqual(self.entry(self.payout().move_ids), {"511": -16.8, "627": 0.5, "471": -3.7, "580": 20.0})
         self.assertEqual(self.open_issues().code, "payout_differs")
 
+    def test_a_payout_of_less_than_its_transactions_says_both_sums(self):
+        self.order(1)
+        self.charge(1, payout_id="po_1")
+        self.pays_out("po_1", amount="10.00")
+        self.look()
+        self.assertRegex(self.open_issues().message, r"10[.,]00.*16[.,]30")
+
     # === DATES === #
 
     def test_the_old_month_s_transactions_are_booked_in_the_old_month(self):

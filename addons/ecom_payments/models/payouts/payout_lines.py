@@ -140,12 +140,12 @@ class EcomPayout(models.Model):
             "payout_differs",
             key=self.external_id,
             message=self.env._(
-                "Payout %(payout)s of “%(gateway)s” is %(amount)s, which is %(left)s more than its transactions add up "
-                "to. The difference is booked in the account to identify.",
+                "Payout %(payout)s of “%(gateway)s” is %(amount)s, but its transactions add up to %(sum)s. The "
+                "difference is booked in the account to identify.",
                 payout=self.external_id,
                 gateway=self.gateway_id.name,
                 amount=self.currency_id.format(self.amount),
-                left=self.currency_id.format(left),
+                sum=self.currency_id.format(self.amount - left),
             ),
         )
 
@@ -166,6 +166,9 @@ class EcomPayout(models.Model):
         same = line.currency == company.currency_id
         # Odoo would look an analytic distribution up for each partner, and what a balance account holds has none.
         plain = {} if line.account == self.gateway_id.fee_account_id else {"analytic_distribution": False}
+        taxes = dict(line.extra)
+        if "tax_base_amount" in taxes:
+            taxes["tax_base_amount"] = self._in_company_currency(taxes["tax_base_amount"], day)
         return plain | {
             "account_id": line.account.id,
             "name": line.name,
@@ -174,7 +177,7 @@ class EcomPayout(models.Model):
             "amount_currency": balance if same else -line.amount,
             "balance": balance,
             "ecom_transaction_id": line.transaction.id if line.transaction else False,
-            **line.extra,
+            **taxes,
         }
 
 

@@ -54,11 +54,12 @@ class EcomPayout(models.Model):
         month's fees are in that month, and the clearing account holds at its end exactly what the gateway owed then.
         """
         gateway = self.gateway_id
-        today = gateway._open_day(self._day())
+        taxed = any("tax_tag_ids" in line.extra for line in lines)
+        today = gateway._open_day(self._day(), taxed)
         by_day = defaultdict(list)
         for line in lines:
             end = date_utils.end_of(line.day, "month")
-            cut = end < date_utils.start_of(today, "month") and gateway._open_day(end) == end
+            cut = end < date_utils.start_of(today, "month") and gateway._open_day(end, taxed) == end
             by_day[end if cut else today].append(line)
         own = by_day.pop(today, [])
         entries = []

@@ -20,7 +20,10 @@ class EcomPayout(models.Model):
         for payout in self:
             gateway, moves = payout.gateway_id, payout._standing_moves()
             payout._leave_bank()
-            dates = [{"date": gateway._open_day(move.date), "ecom_payout_id": payout.id} for move in moves]
+            dates = [
+                {"date": gateway._open_day(move.date, bool(move._affect_tax_report())), "ecom_payout_id": payout.id}
+                for move in moves
+            ]
             reversals = moves._reverse_moves(dates, cancel=True)
             payout.write({"state": "fetched"})
             names = ", ".join(reversals.mapped("name"))
