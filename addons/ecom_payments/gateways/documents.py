@@ -83,6 +83,9 @@ class TransactionDocument:
     settled: bool = True  # ``False`` while the gateway may still take it back: not to be booked yet
     raw: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
+    def currencies(self) -> frozenset[str]:
+        return frozenset(filter(None, (self.currency, self.customer_currency)))
+
 
 @dataclass(frozen=True, slots=True)
 class FeeDocument:
@@ -115,6 +118,9 @@ class PayoutDocument:
     transaction_id: str = ""  # the balance transaction of kind ``payout`` that took it out
     raw: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
+    def currencies(self) -> frozenset[str]:
+        return frozenset({self.currency})
+
 
 @dataclass(frozen=True, slots=True)
 class DisputeDocument:
@@ -134,6 +140,9 @@ class DisputeDocument:
     transaction_ids: tuple[str, ...] = ()  # balance transactions that took or gave money
     vendor_status: str = ""
     raw: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    def currencies(self) -> frozenset[str]:
+        return frozenset({self.currency})
 
 
 @dataclass(frozen=True, slots=True)

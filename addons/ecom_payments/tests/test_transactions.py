@@ -1,4 +1,6 @@
-from odoo.exceptions import ValidationError
+from decimal import Decimal
+
+from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 
 from .payments_case import FakeGateway, PaymentsCase, at
@@ -35,6 +37,40 @@ class TestTransactions(PaymentsCase):
         self.assertEqual(self.open_issues().code, "gateway_unreadable")
 
     # === PAYMENTS === #
+
+    def test_money_that_odoo_does_not_know_is_said_and_stops_nothing(self):
+        self.order(1)
+        self.charge(1)
+        self.tells("txn_coins", "5.00", currency="QQQ")
+        self.tells("txn_abroad", "5.00", customer_amount=Decimal(9), customer_currency="QQQ")
+        self.look()
+        self.assertEqual(self.env["ecom.gateway.transaction"].search([]).mapped("external_id"), ["txn_1"])
+        issues = self.open_issues()
+        self.assertEqual(set(issues.mapped("code")), {"gateway_unreadable"})
+        self.assertEqual(len(issues), 2)
+        self.assertIn("QQQ", issues[0].message)
+
+    def test_each_that_cannot_be_read_has_an_issue_of_its_own_by_the_gateway_s_id(self):
+        paypal = self._set_up("paypal")
+        raws = [{"transaction_info": {"transaction_id": f"PP{n}"}} for n in range(3)]
+        counts = []
+        for some in (raws[:1], raws):
+            self.env.flush_all()
+            before = self.env.cr.sql_log_count
+            self.assertEqual(paypal._parsed("parse_transaction", some), [])
+            self.env.flush_all()
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertEqual(set(self.open_issues().mapped("key")), {f"{paypal.id}:PP{n}" for n in range(3)})
+        self.assertLessEqual(counts[1], counts[0] + 2, counts)
+
+    def test_what_the_gateway_may_take_back_is_not_matched_by_hand(self):
+        order = self.order(1)
+        self.tells("txn_p", "16.80", reference="other", settled=False)
+        self.look()
+        row = self.transaction("txn_p")
+        self.assertFalse(row.proposal_count)
+        with self.assertRaisesRegex(UserError, "txn_p"):
+            row.identify_order_id = order
 
     def test_the_invoice_s_payment_is_found_and_not_registered_again(self):
         order = self.order(1)

@@ -52,6 +52,13 @@ class EcomGatewayTransaction(models.Model):
         self.env["account.move"].check_access("create")
         if self.account_payment_id or self.kind not in ("charge", "refund"):
             raise UserError(self.env._("This is matched already, or is nothing that an order has."))
+        if not self.settled:
+            raise UserError(
+                self.env._(
+                    "The gateway may still take %(transaction)s back. Wait until it is final, then name its order.",
+                    transaction=self.external_id,
+                )
+            )
         order.check_access("read")
         row = self.gateway_id._work_env().env[self._name].browse(self.id)
         reason = reason or self.env._("%(user)s named the order", user=self.env.user.name)

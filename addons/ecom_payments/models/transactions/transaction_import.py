@@ -3,6 +3,7 @@ import time
 from datetime import datetime, timedelta, timezone
 
 from odoo import fields, models
+from odoo.addons.ecom_connector.models.wording import in_words
 
 _logger = logging.getLogger(__name__)
 
@@ -88,24 +89,37 @@ class EcomGateway(models.Model):
 
     def _parsed(self, parse, raws):
         """Raw answers as documents; one that cannot be read stops nothing, and a person hears of it."""
-        documents = []
+        declared, documents, wrong = self._gateway_class(), [], {}
         for raw in raws:
             try:
-                documents.append(getattr(self._gateway_class(), parse)(raw))
+                documents.append((raw, getattr(declared, parse)(raw)))
             except ValueError as error:
                 _logger.warning("Gateway %s: unreadable (%s)", self.id, error)
-                identifier = str(raw.get("id", ""))
-                self._raise(
-                    "gateway_unreadable",
-                    key=identifier,
-                    message=self.env._(
-                        "“%(gateway)s” tells something that cannot be read, %(identifier)s: %(error)s",
-                        gateway=self.name,
-                        identifier=identifier or "–",
-                        error=str(error),
-                    ),
-                )
-        return documents
+                wrong[declared.raw_id(raw)] = in_words(self.env, error)
+        known = self._currencies({code for _raw, document in documents for code in document.currencies()})
+        for raw, document in documents:
+            if unknown := document.currencies() - known.keys():
+                wrong[declared.raw_id(raw)] = self.env._("Odoo has no currency %(code)s", code=", ".join(unknown))
+        self._say_what_cannot_be_read(wrong)
+        return [document for _raw, document in documents if document.currencies() <= known.keys()]
+
+    def _say_what_cannot_be_read(self, wrong):
+        """:param wrong: ``{the gateway's id, or nothing: what is wrong}``"""
+        causes = [
+            {
+                "order": self.env["ecom.order"],
+                "key": f"{self.id}:{identifier}",
+                "message": self.env._(
+                    "“%(gateway)s” tells something that cannot be read, %(identifier)s: %(error)s",
+                    gateway=self.name,
+                    identifier=identifier or "–",
+                    error=error,
+                ),
+                "data": {"gateway": self.id},
+            }
+            for identifier, error in wrong.items()
+        ]
+        self.env["ecom.issue"]._raise_each(self.channel_ids[:1], "gateway_unreadable", causes, blocking=False)
 
 
 class EcomIssue(models.Model):

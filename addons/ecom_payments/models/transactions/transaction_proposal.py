@@ -31,7 +31,9 @@ class EcomGatewayTransaction(models.Model):
 
     def _proposals(self):
         """``{transaction: [(score, order, reason)]}``, the likeliest first; all are looked up together."""
-        rows = self.filtered(lambda row: row.state == "open" and row.kind in ("charge", "refund") and not row.order_id)
+        rows = self.filtered(
+            lambda row: row.state == "open" and row.settled and row.kind in ("charge", "refund") and not row.order_id
+        )
         orders = {order: order._as_ordered() for order in rows._orders_alike()}
         result = {}
         for row in rows:
