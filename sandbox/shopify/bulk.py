@@ -145,7 +145,8 @@ def _check_room(ctx: Context, kind: str) -> None:
         doc for doc in ctx.shop.all("bulk").values() if doc["type"] == kind and _status(ctx.shop, doc) == "RUNNING"
     ]
     if len(running) >= most:
-        words = f"A bulk {kind.lower()} operation for this app and shop is already in progress: {running[0]['id']}."
+        which = running[0]["id"] if running else "the shop takes none now"
+        words = f"A bulk {kind.lower()} operation for this app and shop is already in progress: {which}."
         raise Refused(words, None, "OPERATION_IN_PROGRESS")
 
 

@@ -8,11 +8,11 @@ from odoo import Command, fields
 from odoo.addons.ecom_connector.platforms.budget import BudgetUsedUp
 from odoo.addons.ecom_payments.gateways.file.mapping import FileMapping
 from odoo.addons.ecom_payments.gateways.file.reading import read_file
-from odoo.tests.common import _super_send
 
 from ..models.gateways import gateway_connection
 from .month import books, trade
 from .month_truth import MonthTruth
+from .sandbox_case import SandboxCase
 
 RATES = {"USD": 1.10, "GBP": 0.86, "CHF": 0.95}
 """For a euro."""
@@ -43,23 +43,15 @@ def stamp(moment):
     return moment.strftime("%Y-%m-%d %H:%M:%S")
 
 
-class MonthCase(MonthTruth):
-    @classmethod
-    def _request_handler(cls, session, request, /, **kwargs):
-        """The sandbox listens on this machine, where Odoo's tests let nobody call."""
-        return _super_send(session, request, **kwargs)
-
+class MonthCase(MonthTruth, SandboxCase):
     def begin(self, count, seed=1):
         """Let the month happen outside, and set up what Odoo needs to hear of it."""
-        try:
-            from sandbox.paypal.site import PayPalSite
-            from sandbox.server import Sandbox, Server
-            from sandbox.shopify.payments import pay_out
-            from sandbox.shopify.site import ShopifySite
-            from sandbox.stripe.site import StripeSite
-        except ImportError:
-            self.skipTest("the sandbox is part of the checkout, not of the addon")
-        sandbox = Sandbox()
+        from sandbox.paypal.site import PayPalSite
+        from sandbox.shopify.payments import pay_out
+        from sandbox.shopify.site import ShopifySite
+        from sandbox.stripe.site import StripeSite
+
+        sandbox = self.sandbox
         stripe, paypal = StripeSite(sandbox), PayPalSite(sandbox)
         shopify = ShopifySite(sandbox, KEYS["shopify"]["access_token"], with_catalogue=False)
         shopify.shop.change_settings({"bucket": 10**8, "restore_rate": 10**6})
@@ -74,7 +66,6 @@ class MonthCase(MonthTruth):
         self.trade = trade.make(seed, count, border)
         with sandbox.store.transaction():
             books.play(self.trade, self.books)
-        self.server = self.enterContext(Server(sandbox))
         self.patch(gateway_connection, "shared_budget", lambda *_name, **_rate: None)
         self.order_of, self.sale_of, self.line_truth = {}, {}, {}
         self._set_up_money(border)

@@ -1,32 +1,18 @@
-import json
-from urllib.request import Request, urlopen
-
 from odoo.exceptions import UserError
 from odoo.tests import tagged
-from odoo.tests.common import _super_send
 
-from .payments_case import PaymentsCase
+from .sandbox_case import SandboxCase
 
 
 @tagged("post_install", "-at_install")
-class TestShopifyPayments(PaymentsCase):
+class TestShopifyPayments(SandboxCase):
     """Money that a Shopify shop collects by itself: its channel is asked, and its orders' ids tell whose it is."""
-
-    @classmethod
-    def _request_handler(cls, session, request, /, **kwargs):
-        """The sandbox listens on this machine, where Odoo's tests let nobody call."""
-        return _super_send(session, request, **kwargs)
 
     def setUp(self):
         super().setUp()
-        try:
-            from sandbox.server import Sandbox, Server
-            from sandbox.shopify.site import ShopifySite
-        except ImportError:
-            self.skipTest("the sandbox is part of the checkout, not of the addon")
-        sandbox = Sandbox()
-        sandbox.sites.append(ShopifySite(sandbox))
-        self.server = self.enterContext(Server(sandbox))
+        from sandbox.shopify.site import ShopifySite
+
+        self.sandbox.sites.append(ShopifySite(self.sandbox))
         self.channel = self.env["ecom.channel"].create(
             {
                 "name": "Lumière",
@@ -40,7 +26,7 @@ class TestShopifyPayments(PaymentsCase):
         keys = {"access_token": "shpat_sandbox", "client_secret": "shpss_sandbox"}
         for row in self.channel.credential_ids:
             row.value = keys.get(row.key)
-        self.control("products", {"sku": "MUG", "name": "Mug", "price": "20.00", "quantity": 100})
+        self.control("shopify/products", {"sku": "MUG", "name": "Mug", "price": "20.00", "quantity": 100})
         wizard = self.env["ecom.gateway.setup"].create(
             {"kind": "shopify_payments", "channel_ids": [(6, 0, self.channel.ids)]}
         )
@@ -51,17 +37,8 @@ class TestShopifyPayments(PaymentsCase):
             {"channel_id": self.channel.id, "code": "shopify_payments", "gateway_id": self.shopify.id}
         )
 
-    def control(self, action, values):
-        request = Request(
-            f"{self.server.url}/sandbox/shopify/{action}",
-            json.dumps(values).encode(),
-            {"Content-Type": "application/json"},
-        )
-        with urlopen(request, timeout=30) as answer:
-            return json.load(answer)
-
     def buy(self):
-        return self.control("orders", {"lines": [{"sku": "MUG", "quantity": 1}]})["id"]
+        return self.control("shopify/orders", {"lines": [{"sku": "MUG", "quantity": 1}]})["id"]
 
     def read_orders(self, *ids):
         self.receive(*self.channel._platform().read_orders_by_id(ids))
@@ -73,9 +50,9 @@ class TestShopifyPayments(PaymentsCase):
     def test_orders_refunds_and_fees_up_to_the_payout(self):
         ids = [self.buy(), self.buy()]
         self.read_orders(*ids)
-        self.control(f"orders/{ids[1]}/refund", {"amount": "5.00"})
-        self.control("balance/moves", {"type": "RESERVED_FUNDS", "value": "-3.00"})
-        self.control("balance/payouts", {})
+        self.control(f"shopify/orders/{ids[1]}/refund", {"amount": "5.00"})
+        self.control("shopify/balance/moves", {"type": "RESERVED_FUNDS", "value": "-3.00"})
+        self.control("shopify/balance/payouts", {})
         self.look(self.shopify)
         self.look(self.shopify)
         rows = self.shopify.transaction_ids

@@ -1,45 +1,22 @@
-import json
-from urllib.request import Request, urlopen
-
 from odoo.tests import tagged
-from odoo.tests.common import _super_send
 
-from .payments_case import PaymentsCase
+from .sandbox_case import SandboxCase
 
 ORDERS = 12
 
 
 @tagged("post_install", "-at_install")
-class TestStripeMonth(PaymentsCase):
+class TestStripeMonth(SandboxCase):
     """A month at a Stripe account over HTTP: charges, refunds, disputes, fees, reserves and payouts of the sandbox."""
-
-    @classmethod
-    def _request_handler(cls, session, request, /, **kwargs):
-        """The sandbox listens on this machine, where Odoo's tests let nobody call."""
-        return _super_send(session, request, **kwargs)
 
     def setUp(self):
         super().setUp()
-        try:
-            from sandbox.server import Sandbox, Server
-            from sandbox.stripe.site import StripeSite
-        except ImportError:
-            self.skipTest("the sandbox is part of the checkout, not of the addon")
-        sandbox = Sandbox()
-        sandbox.sites.append(StripeSite(sandbox))
-        self.server = self.enterContext(Server(sandbox))
+        from sandbox.stripe.site import StripeSite
+
+        self.sandbox.sites.append(StripeSite(self.sandbox))
         self.stripe = self._set_up("stripe", url=f"{self.server.url}/stripe")
         self.stripe.credential_ids.filtered(lambda row: row.key == "api_key").value = "sk_test_sandbox"
         self.channel.mapping_payment_ids.filtered(lambda row: row.code == "stripe").gateway_id = self.stripe
-
-    def control(self, action, values):
-        request = Request(
-            f"{self.server.url}/sandbox/stripe/{action}",
-            json.dumps(values).encode(),
-            {"Content-Type": "application/json"},
-        )
-        with urlopen(request, timeout=30) as answer:
-            return json.load(answer)
 
     def test_every_cent_of_a_month_is_explained(self):
         self.stripe.action_test_connection()
@@ -47,7 +24,7 @@ class TestStripeMonth(PaymentsCase):
         for number, moment in enumerate(paid, start=1):
             self.order(number, transaction_id=f"pi_{number:08d}", date_paid_gmt=moment, date_created_gmt=moment)
         self.control(
-            "month",
+            "stripe/month",
             {
                 "month": "2026-10",
                 "orders": [
@@ -91,7 +68,7 @@ class TestStripeMonth(PaymentsCase):
 
     def test_a_replay_of_the_month_changes_nothing(self):
         self.order(1, transaction_id="pi_00000001", date_paid_gmt="2026-10-05T10:00:00")
-        self.control("month", {"month": "2026-10", "charges": 30})
+        self.control("stripe/month", {"month": "2026-10", "charges": 30})
         self.look(self.stripe)
         before = self.env["account.move"].search_count([("company_id", "=", self.env.company.id)])
         rows = len(self.stripe.transaction_ids)

@@ -95,6 +95,12 @@ def test_it_runs_for_a_while_and_can_be_cancelled_and_fail(shop: ShopifyClient) 
     assert len(rows(shop, failed["partialDataUrl"])) == 8
 
 
+def test_a_shop_may_take_none_at_all(shop: ShopifyClient) -> None:
+    shop.control("settings", {"bulk_at_once": 0})
+    refused = shop.ask(RUN, {"query": ORDERS, "group": False})["bulkOperationRunQuery"]
+    assert refused["userErrors"][0]["code"] == "OPERATION_IN_PROGRESS"
+
+
 @pytest.mark.parametrize(
     ("query", "words"),
     [

@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 from ..base import Gateway, GatewayCapabilities, register
 from ..connecting import check_address, report_of
 from ..documents import DisputeDocument, GatewayHint, Page, PayoutDocument, TransactionDocument, WebhookRegistration
+from ..paging import onward, place_in
 from ..shared import CommandResult, ConnectionReport, CredentialField, PlatformError, Raw, Transport, _, said, text
 from ..values import bad_answer, listed, mapping_or_empty
 from . import mapper, webhooks
@@ -96,9 +97,8 @@ class PayPal(Gateway):
 
     def read_disputes(self, since: datetime | None, cursor: str = "") -> Page:
         """Fifty to a call, and one call each: lists do not say which payment a dispute is about."""
-        now = datetime.now(timezone.utc).replace(microsecond=0)
-        token, _colon, began = cursor.rpartition(":")
-        until = datetime.fromtimestamp(int(began), timezone.utc) if began.isdigit() else now
+        token, began = place_in(cursor)
+        until = began or datetime.now(timezone.utc).replace(microsecond=0)
         params: dict[str, str | int] = {"page_size": 50}
         if since:
             params["update_time_after"] = max(since, until - _DISPUTES).strftime("%Y-%m-%dT%H:%M:%S.000Z")
@@ -114,7 +114,7 @@ class PayPal(Gateway):
         following = _next_token(body)
         if following and (following == token or not found):
             raise bad_answer()
-        return Page(tuple(found), f"{following}:{int(until.timestamp())}" if following else "", until)
+        return Page(tuple(found), onward(following, until), until)
 
     @classmethod
     def raw_id(cls, raw: Raw) -> str:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta, timezone
 from ..base import Gateway, GatewayCapabilities, register
 from ..connecting import report_of
 from ..documents import DisputeDocument, Page, PayoutDocument, TransactionDocument
+from ..paging import onward, place_in
 from ..shared import ConnectionReport, PlatformError, Raw
 from . import mapper
 
@@ -67,9 +68,7 @@ class ShopifyPayments(Gateway):
         return mapper.parse_dispute(raw)
 
     def _page(self, listing: str, since: datetime | None, cursor: str, payout_id: str = "") -> Page:
-        """The cursor is Shopify's, and when the listing began by the shop's clock."""
-        began, _colon, place = cursor.partition(":")
+        place, began = place_in(cursor)
         found = self._shop().read_balance(listing, since, place, payout_id)
-        asked = (found.asked_at or datetime.now(timezone.utc)).replace(microsecond=0)
-        until = datetime.fromtimestamp(int(began), timezone.utc) if began.isdigit() else asked
-        return Page(found.raws, f"{int(until.timestamp())}:{found.next}" if found.next else "", until)
+        until = began or (found.asked_at or datetime.now(timezone.utc)).replace(microsecond=0)
+        return Page(found.raws, onward(found.next, until), until)

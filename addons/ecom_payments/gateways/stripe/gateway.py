@@ -10,6 +10,7 @@ from decimal import Decimal
 from ..base import Gateway, GatewayCapabilities, register
 from ..connecting import check_address, report_of
 from ..documents import DisputeDocument, GatewayHint, Page, PayoutDocument, TransactionDocument, WebhookRegistration
+from ..paging import onward, place_in
 from ..shared import CommandResult, ConnectionReport, CredentialField, PlatformError, Raw, Transport, _, said, text
 from ..values import bad_answer, listed, mapping_or_empty
 from . import mapper, webhooks
@@ -192,18 +193,16 @@ class Stripe(Gateway):
         params: Mapping[str, str | int],
         keep: Callable[[Raw], Raw],
     ) -> Page:
-        """The cursor is the last id, and when the listing began by Stripe's clock."""
-        last, _colon, began = cursor.partition(":")
+        """By Stripe's clock; a page goes on after the last id."""
+        last, began = place_in(cursor)
         wanted = dict(params)
         if since is not None:
             wanted["created[gte]"] = int(since.timestamp())
         if last:
             wanted["starting_after"] = last
         objects, more, answer = self.client.page(path, wanted)
-        date = (answer.date or datetime.now(timezone.utc)).replace(microsecond=0)
-        until = datetime.fromtimestamp(int(began), timezone.utc) if began.isdigit() else date
-        onward = f"{objects[-1]['id']}:{int(until.timestamp())}" if more else ""
-        return Page(tuple(map(keep, objects)), onward, until)
+        until = began or (answer.date or datetime.now(timezone.utc)).replace(microsecond=0)
+        return Page(tuple(map(keep, objects)), onward(str(objects[-1]["id"]) if more else "", until), until)
 
 
 def _idempotency_key(key: str) -> str:
