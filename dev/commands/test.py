@@ -19,6 +19,8 @@ NO_TEST_RAN = 5
 FILTERS = ("-k", "-m", "--lf", "--last-failed", "--ff")
 WORKERS = 2
 """How many processes share a ring that runs whole; each has databases of its own. One named file runs in one."""
+SLOWEST = "12"
+"""How many of the slowest tests of a ring are named."""
 RINGS = {1: "plain Python", 2: "inside Odoo", 3: "end to end"}
 
 
@@ -122,9 +124,10 @@ def _run_ring(ring: int, connection: postgres.Connection, arguments: list[str]) 
         databases.leave_unanalysed(copy)
         config = configuration.write(copy, connection, copy)
         options = ["--odoo-config", str(config), "--odoo-http", "--odoo-log-level", "error", "-o", "pythonpath=."]
+        options += ["--durations", SLOWEST]
     elif ring == 3:
         databases.template()  # built here, so that no test waits for it
-        options += ["--durations", "12"]
+        options += ["--durations", SLOWEST]
     command = [sys.executable, "-m", "pytest", *options, *arguments]
     try:
         return attend(command, environment)

@@ -15,7 +15,7 @@ import pytest
 
 import external
 from dev import postgres
-from dev.client import Client
+from dev.client import Client, Refused
 from dev.databases import Databases
 from dev.server import OdooServer
 
@@ -24,9 +24,23 @@ SECRETS = ("TOP-SECRET-KEY", "TOP-SECRET-VALUE")
 HIDDEN = "HIDDEN-CHANNEL"
 
 
+class Intruder:
+    """Somebody with a login and a password, as a browser calls the server."""
+
+    def __init__(self, client: Client) -> None:
+        self.client = client
+
+    def call(self, model: str, method: str, *arguments: Any, **options: Any) -> tuple[bool, Any]:
+        """``(whether it was answered, the answer or the refusal's text)``."""
+        try:
+            return True, self.client.call(model, method, *arguments, **options)
+        except Refused as refusal:
+            return False, f"{refusal.kind}: {refusal}"
+
+
 @dataclass
 class Attacker:
-    """Somebody who calls the server with a login and a password or key."""
+    """Somebody who calls the server over XML-RPC with a key."""
 
     url: str
     database: str
@@ -52,7 +66,7 @@ class Scene:
     models: dict[str, list[str]]
     hidden: int
     shown: int
-    attackers: dict[str, Attacker]
+    attackers: dict[str, Attacker | Intruder]
 
 
 @pytest.fixture(scope="module")
@@ -65,8 +79,10 @@ def database(databases: Databases, template: str) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def odoo(database: str, connection: postgres.Connection) -> Iterator[OdooServer]:
-    with OdooServer(database, connection=connection) as server:
-        yield server
+    server = OdooServer(database, connection=connection)
+    server.start()
+    yield server
+    server.stop(patience=0)
 
 
 @pytest.fixture(scope="module")
@@ -76,16 +92,16 @@ def admin(odoo: OdooServer) -> Client:
 
 @pytest.fixture(scope="module")
 def scene(admin: Client, odoo: OdooServer, database: str) -> Scene:
-    attackers: dict[str, Attacker] = {}
+    attackers: dict[str, Attacker | Intruder] = {}
     users: dict[str, int] = {}
     for role in ROLES:
         users[role] = external.create_user(admin, f"{role}@a", "base.group_user", f"ecom_connector.group_{role}")
-        attackers[role] = Attacker(odoo.url, database, users[role], external.PASSWORD)
+        attackers[role] = Intruder(odoo.client(f"{role}@a", external.PASSWORD))
     users["api"] = external.create_user(admin, "api@a", "base.group_user", "ecom_connector.group_api")
     key = external.create_key(odoo.url, database, "api@a")
     attackers["api"] = Attacker(odoo.url, database, users["api"], key)
     users["portal"] = external.create_user(admin, "portal@a", "base.group_portal")
-    attackers["portal"] = Attacker(odoo.url, database, users["portal"], external.PASSWORD)
+    attackers["portal"] = Intruder(odoo.client("portal@a", external.PASSWORD))
     owner = external.create_user(admin, "owner@a", "base.group_user", "ecom_connector.group_api")
     hidden, hidden_code = external.create_channel(admin, HIDDEN, [owner])
     shown, _code = external.create_channel(admin, "Shown", list(users.values()))
