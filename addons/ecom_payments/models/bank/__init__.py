@@ -1,3 +1,5 @@
+"""What the bank shows meets payouts and customers' transfers: claims, proposals, the reconciliation screen."""
+
 # ruff: noqa: I001 - models come before those that inherit from them
 from . import (
     statement_line,

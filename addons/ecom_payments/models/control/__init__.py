@@ -1,3 +1,5 @@
+"""Whether all of it agrees: clearing accounts, fees, three sides of a payment, profit."""
+
 # ruff: noqa: I001 - models come before those that inherit from them
 from . import (
     clearing_line,

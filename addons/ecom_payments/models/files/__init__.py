@@ -1,1 +1,3 @@
+"""Gateways that are read from files."""
+
 from . import gateway_files

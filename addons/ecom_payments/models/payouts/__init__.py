@@ -1,3 +1,5 @@
+"""What gateways send to the bank: composed, booked, returned, taken back."""
+
 # ruff: noqa: I001 - models come before those that inherit from them
 from . import (
     payout,

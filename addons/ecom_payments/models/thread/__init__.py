@@ -1,1 +1,3 @@
+"""The thread of an order on to its money, up to the bank."""
+
 from . import thread_money

@@ -1,1 +1,3 @@
+"""Who may approve, inspect and pay back."""
+
 from . import return_access

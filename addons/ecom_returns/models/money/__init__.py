@@ -1,3 +1,5 @@
+"""What is owed, credited and paid back, by the way it came."""
+
 # ruff: noqa: I001 - models come before those that inherit from them
 from . import (
     channel,

@@ -1,1 +1,3 @@
+"""What the customer sees and is told."""
+
 from . import return_portal

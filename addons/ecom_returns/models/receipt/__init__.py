@@ -1,3 +1,5 @@
+"""The way back and the receiving desk: labels, parcels, what is in them."""
+
 # ruff: noqa: I001 - models come before those that inherit from them
 from . import (
     warehouse,

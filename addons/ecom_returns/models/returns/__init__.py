@@ -1,3 +1,5 @@
+"""The return itself: its lines, reasons, deadlines, terms and steps."""
+
 # ruff: noqa: I001 - models come before those that inherit from them
 from . import (
     product,

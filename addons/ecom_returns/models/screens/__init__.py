@@ -1,1 +1,3 @@
+"""The analysis of returns, and where each return stops."""
+
 from . import return_report, return_stops

@@ -1,1 +1,3 @@
+"""The thread of an order on to what came back."""
+
 from . import thread_returns

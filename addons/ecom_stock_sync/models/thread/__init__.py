@@ -1,1 +1,3 @@
+"""The thread of an order on to the serials that left."""
+
 from . import thread_serials
