@@ -97,14 +97,14 @@ class ReturnPortal(CustomerPortal):
 
     def _quantities(self, lines, post):
         found = {}
-        for line, left, _withdrawable in lines:
+        for choice in lines:
             try:
-                wanted = float((post.get(f"quantity_{line.id}") or "0").replace(",", "."))
+                wanted = float((post.get(f"quantity_{choice['key']}") or "0").replace(",", "."))
             except ValueError:
                 wanted = 0
-            wanted = line.product_uom_id.round(min(wanted, left))
+            wanted = choice["uom"].round(min(wanted, choice["left"]))
             if wanted > 0:
-                found[line.id] = wanted
+                found[choice["key"]] = wanted
         return found
 
     def _said(self, post):

@@ -89,7 +89,7 @@ class TestWayBack(ReturnsCase):
     def test_whoever_asked_on_the_portal_is_not_told_twice(self):
         order = self.shipped(1)
         order.sale_order_id.partner_id.lang = "en_US"
-        found = order.sale_order_id._ecom_ask({self.sold(order).id: 1}, "withdrawal", {})
+        found = order.sale_order_id._ecom_ask({str(self.sold(order).id): 1}, "withdrawal", {})
         self.run_cron()
         self.assertEqual((found.way_back, len(self.mails(found))), ("told", 1))
         self.assertIn("write this number on the parcel", self.mails(found).body_html)
@@ -136,6 +136,46 @@ class TestWayBack(ReturnsCase):
         self.run_cron()
         self.assertEqual((found.label_ids, self.service.asked), (label, []))
         self.assertTrue(label.access_token)
+
+    def test_each_of_several_parcels_has_a_label_and_any_number_finds_the_return(self):
+        found = self.ask(self.shipped_by_carrier(), {"MUG": 2}, kind="conformity", parcels=2)
+        found.action_approve()
+        self.run_cron()
+        self.assertEqual(self.committed, [("asked", 0), ("asked", 1)])
+        self.assertEqual((found.tracking_ref, len(found.label_ids)), ("SB000001,SB000002", 2))
+        self.assertEqual(round(found.picking_ids.carrier_price, 2), 14.2)
+        mail = self.mails(found)
+        self.assertEqual((len(mail), mail.attachment_ids), (1, found.label_ids))
+        # One more afterwards.
+        found.parcels = 3
+        found.action_label()
+        self.run_cron()
+        self.assertEqual((found.tracking_ref, found.labels_missing), ("SB000001,SB000002,SB000003", 0))
+        self.assertEqual(len({body["key"] for body in self.service.asked}), 3)
+        for number in ("SB000001", "SB000002", "SB000003"):
+            self.assertEqual(self.env["ecom.return.desk"].scan(number)["parcel"]["id"], found.id)
+        for number in ("SB00000", "B000002", "SB000001,"):
+            self.assertFalse(self.env["ecom.return.desk"]._find_return(number), "no part of a number finds it")
+
+    def test_a_refused_second_label_loses_none_and_none_is_bought_twice(self):
+        found = self.ask(self.shipped_by_carrier(), {"MUG": 2}, kind="conformity", parcels=2)
+        found.action_approve()
+        found.parcels = 1
+        self.run_cron()
+        found.parcels = 2
+        found.action_label()
+        self.service.refuses = "No more."
+        self.run_cron()
+        self.assertEqual((found.way_back, found.tracking_ref, found.labels_missing), ("failed", "SB000001", 1))
+        self.service.refuses = ""
+        found.action_label()
+        # The answer is lost: asked again, it is the same label.
+        self.service.loses = 1
+        self.run_cron()
+        self.assertEqual(found.way_back, "failed")
+        found.way_back = "asked"
+        self.run_cron()
+        self.assertEqual((found.way_back, len(self.service.sold), len(found.label_ids)), ("told", 2, 2))
 
     def test_nobody_is_told_of_a_parcel_that_the_carrier_brings_back(self):
         found = self.shipped(1).sale_order_id._ecom_back_to_sender()

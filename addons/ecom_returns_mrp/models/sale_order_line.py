@@ -108,6 +108,24 @@ class SaleOrderLine(models.Model):
         parts = [{"part_id": product.id, "quantity": quantity} for product, quantity in left.items() if quantity > 0]
         return [*(super()._propose_return() if kits else ()), *parts]
 
+    def _ecom_portal_choices(self):
+        """Below the kit, each part that the customer has."""
+        found = super()._ecom_portal_choices()
+        if not self._ecom_kit():
+            return found
+        return found + [
+            {
+                "key": f"{self.id}_{product.id}",
+                "product": product,
+                "uom": product.uom_id,
+                "left": product.uom_id.round(left),
+                "part": True,
+                "values": {"sale_line_id": self.id, "part_id": product.id},
+            }
+            for product, left in self._ecom_out().items()
+            if product.uom_id.compare(left, 0) > 0
+        ]
+
     @api.depends("ecom_return_line_ids.part_id", "qty_delivered")
     def _compute_ecom_quantity_back(self):
         """Kits that are not complete any more count as back, as Odoo counts them as not delivered."""

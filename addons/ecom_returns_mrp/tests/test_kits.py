@@ -1,43 +1,12 @@
-from odoo import Command
-from odoo.addons.ecom_returns.tests.money_case import MoneyReturnsCase
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
+from .kits_case import KitsCase
+
 
 @tagged("post_install", "-at_install")
-class TestReturnedKits(MoneyReturnsCase):
-    """A set of two mugs at 6 and a pen at 3, sold for 12 and 2.40 of tax."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.mug.lst_price, cls.pen.lst_price = 6, 3
-        cls.kit = cls.env["product.product"].create({"name": "Coffret", "default_code": "SET", "type": "consu"})
-        cls.env["mrp.bom"].create(
-            {
-                "product_tmpl_id": cls.kit.product_tmpl_id.id,
-                "type": "phantom",
-                "bom_line_ids": [
-                    Command.create({"product_id": cls.mug.id, "product_qty": 2}),
-                    Command.create({"product_id": cls.pen.id, "product_qty": 1}),
-                ],
-            }
-        )
-
-    def sets(self, count=1):
-        order = self.shipped(1, ("SET", count, f"{12 * count}.00", f"{2.4 * count:.2f}"))
-        self.assertEqual(self.sold(order, "SET").qty_delivered, count, self.open_issues(order).mapped("message"))
-        return order
-
-    def back(self, order, quantity, part=None, settle=True):
-        line = {"sale_line_id": self.sold(order, "SET").id, "quantity": quantity, "part_id": part and part.id}
-        found = self.ask(order, kind="terms", line_ids=[Command.create(line)])
-        found.action_approve()
-        found.action_receive_all()
-        found.action_restock_all()
-        if settle:
-            found.action_settle()
-        return found
+class TestReturnedKits(KitsCase):
+    """A set comes back whole, or in parts."""
 
     def test_a_whole_kit_comes_back_as_its_parts(self):
         order = self.sets(2)

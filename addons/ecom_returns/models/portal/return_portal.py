@@ -38,12 +38,15 @@ class SaleOrder(models.Model):
         )[:1]
 
     def _ecom_portal_lines(self):
-        """``[(line, how many may come back, whether one may withdraw from it)]``"""
+        """What the customer may choose from, a dictionary each: its ``key`` on the page, the ``product`` that is shown,
+        how many may come back (``left``, in ``uom``), whether one may withdraw from it (``withdrawable``), whether it
+        is a ``part`` of the one before, and the ``values`` of a line of the return."""
         self.ensure_one()
         return [
-            (line, line.ecom_quantity_returnable, not line.product_id.ecom_no_withdrawal)
+            {"withdrawable": not line.product_id.ecom_no_withdrawal, **choice}
             for line in self.order_line
-            if line._may_come_back() and line.product_uom_id.compare(line.ecom_quantity_returnable, 0) > 0
+            if line._may_come_back()
+            for choice in line._ecom_portal_choices()
         ]
 
     def _ecom_withdrawal_until(self):
@@ -58,15 +61,15 @@ class SaleOrder(models.Model):
     def _ecom_ask(self, quantities, kind, values):
         """A return as its customer asks for it, acknowledged at once.
 
-        :param quantities: ``{line id: quantity}``
+        :param quantities: by the keys of what may be chosen
         :param values: ``wish``, ``note`` and ``reason_id``, as far as the customer said
         """
         self.ensure_one()
         reason = values.pop("reason_id", False)
         lines = [
-            Command.create({"sale_line_id": line.id, "quantity": quantities[line.id], "reason_id": reason})
-            for line, _left, withdrawable in self._ecom_portal_lines()
-            if quantities.get(line.id) and (withdrawable or kind != "withdrawal")
+            Command.create({**choice["values"], "quantity": quantities[choice["key"]], "reason_id": reason})
+            for choice in self._ecom_portal_lines()
+            if quantities.get(choice["key"]) and (choice["withdrawable"] or kind != "withdrawal")
         ]
         if not lines:
             raise UserError(self.env._("Choose what you send back."))
@@ -109,6 +112,26 @@ class SaleOrder(models.Model):
         self.activity_schedule("mail.mail_activity_data_todo", summary=words, user_id=responsible.id)
         self.env.ref("ecom_returns.mail_template_withdrawal_unshipped").send_mail(self.id)
         self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
+
+
+class SaleOrderLine(models.Model):
+    _inherit = "sale.order.line"
+
+    def _ecom_portal_choices(self):
+        """The line itself, as far as the customer has it; a hook for parts of it."""
+        self.ensure_one()
+        if self.product_uom_id.compare(self.ecom_quantity_returnable, 0) <= 0:
+            return []
+        return [
+            {
+                "key": str(self.id),
+                "product": self.product_id,
+                "uom": self.product_uom_id,
+                "left": self.ecom_quantity_returnable,
+                "part": False,
+                "values": {"sale_line_id": self.id},
+            }
+        ]
 
 
 class EcomReturn(models.Model):

@@ -1,6 +1,7 @@
 from odoo import api, models
 from odoo.addons.ecom_stock_sync.calculations.scanning import times
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 from odoo.tools import escape_psql
 
 
@@ -86,9 +87,14 @@ class EcomReturnDesk(models.AbstractModel):
         return self.env["ecom.return"].search([("id", "=", return_id)]) if return_id else self.env["ecom.return"]
 
     def _find_return(self, code):
+        """By its number, else by that of one of its parcels, which stand with commas between them."""
         Return = self.env["ecom.return"]
-        for domain in ([("name", "=ilike", escape_psql(code))], [("tracking_ref", "=", code)]):
-            if found := Return.search([*domain, ("state", "in", ("awaiting", "received", "approved"))], limit=1):
+        like = escape_psql(code)
+        by_parcel = Domain.OR(
+            Domain("tracking_ref", "=like", pattern) for pattern in (like, f"{like},%", f"%,{like}", f"%,{like},%")
+        )
+        for domain in (Domain("name", "=ilike", like), by_parcel):
+            if found := Return.search(domain & Domain("state", "in", ("awaiting", "received", "approved")), limit=1):
                 return found
         return Return
 

@@ -13,8 +13,8 @@ class EcomReturn(models.Model):
         string="Tracking Number",
         copy=False,
         tracking=True,
-        index="btree_not_null",
-        help="Of the parcel that comes back.",
+        index="trigram",
+        help="Of the parcel that comes back; of several, with commas between.",
     )
 
     # === BUTTONS === #

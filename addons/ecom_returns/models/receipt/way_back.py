@@ -43,6 +43,8 @@ class EcomReturn(models.Model):
     way_back_error = fields.Char(readonly=True, copy=False)
     label_ids = fields.Many2many("ir.attachment", string="Return Labels", readonly=True, copy=False)
 
+    parcels = fields.Integer(default=1, help="How many the customer sends: each is given a label of its own.")
+    labels_missing = fields.Integer(compute="_compute_labels_missing")
     may_label = fields.Boolean(compute="_compute_may_label", help="Whether the carrier sells labels for the way back.")
 
     @api.depends("sale_order_id.picking_ids.carrier_id")
@@ -54,6 +56,17 @@ class EcomReturn(models.Model):
     def _compute_gives_label(self):
         for order in self:
             order.gives_label = not order.customer_pays
+
+    @api.depends("parcels", "label_ids", "picking_ids.carrier_tracking_ref", "picking_ids.return_id")
+    def _compute_labels_missing(self):
+        """A label that went out with the delivery is one; each that was bought has a number on the receipt, where the
+        carrier tells one."""
+        for order in self:
+            printed = order._printed_labels()
+            bought = len(order._label_numbers()) or len(order.label_ids - printed)
+            order.labels_missing = max(order.parcels - len(printed) - bought, 0)
+
+    _parcels_positive = models.Constraint("CHECK(parcels > 0)", "At least one parcel comes back.")
 
     # === BUTTONS === #
 
@@ -142,50 +155,56 @@ class EcomReturn(models.Model):
 
     # === LABELS === #
 
+    def _printed_labels(self):
+        """Those that were made with the deliveries: they are used before any other is paid for."""
+        return self.env["ir.attachment"].union(*self.sudo().picking_ids.return_id.mapped("return_label_ids"))
+
+    def _label_numbers(self):
+        """The parcels that labels were bought for, as the carrier numbers them."""
+        refs = self.sudo().picking_ids.mapped("carrier_tracking_ref")
+        return [number for ref in refs if ref for number in ref.split(",")]
+
     def _get_labels(self, carrier):
-        """Have a label for the parcel that is awaited: one, for customers send back in one what came in several.
+        """Have a label for each awaited parcel: usually one, as customers send back in one what came in several.
+
+        Each is bought in a transaction of its own, so that one that is refused loses none of those before it.
 
         :raise UserError: with the carrier's words
         """
-        deliveries = self.picking_ids.return_id
-        if printed := self.env["ir.attachment"].union(*deliveries.mapped("return_label_ids")):
-            # They were made with the delivery: no other is to be paid for.
-            self._keep_labels(printed)
-            return
+        self._keep_labels(self._printed_labels())
         receipt = self._open_receipts().sorted("id")[:1]
-        if receipt.carrier_tracking_ref:
-            return
-        if self.way_back == "asked" and not carrier._ecom_label_keeps_key():
+        if self.labels_missing and self.way_back == "asked" and not carrier._ecom_label_keeps_key():
             raise UserError(
                 self.env._("%(carrier)s may have sold one, its answer was lost: look there.", carrier=carrier.name)
             )
-        self.way_back = "asked"
-        self._before_http()
-        with self.env.cr.savepoint():
-            self.lock_for_update(allow_referencing=True)
-            receipt.lock_for_update(allow_referencing=True)
-            self._buy_label(carrier, receipt)
+        for _parcel in range(self.labels_missing):
+            self.way_back = "asked"
+            self._before_http()
+            with self.env.cr.savepoint():
+                self.lock_for_update(allow_referencing=True)
+                receipt.lock_for_update(allow_referencing=True)
+                self._buy_label(carrier, receipt)
 
     def _before_http(self):
         """End the transaction: neither snapshot nor lock is held while the carrier thinks, but what buying takes."""
         self.env.cr.commit()  # pylint: disable=invalid-commit
 
     def _buy_label(self, carrier, receipt):
-        """Odoo's own call, on the receipt; what it attached and answered is kept."""
+        """Odoo's own call, on the receipt; what it attached and answered is kept: numbers with commas, as Odoo does."""
         receipt.carrier_id = carrier
         answer = carrier.get_return_label(receipt)
         answer = answer[0] if isinstance(answer, list) and answer else answer
         if isinstance(answer, dict):
+            number = answer.get("tracking_number") or ""
             receipt.write(
                 {
-                    "carrier_tracking_ref": answer.get("tracking_number"),
-                    "carrier_price": answer.get("exact_price") or 0,
+                    "carrier_tracking_ref": _with_number(receipt.carrier_tracking_ref, number),
+                    "carrier_price": receipt.carrier_price + (answer.get("exact_price") or 0),
                 }
             )
+            self.tracking_ref = _with_number(self.tracking_ref, number)
         receipt.invalidate_recordset(["return_label_ids"])
         self._keep_labels(receipt.return_label_ids)
-        if receipt.carrier_tracking_ref and not self.tracking_ref:
-            self.tracking_ref = receipt.carrier_tracking_ref
 
     def _keep_labels(self, labels):
         labels.generate_access_token()
@@ -203,3 +222,8 @@ class EcomReturn(models.Model):
         self.write({"way_back": "failed", "way_back_error": message})
         responsible = self.user_id or self.channel_id.responsible_id or self.env.ref("base.user_admin")
         self.activity_schedule("mail.mail_activity_data_todo", summary=message, user_id=responsible.id)
+
+
+def _with_number(known, number):
+    numbers = (known or "").split(",")
+    return ",".join(dict.fromkeys(filter(None, (*numbers, number)))) or False

@@ -72,7 +72,8 @@ class DeliveryCarrier(models.Model):
         return {"exact_price": sum(float(label["price"]) for label in labels), "tracking_number": numbers}
 
     def ecom_sandbox_get_return_label(self, pickings, _tracking_number, _origin_date):
-        """A label for the way back of each, from the customer to the warehouse; for the same receipt always the same.
+        """A label for the way back of each, from the customer to the warehouse; for the same parcel, which is one more
+        than the receipt has numbers, always the same.
 
         Nobody weighs what a customer packs: the weight is that of the products, or a token one.
         """
@@ -80,10 +81,11 @@ class DeliveryCarrier(models.Model):
         for picking in pickings:
             database = self.env["ir.config_parameter"].sudo().get_param("database.uuid")
             home = picking.picking_type_id.warehouse_id.partner_id or picking.company_id.partner_id
+            key, had = f"{database}-return-{picking.id}", picking.carrier_tracking_ref
             label = self._ecom_sandbox_call(
                 "labels",
                 {
-                    "key": f"{database}-return-{picking.id}",
+                    "key": f"{key}-{len(had.split(',')) + 1}" if had else key,
                     "reference": picking.origin or picking.name,
                     "weight": round(picking.weight, 3) or 0.1,
                     "recipient": self._ecom_sandbox_address(home),
