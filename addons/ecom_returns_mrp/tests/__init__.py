@@ -1,1 +1,1 @@
-from . import test_kits, test_portal_kits, test_translations
+from . import test_kit_repair, test_kits, test_portal_kits, test_translations

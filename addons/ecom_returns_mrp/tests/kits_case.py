@@ -26,9 +26,12 @@ class KitsCase(MoneyReturnsCase):
         self.assertEqual(self.sold(order, "SET").qty_delivered, count, self.open_issues(order).mapped("message"))
         return order
 
-    def back(self, order, quantity, part=None, settle=True):
+    def asked(self, order, quantity, part=None, **values):
         line = {"sale_line_id": self.sold(order, "SET").id, "quantity": quantity, "part_id": part and part.id}
-        found = self.ask(order, kind="terms", line_ids=[Command.create(line)])
+        return self.ask(order, line_ids=[Command.create(line)], **values)
+
+    def back(self, order, quantity, part=None, settle=True):
+        found = self.asked(order, quantity, part, kind="terms")
         found.action_approve()
         found.action_receive_all()
         found.action_restock_all()

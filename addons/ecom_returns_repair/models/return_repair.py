@@ -56,14 +56,8 @@ class RepairOrder(models.Model):
         order = unit.return_id
         home = order.sale_order_id.partner_shipping_id or order.partner_id
         source, target = self.product_location_dest_id, home.property_stock_customer
-        move = unit._prepare_move(source, target, unit.product_id) | {
-            "move_line_ids": [],
-            "picked": False,
-            # The customer has it again: it may come back once more.
-            "sale_line_id": unit.line_id.sale_line_id.id,
-            "origin_returned_move_id": unit.move_id.id,
-            "to_refund": True,
-        }
+        move = unit._prepare_move(source, target, unit.product_id) | unit._prepare_way_home()
+        move |= {"move_line_ids": [], "picked": False}
         picking = self.env["stock.picking"].create(
             {
                 "picking_type_id": unit._warehouse().out_type_id.id,

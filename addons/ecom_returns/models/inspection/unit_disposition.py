@@ -191,6 +191,15 @@ class EcomReturnUnit(models.Model):
             ],
         }
 
+    def _prepare_way_home(self):
+        """What makes a move give the piece back to the customer: it counts as delivered, and may come back once more.
+        A hook for what else ties it to what was sold."""
+        return {
+            "sale_line_id": self.line_id.sale_line_id.id,
+            "origin_returned_move_id": self.move_id.id,
+            "to_refund": True,
+        }
+
     def _carry(self, target, product=None, source=None):
         """Move the piece, at once."""
         move = self.env["stock.move"].create(
