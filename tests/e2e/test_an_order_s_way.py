@@ -39,8 +39,10 @@ def test_an_order_is_confirmed_and_its_parcel_is_shown_on_the_shop(admin: Client
 
     _, took = shop.wait_for(shown)
     shop.soon(took, 2)
-    (command,) = admin.search_read("ecom.command", [("order_id.external_id", "=", order_id)], "state", "attempts")
-    assert (command["state"], command["attempts"]) == ("done", 1)
+    told = [("order_id.external_id", "=", order_id)]
+    shop.wait_for(lambda: admin.call("ecom.command", "search_count", [*told, ("state", "=", "done")]))
+    (command,) = admin.search_read("ecom.command", told, "attempts")
+    assert command["attempts"] == 1
 
 
 def test_parcels_that_leave_apart_and_a_number_that_comes_late(admin: Client, sandbox: SandboxServer) -> None:
