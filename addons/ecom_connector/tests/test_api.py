@@ -281,6 +281,23 @@ class TestApiReads(ExternalShopCase):
         self.assertEqual((mug["price"], mug["currency"], mug["id"]), ("6.00", "EUR", str(self.mug.id)))
         self.assertNotIn("standard_price", mug)
 
+    def test_messages_are_numbered_in_one_statement(self):
+        commands = self.env["ecom.command"].create(
+            [{"channel_id": self.channel.id, "kind": "state", "key": f"k{number}"} for number in range(12)]
+        )
+        commands[:2]._publish(self.channel)
+        self.env.flush_all()
+        with self.assertQueryCount(1):
+            commands[:1:-1]._publish(self.channel)
+        commands[0]._publish(self.channel)
+        self.assertEqual(
+            commands.mapped("position"), [13, 2, *range(3, 13)], "by age; one that is there moves to the end"
+        )
+        other = self._create_channel("Chez Bob", self.user)
+        alone = commands[0].copy({"channel_id": other.id})
+        alone._publish(other)
+        self.assertEqual(alone.position, 1)
+
     def test_parcels_and_decisions_wait_to_be_fetched(self):
         self.push(external_order(1), external_order(2))
         shipped, dropped = self.settle()

@@ -147,6 +147,7 @@ class TestMoney(MoneyReturnsCase):
             todo.with_user(service).action_paid_by_hand()
         todo.action_paid_by_hand()
         self.assertEqual((todo.state, todo.account_payment_id.journal_id), ("done", self.cards))
+        self.assertFalse(found.activity_ids, "nobody is asked for it any more")
         self.assertEqual(found.credit_note_ids.amount_residual, 0)
 
     def test_what_the_shop_refuses_is_seen_and_can_be_asked_again_or_paid_by_hand(self):
@@ -267,11 +268,13 @@ class TestMoney(MoneyReturnsCase):
         order = self.shipped(1)
         found = self.returned(order, {"MUG": 1})
         found.action_settle()
-        self.assertEqual(found.refund_ids.state, "todo")
+        self.assertEqual((found.refund_ids.state, len(found.activity_ids)), ("todo", 1))
+        other = found.activity_schedule("mail.mail_activity_data_todo", summary="Call the customer")
         self.refund_on_shop(1, self.shop_refund(77, "6.00", (100, 1, "5.00", "1.00")))
         self.assertEqual(order.sale_order_id.ecom_return_ids, found, "no other return")
         refund = found.refund_ids
         self.assertEqual((refund.state, refund.way, refund.external_id), ("done", "seen", "77"))
+        self.assertEqual(found.activity_ids, other)
         self.assertEqual(sum(self.credited(order)), 6.0)
         self.assertEqual(found.credit_note_ids.amount_residual, 0)
 

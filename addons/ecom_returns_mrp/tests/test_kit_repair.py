@@ -28,7 +28,7 @@ class TestKitRepair(KitsCase):
     def test_a_part_that_went_home_makes_the_set_whole_again(self):
         order = self.sets(2)
         sold, invoices = self.sold(order, "SET"), order.sale_order_id.invoice_ids
-        found, home = self.repaired(order, 1, self.mug)
+        _found, home = self.repaired(order, 1, self.mug)
         self.assertEqual((sold.qty_delivered, sold.qty_to_invoice), (1, 0), "one set lacks a mug")
         self.ship(home)
         self.assertEqual((sold.qty_delivered, sold.qty_to_invoice, sold.ecom_quantity_returnable), (2, 0, 2))

@@ -2,6 +2,8 @@ from collections import defaultdict
 
 from odoo import api, fields, models
 
+from ..numbering import number_next
+
 
 class EcomCommand(models.Model):
     """The list that a shop fetches, where it calls us: messages in the order in which they became visible.
@@ -21,12 +23,7 @@ class EcomCommand(models.Model):
 
     def _publish(self, channel):
         """Add these messages to the end of the channel's list; one that is there already moves to the end."""
-        if not self:
-            return
-        last = self.search([("channel_id", "=", channel.id), ("position", ">", 0)], order="position desc", limit=1)
-        start = last.position + 1
-        for position, command in enumerate(self.sorted("id"), start=start):
-            command.position = position
+        number_next(self.sorted("id"), "position", channel)
 
     @api.model
     def _published(self, channel, after, limit):

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.addons.ecom_connector.models.numbering import number_next
 
 BATCH = 200
 SHOWN = {
@@ -63,11 +64,8 @@ class EcomReturn(models.Model):
     def _number_for_api(self, channel):
         """:return: whether more are to be numbered"""
         due = self.search([("channel_id", "=", channel.id), ("api_due", "=", True)], order="id", limit=BATCH)
-        last = self.search(
-            [("channel_id", "=", channel.id), ("api_version", ">", 0)], order="api_version desc", limit=1
-        )
-        for version, order in enumerate(due, start=last.api_version + 1):
-            order.write({"api_due": False, "api_version": version})
+        number_next(due, "api_version", channel)
+        due.api_due = False
         return len(due) == BATCH
 
 

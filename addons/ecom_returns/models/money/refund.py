@@ -39,6 +39,9 @@ class EcomRefund(models.Model):
     external_id = fields.Char(string="Shop's Id", readonly=True)
     command_ids = fields.One2many("ecom.command", "refund_id", string="Messages to the Shop")
     last_answer = fields.Char(compute="_compute_last_answer")
+    activity_id = fields.Many2one(
+        "mail.activity", readonly=True, index="btree_not_null", help="Who is to pay it back by hand."
+    )
     account_payment_id = fields.Many2one("account.payment", string="Payment", readonly=True, index="btree_not_null")
 
     _amount_positive = models.Constraint("CHECK(amount > 0)", "A refund is more than nothing.")
@@ -95,6 +98,7 @@ class EcomRefund(models.Model):
                 }
             )
             refund._register_payment()
+            refund.activity_id.filtered("active").action_done()
             refund.return_id.message_post(
                 body=self.env._(
                     "%(amount)s paid back (%(method)s).",

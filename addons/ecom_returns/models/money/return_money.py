@@ -181,7 +181,9 @@ class EcomReturn(models.Model):
                 amount=refund.currency_id.format(refund.amount),
                 method=refund.method or "–",
             )
-            self.activity_schedule("mail.mail_activity_data_todo", summary=summary, user_id=self._who_pays().id)
+            refund.activity_id = self.activity_schedule(
+                "mail.mail_activity_data_todo", summary=summary, user_id=self._who_pays().id
+            )
         return refunds
 
     def _tenders(self):
