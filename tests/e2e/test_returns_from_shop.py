@@ -3,17 +3,22 @@ received and paid in Odoo, and the shop shows each step."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlencode
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 import pytest
 
 from dev.client import Client
+from dev.server import OdooServer
 from platforms.returns import ReturnState
 from shops.shopify import ShopifyShop
 from test_stories import Story
+
+SLOW = 1.5
+"""Seconds that the shop takes for each call while the server is killed."""
 
 
 @pytest.fixture
@@ -88,7 +93,8 @@ def test_from_the_customer_s_click_to_what_the_shop_shows(story: Story) -> None:
     assert product["free_qty"] == 9
 
 
-def test_what_begins_in_odoo_is_on_the_customer_s_page_once(story: Story) -> None:
+def sent(story: Story) -> tuple[str, int]:
+    """An order of two mugs that left: its id, and its sales order."""
     story.both("MUG", 10)
     story.begin(invoice_policy="confirmed")
     order_id = story.shop.place([("MUG", 2)])
@@ -96,11 +102,20 @@ def test_what_begins_in_odoo_is_on_the_customer_s_page_once(story: Story) -> Non
     (delivery,) = story.deliveries(sale)
     story.ship(delivery, "6A2")
     story.until(lambda: story.shop.tracking(order_id) == ["6A2"])
+    return order_id, sale
 
+
+def begun(story: Story, sale: int) -> int:
+    """A return of one mug that somebody in Odoo makes."""
     mug = [("order_id", "=", sale), ("product_id.default_code", "=", "MUG")]
     (line,) = story.admin.search_read("sale.order.line", mug, "id")
     goods = [(0, 0, {"sale_line_id": line["id"], "quantity": 1})]
-    (found,) = story.admin.call("ecom.return", "create", [{"sale_order_id": sale, "line_ids": goods}])
+    return int(story.admin.call("ecom.return", "create", [{"sale_order_id": sale, "line_ids": goods}])[0])
+
+
+def test_what_begins_in_odoo_is_on_the_customer_s_page_once(story: Story) -> None:
+    order_id, sale = sent(story)
+    found = begun(story, sale)
     story.until(lambda: "accepté, colis attendu" in page(story, order_id))
     for step in ("action_receive_all", "action_restock_all", "action_settle"):
         story.admin.call("ecom.return", step, [found])
@@ -114,3 +129,27 @@ def test_what_begins_in_odoo_is_on_the_customer_s_page_once(story: Story) -> Non
     assert [row["shop_return_state"] for row in returns] == ["closed"]
     open_ones = [("order_id.external_id", "=", order_id), ("state", "=", "open")]
     assert story.admin.search_read("ecom.issue", open_ones, "message") == []
+
+
+def test_the_server_is_killed_while_the_shop_makes_the_return(odoo: OdooServer, story: Story) -> None:
+    """Nobody is there any more to hear that it is made."""
+    order_id, sale = sent(story)
+    slow = {"kind": "slow", "seconds": SLOW, "path": "*graphql.json", "times": 1000}
+    story.shop.sandbox.call("/sandbox/faults", slow)
+    found = begun(story, sale)
+    sending = [("new_return_id", "=", found), ("state", "=", "sending")]
+    story.until(lambda: story.admin.search_read("ecom.command", sending))
+    # It looks for the return, and for what was sent: the third call makes it.
+    time.sleep(SLOW * 2.5)
+    odoo.kill()
+    story.until(lambda: "accepté, colis attendu" in page(story, order_id))
+    urlopen(Request(f"{story.shop.url}/sandbox/faults", method="DELETE"), timeout=30).close()
+    odoo.start()
+    there = [("id", "=", found), ("shop_return_id", "!=", False)]
+    story.until(lambda: story.admin.search_read("ecom.return", there), seconds=60)
+    (returned,) = story.shop.order(order_id).returns
+    ours = story.admin.search_read("ecom.return", [("sale_order_id", "=", sale)], "shop_return_id")
+    assert [row["id"] for row in ours] == [found] and returned.state == ReturnState.OPEN
+    done = [("new_return_id", "=", found), ("state", "in", ("done", "cancelled"))]
+    story.until(lambda: story.admin.search_read("ecom.command", done), seconds=60)
+    assert len(story.shop.order(order_id).returns) == 1
