@@ -1,4 +1,9 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import html2plaintext
+
+MOST_MESSAGES, MOST_WORDS = 30, 700
+"""Messages that are shown, the latest of them, and characters of each."""
 
 
 class EcomDispute(models.Model):
@@ -29,6 +34,7 @@ class EcomDispute(models.Model):
             "shipping": sale.partner_shipping_id,
             "shipments": [self._shipped(shipment) for shipment in order.shipment_ids],
             "earlier": self.sudo()._earlier_orders(),
+            "messages": self.sudo()._written_with_customer(),
         }
 
     def _shipped(self, shipment):
@@ -40,6 +46,35 @@ class EcomDispute(models.Model):
             "parcels": shipment._parcels(),
             "lots": shipment._lot_lines(shipment.env),
         }
+
+    def _written_with_customer(self):
+        """``[{"date", "author", "subject", "text"}]`` of what was written to and by the customer, the oldest first."""
+        sale = self.order_id.sale_order_id
+        places = [
+            (sale._name, sale.ids),
+            ("stock.picking", sale.picking_ids.ids),
+            ("account.move", sale.invoice_ids.ids),
+        ]
+        found = self.env["mail.message"].search(
+            Domain.OR(Domain("model", "=", model) & Domain("res_id", "in", ids) for model, ids in places)
+            & Domain("message_type", "in", ("email", "email_outgoing", "comment"))
+            & Domain("is_internal", "=", False)
+            & Domain("subtype_id.internal", "=", False),
+            order="date desc, id desc",
+            limit=MOST_MESSAGES,
+        )
+        rows = []
+        for message in found.sorted(lambda message: (message.date, message.id)):
+            if text := " ".join(html2plaintext(message.body or "", include_references=False).split()):
+                rows.append(
+                    {
+                        "date": message.date,
+                        "author": message.author_id.name or message.email_from or "",
+                        "subject": message.subject or "",
+                        "text": text if len(text) <= MOST_WORDS else f"{text[:MOST_WORDS]} …",
+                    }
+                )
+        return rows
 
     def _earlier_orders(self):
         """How many orders the same customer placed before: whoever bought often knows the shop."""
