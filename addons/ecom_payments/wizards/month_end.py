@@ -37,6 +37,7 @@ class EcomMonthEnd(models.TransientModel):
         return action | {
             "name": self.env._("Month-End, %(date)s", date=fields.Date.to_string(self.date)),
             "domain": [("month_end_id", "=", self.id)],
+            "context": {"search_default_group_kind": 1, "search_default_group_rate": 1, "ecom_month_end": self.id},
         }
 
     # === FIGURES === #
@@ -68,6 +69,8 @@ class EcomMonthEnd(models.TransientModel):
                             "kind": kind,
                             "channel_id": channel,
                             "order_id": order,
+                            "sale_id": sale,
+                            "taxes": list(taxes),
                             "rate": ", ".join(names[tax_id] for tax_id in taxes),
                             "gross": gross,
                             "tax": tax,
@@ -208,6 +211,8 @@ class EcomMonthEndLine(models.TransientModel):
     currency_id = fields.Many2one(related="company_id.currency_id")
     channel_id = fields.Many2one("ecom.channel", string="Sales Channel", readonly=True)
     order_id = fields.Many2one("ecom.order", string="Shop Order", readonly=True)
+    sale_id = fields.Many2one("sale.order", string="Sales Order", readonly=True)
+    taxes = fields.Json(readonly=True, help="The ids of the taxes of this rate.")
     rate = fields.Char(string="Tax", readonly=True)
     net = fields.Monetary(readonly=True)
     tax = fields.Monetary(string="Tax Amount", readonly=True)
