@@ -78,7 +78,7 @@ class AccountBankStatementLine(models.Model):
                     "ecom_explained_at": now,
                 }
             )
-            payouts.filtered(lambda payout: payout.state == "posted").state = "banked"
+            one.line._forget_other_screens()
         self._after_explaining(explanations)
 
     def _is_explained(self):

@@ -165,11 +165,19 @@ class AccountPayment(models.Model):
         open_ones.action_cancel()
         reversals = []
         for payment in fixed:
-            locks = payment.move_id._get_violated_lock_dates(payment.move_id.date, False)
-            day = max([payment.move_id.date, *(fields.Date.add(lock, days=1) for lock, _field in locks)])
+            day = payment.move_id._ecom_open_day()
             reversals.append({"date": day, "ref": self.env._("Undone: %s", payment.memo)})
         fixed.move_id._reverse_moves(reversals, cancel=True)
         fixed.state = "canceled"  # the payment alone: its entry stands, and so does what reverses it
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    def _ecom_open_day(self):
+        """Its own day, or the first after it that is not locked."""
+        locks = self._get_violated_lock_dates(self.date, False)
+        return max([self.date, *(fields.Date.add(lock, days=1) for lock, _field in locks)])
 
 
 class EcomIssue(models.Model):

@@ -37,6 +37,8 @@ class EcomOrder(models.Model):
         currency = self.currency_id
         if not currency or currency.compare_amounts(awaited, 0) <= 0:
             return False
+        if self._invoices_are_settled():
+            return True
         received = sum(
             payment.amount
             for payment in self.sudo().account_payment_ids
@@ -47,6 +49,15 @@ class EcomOrder(models.Model):
             and not payment.move_id.reversal_move_ids
         )
         return currency.compare_amounts(received, awaited) >= 0
+
+    def _invoices_are_settled(self):
+        """Whether all is invoiced and paid, by whatever somebody matched its invoices with."""
+        sales = self.sudo().sale_order_ids.filtered(lambda sale: sale.state == "sale")
+        invoices = sales.invoice_ids.filtered(lambda move: move.state == "posted" and move.move_type == "out_invoice")
+        return bool(invoices) and all(
+            [sale.invoice_status == "invoiced" for sale in sales]
+            + [invoice.payment_state in ("in_payment", "paid") for invoice in invoices]
+        )
 
     def _note_money_here(self):
         """Go on with those whose money is all here, as if the shop had said so; where it can be told, it is."""
@@ -125,4 +136,14 @@ class AccountPayment(models.Model):
         """A cheque that bounced, a match with the bank undone: its order waits for its money again."""
         result = super().action_cancel()
         self.sudo().ecom_order_id._await_money_again()
+        return result
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    def _invoice_paid_hook(self):
+        """An invoice that somebody matched with the bank by hand, or on another screen."""
+        result = super()._invoice_paid_hook()
+        self.sudo().ecom_order_id._note_money_here()
         return result

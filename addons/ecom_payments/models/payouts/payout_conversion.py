@@ -66,21 +66,6 @@ class EcomPayout(models.Model):
         name = self.env._("%(payout)s, exchange difference", payout=self.external_id)
         return [Line(account, name, 0.0, company.currency_id, 0.0, day, balance=rest)]
 
-    def _roll_back(self):
-        """The other side of a conversion waits for its own again."""
-        result = super()._roll_back()
-        groups = set(self.transaction_ids.filtered(lambda row: row.kind == "conversion").mapped("group_ref"))
-        others = self.search(
-            [
-                ("gateway_id", "in", self.gateway_id.ids),
-                ("group_ref", "in", list(groups - {False, ""})),
-                ("state", "=", "banked"),
-            ]
-        )
-        open_items = others._transfer_items()
-        others.filtered(lambda payout: payout in open_items).state = "posted"
-        return result
-
 
 class EcomGatewayTransaction(models.Model):
     _inherit = "ecom.gateway.transaction"

@@ -42,8 +42,6 @@ class EcomPayout(models.Model):
         plan = [pool for pool in pools.values() if min(pool.mapped("balance")) < 0 < max(pool.mapped("balance"))]
         if plan:
             items._reconcile_plan(plan)
-        changed = items.move_id.ecom_payout_id.filtered(lambda payout: payout.group_ref and payout.state == "posted")
-        changed.filtered(lambda payout: not payout._transfer_item()).state = "banked"
 
 
 class AccountMoveLine(models.Model):
