@@ -6,7 +6,7 @@ from datetime import date
 from odoo import Command
 from odoo.addons.ecom_connector.tests.shop_case import woo_order
 from odoo.exceptions import UserError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from .payments_case import PaymentsCase
 
@@ -135,6 +135,18 @@ class TestMonthEndAccrual(PaymentsCase):
         self.assertEqual(receivable.partner_id, customers)
         self.assertEqual(round(sum(receivable.mapped("balance")), 2), 33.60)
         self.assertEqual(self.sums(entry)[wizard.account_id.code], -33.60)
+
+    def test_an_accountant_makes_it_without_further_rights(self):
+        groups = "base.group_user,ecom_connector.group_accountant,account.group_account_user"
+        accountant = new_test_user(self.env, "accountant_m", groups)
+        order = self.mixed(1)
+        self.ship(order, MUG=3, PEN=1)
+        self.env = self.env(user=accountant)
+        report, _lines = self.reported("uninvoiced")
+        wizard = self.wizard(report.action_accrue())
+        wizard.preview_data  # noqa: B018 - what the form shows first
+        entry, _reversal = self.entries(wizard)
+        self.assertEqual(entry.create_uid, accountant)
 
     def test_nothing_of_a_kind_is_said_so_and_odoo_s_own_accrual_stays_as_it_is(self):
         report, _lines = self.reported("ahead")

@@ -34,11 +34,8 @@ class EcomOrder(models.Model):
                 told.add(key)
             else:
                 awaited += float(payment["amount"])
-        currency = self.currency_id
-        if not currency or currency.compare_amounts(awaited, 0) <= 0:
+        if awaited <= 0 or not (currency := self.currency_id):
             return False
-        if self._invoices_are_settled():
-            return True
         received = sum(
             payment.amount
             for payment in self.sudo().account_payment_ids
@@ -48,16 +45,20 @@ class EcomOrder(models.Model):
             and payment.ecom_payment_key not in told
             and not payment.move_id.reversal_move_ids
         )
-        return currency.compare_amounts(received, awaited) >= 0
+        return currency.compare_amounts(received, awaited) >= 0 or self._invoices_are_settled()
 
     def _invoices_are_settled(self):
         """Whether all is invoiced and paid, by whatever somebody matched its invoices with."""
-        sales = self.sudo().sale_order_ids.filtered(lambda sale: sale.state == "sale")
-        invoices = sales.invoice_ids.filtered(lambda move: move.state == "posted" and move.move_type == "out_invoice")
-        return bool(invoices) and all(
-            [sale.invoice_status == "invoiced" for sale in sales]
-            + [invoice.payment_state in ("in_payment", "paid") for invoice in invoices]
-        )
+        settled = False
+        for sale in self.sudo().sale_order_ids:  # one by one: what is filtered is not read together with the others'
+            if sale.state == "sale" and sale.invoice_status != "invoiced":
+                return False
+            for invoice in sale.invoice_ids:
+                if invoice.state == "posted" and invoice.move_type == "out_invoice":
+                    settled = invoice.payment_state in ("in_payment", "paid")
+                    if not settled:
+                        return False
+        return settled
 
     def _note_money_here(self):
         """Go on with those whose money is all here, as if the shop had said so; where it can be told, it is."""
