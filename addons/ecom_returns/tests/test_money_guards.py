@@ -86,6 +86,47 @@ class TestMoneyGuards(MoneyReturnsCase):
         self.assertEqual((found.state, found.settled_at), ("inspected", False))
         self.assertIn("not invoiced", found.activity_ids.summary)
 
+    def test_what_the_order_s_means_do_not_reach_for_is_somebody_s_to_pay(self):
+        order = self.shipped(1)
+        order.payments = [order.payments[0] | {"amount": "10.00"}]
+        found = self.settled(order)
+        self.assertEqual(found.refund_ids.amount, 10.0)
+        self.assertRegex(found.activity_ids.summary, "6.80.*owed and not paid back")
+
+    # === REPAIR === #
+
+    def test_what_cannot_be_repaired_is_paid_back(self):
+        found = self.ask(self.shipped(1), {"MUG": 1}, kind="conformity", wish="repair")
+        found.action_approve()
+        found.action_receive_all()
+        found.unit_ids.disposition = "repair"
+        found.unit_ids.action_settle()
+        self.assertEqual((found.state, found.refund_ids.ids), ("settled", []))
+        found.action_not_repaired()
+        self.assertEqual((found.state, found.wish), ("inspected", "refund"))
+        found.action_settle()
+        self.assertEqual((found.state, found.refund_ids.amount), ("settled", 6.0))
+        with self.assertRaisesRegex(UserError, f"{found.name} is no repair"):
+            found.action_not_repaired()
+
+    # === DATES === #
+
+    def test_days_are_the_company_s_wherever_somebody_works(self):
+        self.env.company.partner_id.tz = "Europe/Paris"
+        days = set()
+        for number, zone in ((1, "Pacific/Kiritimati"), (2, "Pacific/Pago_Pago")):
+            self.env.user.tz = zone
+            days |= set(self.settled(self.shipped(number)).credit_note_ids.mapped("invoice_date"))
+        self.assertEqual(len(days), 1)
+
+    def test_money_that_went_back_at_night_is_booked_on_the_company_s_day(self):
+        self.env.company.partner_id.tz = "Europe/Paris"
+        order = self.shipped(1)
+        raw = self.shop_refund(77, "6.00", (100, 1, "5.00", "1.00"), date_created_gmt="2026-10-31T23:30:00")
+        self.refund_on_shop(1, raw)
+        payment = order.sale_order_id.ecom_return_ids.refund_ids.account_payment_id
+        self.assertEqual(str(payment.date), "2026-11-01")
+
     # === EXCHANGE === #
 
     def exchanged(self):

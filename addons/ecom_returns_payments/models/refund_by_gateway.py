@@ -38,8 +38,8 @@ class EcomReturn(models.Model):
         """What was paid back in the gateway's own pages went back too, before anybody here said so."""
         tenders = super()._tenders()
         claimed = self.order_id.ecom_refund_ids.account_payment_id
-        # One of ours that is on its way may be among them already.
-        pending = self.order_id.ecom_refund_ids.filtered(lambda refund: refund.state == "pending").mapped("amount")
+        # One of ours that no payment is booked for yet may be among them: it was counted as gone back already.
+        ours = self.order_id.ecom_refund_ids.filtered(lambda refund: not refund.account_payment_id).mapped("amount")
         keys = {
             reference: row.payment_key
             for row in self.order_id._gateway_rows("charge")
@@ -50,8 +50,8 @@ class EcomReturn(models.Model):
             key = keys.get(row.charge_ref) or keys.get(row.reference)
             if row.account_payment_id in claimed or key not in tenders:
                 continue
-            if -amount in pending:
-                pending.remove(-amount)
+            if -amount in ours:
+                ours.remove(-amount)
                 continue
             tender, payment = tenders[key]
             tenders[key] = (replace(tender, back=tender.back + Decimal(str(-amount))), payment)

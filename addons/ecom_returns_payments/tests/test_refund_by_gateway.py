@@ -117,6 +117,19 @@ class TestRefundByGateway(PaymentsCase, MoneyReturnsCase):
         self.assertFalse(PayingGateway.made or found.refund_ids)
         self.assertEqual(found.credit_note_ids.amount_residual, 0, "its payment is matched with the credit note")
 
+    def test_what_waits_to_be_paid_by_hand_and_is_paid_in_the_gateways_pages_counts_once(self):
+        self.mapping.pays_back = "hand"
+        order = self.collected(1)
+        first = self.returned(order, {"MUG": 1})
+        first.action_settle()
+        self.assertEqual((first.refund_ids.state, first.refund_ids.amount), ("todo", 6.0))
+        self.tells("txn_r", "-6.00", kind="refund", reference="ch_1", source_id="re_9")
+        self.look()
+        last = self.returned(order)
+        last.refund_rest = True
+        last.action_settle()
+        self.assertEqual(last.refund_ids.amount, 10.80, "all that is left of 16.80")
+
     def test_without_the_gateways_payment_somebody_pays_by_hand(self):
         found = self.returned(self.shipped(1), {"MUG": 1})
         found.action_settle()

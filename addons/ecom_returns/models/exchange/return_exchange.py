@@ -151,15 +151,5 @@ class AccountMove(models.Model):
             own = invoices.filtered(
                 lambda move, order=order: order.exchange_order_id in move.invoice_line_ids.sale_line_ids.order_id
             )
-            lines = (own | order.credit_note_ids).line_ids.filtered(
-                lambda line: (
-                    line.account_id.account_type == "asset_receivable"
-                    and line.parent_state == "posted"
-                    and not line.reconciled
-                )
-            )
-            for account in lines.account_id:
-                same = lines.filtered(lambda line, account=account: line.account_id == account)
-                if min(same.mapped("balance")) < 0 < max(same.mapped("balance")):
-                    same.reconcile()
+            (own | order.credit_note_ids).line_ids._ecom_match()
         return posted

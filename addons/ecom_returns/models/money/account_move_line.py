@@ -86,6 +86,19 @@ class AccountMoveLine(models.Model):
         )
         return goods.filtered(lambda line: line.tax_ids == self.tax_ids) or goods
 
+    def _ecom_match(self):
+        """Match what customers owe and are owed among these lines, as far as it is open."""
+        lines = self.filtered(
+            lambda line: (
+                line.account_id.account_type == "asset_receivable"
+                and line.parent_state == "posted"
+                and not line.reconciled
+            )
+        )
+        for own in lines.grouped("account_id").values():
+            if min(own.mapped("balance")) < 0 < max(own.mapped("balance")):
+                own.reconcile()
+
     def _prepare_credit(self, figures, quantity, *, goods, part=None):
         """Values of a credit note's line that gives back exactly these figures of this invoice line.
 

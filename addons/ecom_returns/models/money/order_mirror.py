@@ -3,6 +3,7 @@ from decimal import Decimal
 from odoo import Command, fields, models
 
 from ...entitlements import owed
+from ..returns.return_order import OPEN_STATES
 from .return_owed import Row
 
 
@@ -50,7 +51,7 @@ class EcomOrderRefund(models.Model):
         invoices = sale.invoice_ids.filtered(lambda move: move.move_type == "out_invoice" and move.state == "posted")
         if not invoices or not self.amount or not (self.refunded_at or self.lines):
             return  # or it is known by its amount alone, until it was read in full
-        if waiting := self._waiting_refund():
+        if waiting := self._waiting_refunds()[:1]:
             waiting.command_ids.action_cancel()
             waiting.way = "seen"
             waiting._done(self.external_id, self.refunded_at)
@@ -76,7 +77,7 @@ class EcomOrderRefund(models.Model):
         refund._done(self.external_id, self.refunded_at)
         found._note_mirrored()
 
-    def _waiting_refund(self):
+    def _waiting_refunds(self):
         """What was to be paid back by hand, or what the shop had refused: somebody paid it in the shop's pages."""
         return self.order_id.ecom_refund_ids.filtered(
             lambda refund: (
@@ -84,7 +85,7 @@ class EcomOrderRefund(models.Model):
                 and not refund.external_id
                 and not refund.currency_id.compare_amounts(refund.amount, self.amount)
             )
-        ).sorted("id")[:1]
+        ).sorted("id")
 
     def _method(self):
         money = [row for row in self.order_id.payments or () if row.get("kind") != "gift_card"]
@@ -105,23 +106,10 @@ class EcomOrderRefund(models.Model):
     def _open_return(self):
         """The open return of exactly these goods, that is not paid back yet."""
         goods = self._goods()
-        for order in self.order_id.sale_order_id.ecom_return_ids.sorted("id"):
-            lines = {line.sale_line_id: line.quantity for line in order.line_ids}
-            if (
-                goods
-                and lines == goods
-                and not order.settled_at
-                and order.state
-                in (
-                    "requested",
-                    "approved",
-                    "awaiting",
-                    "received",
-                    "inspected",
-                )
-            ):
-                return order
-        return self.env["ecom.return"]
+        found = self.order_id.sale_order_id.ecom_return_ids.filtered(
+            lambda order: not order.settled_at and order.state in OPEN_STATES and order._is_about(goods)
+        )
+        return found.sorted("id")[:1]
 
     def _prepare_return(self):
         """A return of the goods that the shop names and that are with the customer; else one of money alone."""

@@ -138,17 +138,7 @@ class EcomRefund(models.Model):
             payment = self.env["account.payment"].create(self._prepare_payment_vals(credit_notes, mapping.journal_id))
             payment.action_post()
         self.account_payment_id = payment
-        lines = (credit_notes.line_ids | payment.move_id.line_ids).filtered(
-            lambda line: (
-                line.account_id.account_type == "asset_receivable"
-                and line.parent_state == "posted"
-                and not line.reconciled
-            )
-        )
-        for account in lines.account_id:
-            own = lines.filtered(lambda line, account=account: line.account_id == account)
-            if min(own.mapped("balance")) < 0 < max(own.mapped("balance")):
-                own.reconcile()
+        (credit_notes.line_ids | payment.move_id.line_ids)._ecom_match()
 
     def _booked_payment(self):
         """A payment that was booked for this money already, and that no other refund claims."""
@@ -164,7 +154,7 @@ class EcomRefund(models.Model):
             "partner_id": credit_notes[0].commercial_partner_id.id,
             "amount": self.amount,
             "currency_id": self.currency_id.id,
-            "date": self.done_at.date(),
+            "date": self.return_id._day(self.done_at),
             "journal_id": journal.id,
             "payment_method_line_id": method.id,
             "memo": f"{self.return_id.name} {self.order_id.number or ''} {self.external_id or ''}".strip(),

@@ -1,4 +1,4 @@
-from odoo import Command, fields, models
+from odoo import Command, models
 
 
 class EcomReturn(models.Model):
@@ -19,11 +19,12 @@ class EcomReturn(models.Model):
         return result
 
     def _never_came(self):
-        """``{sales order line: how many of it}`` that were paid back as goods, and have not come."""
+        """``{(sales order line, product): how many of what was sold}`` that were paid back as goods, and have not come;
+        the product is a part of what was sold where only that comes back."""
         if not self.settled_at:
             return {}
         return {
-            line.sale_line_id: line._in_sold(line.quantity - line._kept() - line.quantity_back)
+            (line.sale_line_id, line.product_id): line._in_sold(line.quantity - line._kept() - line.quantity_back)
             for line in self.line_ids
         }
 
@@ -31,12 +32,12 @@ class EcomReturn(models.Model):
         """Where stock is valued in the books: what the credit notes took back of the cost of these."""
         rows = []
         for credit in self.credit_note_ids.invoice_line_ids.filtered("ecom_credited_quantity"):
-            sold = credit.ecom_credited_line_id.sale_line_ids[:1]
+            key = (credit.ecom_credited_line_id.sale_line_ids[:1], credit.product_id)
             costs = credit.move_id.line_ids.filtered(lambda line, credit=credit: line.cogs_origin_id == credit)
-            taken = min(never.get(sold, 0), credit.ecom_credited_quantity)
+            taken = min(never.get(key, 0), credit.ecom_credited_quantity)
             if taken <= 0 or not costs:
                 continue
-            never[sold] -= taken
+            never[key] -= taken
             rows += [
                 {
                     "name": cost.name,
@@ -56,7 +57,7 @@ class EcomReturn(models.Model):
                     "move_type": "entry",
                     "company_id": self.company_id.id,
                     "journal_id": journals[:1].id,
-                    "date": fields.Date.context_today(self),
+                    "date": self._today(),
                     "ref": self.env._("Return %(number)s: goods that never came", number=self.name),
                     "line_ids": [Command.create(row) for row in rows],
                 }

@@ -60,7 +60,7 @@ class EcomReturn(models.Model):
             "fiscal_position_id": invoice.fiscal_position_id.id,
             "currency_id": invoice.currency_id.id,
             "invoice_currency_rate": invoice.invoice_currency_rate,
-            "invoice_date": fields.Date.context_today(self),
+            "invoice_date": self._today(),
             "invoice_origin": f"{invoice.name}, {self.name}",
             "ref": self.env._("Credit of %(invoice)s, return %(number)s", invoice=invoice.name, number=self.name),
             "reversed_entry_id": invoice.id,

@@ -24,6 +24,26 @@ class EcomReturn(models.Model):
             order.sudo()._settle()
         return True
 
+    def action_not_repaired(self):
+        """What could not be repaired is paid back after all: what is owed is decided anew (L217-14)."""
+        self.check_access("write")
+        self._check_service()
+        for order in self:
+            order._expect("settled")
+            if order.wish != "repair" or any(order.line_ids.mapped("quantity_home")):
+                raise UserError(
+                    self.env._("Return %(number)s is no repair, or is at home again already.", number=order.name)
+                )
+            order.sudo()._give_up_repair()
+        return True
+
+    def _give_up_repair(self):
+        """Nothing of it goes home, and the money is open again."""
+        self.picking_ids.filtered(
+            lambda picking: picking.state not in ("done", "cancel") and picking.location_dest_id.usage == "customer"
+        ).action_cancel()
+        self.write({"wish": "refund", "settled_at": False, "state": "inspected"})
+
     def action_open_refunds(self):
         self.ensure_one()
         return self._open_documents(self.refund_ids, self.env._("Refunds"))
@@ -50,7 +70,8 @@ class EcomReturn(models.Model):
         :return: in words, empty where nothing is in the way
         """
         self.ensure_one()
-        if self.wish == "repair" or not self.order_id._received_payments():
+        paid = self.order_id._received_payments() or self.order_id._paid()
+        if self.wish == "repair" or not paid:
             return ""
         charged = {}
         for charge in self._invoice_lines():
@@ -95,7 +116,7 @@ class EcomReturn(models.Model):
         if self.env.su or user.has_group("ecom_connector.group_accountant"):
             return
         limit = self.company_id.currency_id._convert(
-            self.channel_id.refund_limit, self.currency_id, self.company_id, fields.Date.context_today(self)
+            self.channel_id.refund_limit, self.currency_id, self.company_id, self._today()
         )
         if not user.has_group("ecom_connector.group_service") or self.currency_id.compare_amounts(amount, limit) > 0:
             raise AccessError(
@@ -119,6 +140,8 @@ class EcomReturn(models.Model):
             credit_notes = self._credit()
             if self.wish != "credit":
                 self._pay_back(credit_notes)
+            if self.wish == "refund":
+                self._note_unpaid(credit_notes)
         self._note_settled()
 
     def _lock_money(self):
@@ -185,6 +208,17 @@ class EcomReturn(models.Model):
                 "mail.mail_activity_data_todo", summary=summary, user_id=self._who_pays().id
             )
         return refunds
+
+    def _note_unpaid(self, credit_notes):
+        """Have a person look where the order's means of payment do not reach: the rest is owed, and nobody pays it."""
+        paid = sum(self.refund_ids.filtered(lambda refund: refund.state != "done").mapped("amount"))
+        left = sum(credit_notes.mapped("amount_residual")) - paid
+        if self.currency_id.compare_amounts(left, 0) > 0:
+            summary = self.env._(
+                "%(amount)s is owed and not paid back: the order's means of payment have no more. Pay it by hand.",
+                amount=self.currency_id.format(left),
+            )
+            self.activity_schedule("mail.mail_activity_data_todo", summary=summary, user_id=self._who_pays().id)
 
     def _tenders(self):
         """``{key: (Tender, payment)}`` of the order's means of payment, with what went back by them."""

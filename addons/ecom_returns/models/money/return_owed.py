@@ -154,9 +154,7 @@ class EcomReturn(models.Model):
         standard = self.channel_id.standard_delivery
         if not standard or self.kind != "withdrawal" or self._is_our_mistake():
             return None
-        amount = self.company_id.currency_id._convert(
-            standard, self.currency_id, self.company_id, fields.Date.context_today(self)
-        )
+        amount = self.company_id.currency_id._convert(standard, self.currency_id, self.company_id, self._today())
         return Decimal(str(amount))
 
     def _statement(self):

@@ -140,6 +140,10 @@ class EcomReturn(models.Model):
             for picking in pickings
         )
 
+    def _today(self):
+        """Today where the company is, whoever works from wherever."""
+        return self._day(fields.Datetime.now())
+
     def _day(self, moment):
         """The day of a moment where the company is."""
         return self.env["ecom.warranty"]._day(self.company_id, moment) if moment else None

@@ -181,9 +181,7 @@ class EcomReturn(models.Model):
         categories = self.line_ids.product_id.categ_id
         above = {int(part) for category in categories for part in category.parent_path.split("/") if part}
         arrived = self._last_arrival()
-        value = self.currency_id._convert(
-            self.value, self.company_id.currency_id, self.company_id, fields.Date.context_today(self)
-        )
+        value = self.currency_id._convert(self.value, self.company_id.currency_id, self.company_id, self._today())
         return policies.Case(
             channel=self.channel_id.id,
             categories=frozenset(above),
@@ -206,6 +204,16 @@ class EcomReturn(models.Model):
             self._decline(self.env._("Our terms do not provide for this return: %(policy)s.", policy=policy.name))
         elif self._is_protected() or policy.approves:
             self._approve()
+
+    def _is_about(self, goods):
+        """Whether exactly these come back, ``{sales order line: quantity}``, and no mere parts of them."""
+        self.ensure_one()
+        whole = {line.sale_line_id: line._in_sold(line.quantity) for line in self.line_ids}
+        return (
+            len(whole) == len(self.line_ids)
+            and whole.keys() == goods.keys()
+            and not any(sold.product_uom_id.compare(quantity, goods[sold]) for sold, quantity in whole.items())
+        )
 
     def _is_our_mistake(self):
         return self.kind in ("conformity", "undelivered") or (

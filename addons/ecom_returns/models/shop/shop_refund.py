@@ -20,18 +20,10 @@ class EcomOrderRefund(models.Model):
         named = self._named_return().filtered(lambda order: not order.settled_at and order.state in OPEN_STATES)
         return named or super()._open_return()
 
-    def _mirror(self):
-        """What was to be paid by hand, or was refused, and is paid on the shop for the same return, is that money."""
-        awaited = self._named_return().refund_ids.filtered(
-            lambda refund: (
-                refund.state in ("todo", "failed")
-                and not refund.currency_id.compare_amounts(refund.amount, self.amount)
-            )
-        )[:1]
-        if not awaited:
-            return super()._mirror()
-        awaited.command_ids.action_cancel()
-        return awaited._done(self.external_id, self.refunded_at)
+    def _waiting_refunds(self):
+        """Those of the return that is named come first."""
+        waiting = super()._waiting_refunds()
+        return (waiting & self._named_return().refund_ids) or waiting
 
 
 class EcomCommand(models.Model):

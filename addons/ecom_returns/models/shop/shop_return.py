@@ -72,11 +72,7 @@ class EcomOrderReturn(models.Model):
             return made
         goods = {sold: row["quantity"] for sold, row in self._goods().items()}
         return self.order_id.sale_order_id.ecom_return_ids.filtered(
-            lambda order: (
-                order.state not in ENDED_STATES
-                and not order.shop_return_id
-                and {line.sale_line_id: line.quantity for line in order.line_ids} == goods
-            )
+            lambda order: order.state not in ENDED_STATES and not order.shop_return_id and order._is_about(goods)
         )[:1]
 
     def _take_in(self):

@@ -1,4 +1,4 @@
-from odoo import Command, fields, models
+from odoo import Command, models
 from odoo.exceptions import UserError
 
 
@@ -57,7 +57,7 @@ class EcomReturn(models.Model):
                 "move_type": "out_refund",
                 "company_id": self.company_id.id,
                 "partner_id": self.partner_id.id,
-                "invoice_date": fields.Date.context_today(self),
+                "invoice_date": self._today(),
                 "invoice_origin": self.name,
                 "ref": self.env._("Return %(number)s, of no order", number=self.name),
                 "ecom_return_id": self.id,
