@@ -89,3 +89,39 @@ class TestStoryQueries(StoryCase):
         for step in STEPS:
             self.assertLessEqual(many[step] / MANY, few[step] / FEW * 1.05, f"{step}: {figures}")
         self.assertLessEqual(sum(each.values()), 1.1 * native, f"{figures}, Odoo's own {native}")
+
+    def test_what_a_shop_lists_is_read_together(self):
+        """What is owed for each is computed from invoices, lines and taxes: ten statements each, one by one."""
+
+        def listed(first, count):
+            vals_list = [
+                {
+                    "sale_order_id": order.sale_order_id.id,
+                    "line_ids": [(0, 0, {"sale_line_id": self.sold(order).id, "quantity": 1})],
+                }
+                for order in self.sold_to_many(first, count)
+            ]
+            found = self.env["ecom.return"].create(vals_list)
+            return self.statements(lambda: [self.env["ecom.api"]._return_result(order) for order in found])[0]
+
+        few, many = listed(300, 3), listed(400, 13)
+        self.assertLessEqual((many - few) / 10, 2, (few, many))
+
+    def test_the_pieces_of_a_return_are_put_away_together(self):
+        """One by one it took 24 statements for each."""
+
+        def put_away(number, count):
+            for piece in range(count):
+                self.put(self.phone, f"SN{number}-{piece}")
+            order = self.sell(number, ("PHONE", count))
+            self.ship(self.delivery(order))
+            found = self.ask(order, {"PHONE": count})
+            for lot in self.sold(order, "PHONE").move_ids.move_line_ids.lot_id:
+                self.env["ecom.return.desk"].scan(lot.name, found.id)
+            found.action_receive()
+            taken = self.statements(found.action_restock_all)[0]
+            self.assertEqual((found.state, len(found.unit_ids.result_move_ids)), ("inspected", count))
+            return taken
+
+        few, many = put_away(600, 3), put_away(601, 13)
+        self.assertLessEqual((many - few) / 10, 14, (few, many))

@@ -1,5 +1,8 @@
-from odoo import Command, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
+
+AT_ONCE = ("restock", "second")
+"""What is done with many pieces in one go; the rest is few, and each of it has documents of its own."""
 
 
 class EcomReturnUnit(models.Model):
@@ -59,17 +62,16 @@ class EcomReturnUnit(models.Model):
                 raise UserError(
                     self.env._("Say first what becomes of %(product)s.", product=unit.product_id.display_name)
                 )
-        for unit in self.sudo():
-            getattr(unit, f"_settle_{unit.disposition}")()
-            unit.write(
-                {
-                    "state": "done",
-                    "grade": unit.grade or ("new" if unit.disposition == "restock" else "used"),
-                    "inspected_at": fields.Datetime.now(),
-                    "inspected_by_id": self.env.user.id,
-                }
-            )
-        self.sudo().return_id._note_inspected()
+        units = self.sudo()
+        for disposition, some in units.grouped("disposition").items():
+            for part in [some] if disposition in AT_ONCE else some:
+                getattr(part, f"_settle_{disposition}")()
+        ungraded = units.filtered(lambda unit: not unit.grade)
+        as_new = ungraded.filtered(lambda unit: unit.disposition == "restock")
+        as_new.grade = "new"
+        (ungraded - as_new).grade = "used"
+        units.write({"state": "done", "inspected_at": fields.Datetime.now(), "inspected_by_id": self.env.user.id})
+        units.return_id._note_inspected()
         return True
 
     def _check_preparer(self):
@@ -85,22 +87,29 @@ class EcomReturnUnit(models.Model):
 
     def _settle_restock(self):
         self._check_sellable()
-        stock = self._warehouse().lot_stock_id
-        self._carry(stock._get_putaway_strategy(self.product_id, self.quantity))
+        targets, added = {}, {}
+        for unit in self:
+            # What goes there with it takes up room too, as far as the merchant's rules ask for that.
+            same = added.setdefault((unit.product_id, unit._warehouse()), {})
+            place = unit._warehouse().lot_stock_id._get_putaway_strategy(
+                unit.product_id, unit.quantity, additional_qty=same
+            )
+            same[place.id] = same.get(place.id, 0) + unit.quantity
+            targets[unit] = place
+        self._carry(targets)
 
     def _settle_second(self):
         self._check_sellable()
-        place = self._warehouse()._ecom_place("ecom_second_grade_id")
-        if not self.second_product_id:
-            self._carry(place)
-            return
+        places = {unit: unit._warehouse()._ecom_place("ecom_second_grade_id") for unit in self}
+        others = self.filtered("second_product_id")
+        self._carry({unit: place for unit, place in places.items() if unit not in others})
         # As another product: out of the books as this one, and in as that one.
-        loss = self.product_id.with_company(self.company_id).property_stock_inventory
-        self._carry(loss)
-        self._carry(place, product=self.second_product_id, source=loss)
+        losses = {unit: unit.product_id.with_company(unit.company_id).property_stock_inventory for unit in others}
+        self._carry(losses)
+        self._carry({unit: places[unit] for unit in others}, sources=losses)
 
     def _settle_repair(self):
-        self._carry(self._warehouse()._ecom_place("ecom_workshop_id"))
+        self._carry({self: self._warehouse()._ecom_place("ecom_workshop_id")})
 
     def _settle_scrap(self):
         self.scrap_id = self.env["stock.scrap"].create(
@@ -153,13 +162,14 @@ class EcomReturnUnit(models.Model):
         self.result_move_ids |= move
 
     def _check_sellable(self):
-        """:raise UserError: where the lot is blocked or has to be off the shelf"""
-        lot, now = self.lot_id, fields.Datetime.now()
-        if lot.ecom_blocked:
-            raise UserError(self.env._("%(lot)s is blocked: it is not sold again.", lot=lot.name))
-        ends = [moment for moment in (lot.expiration_date, lot.removal_date) if moment]
-        if self.product_id.use_expiration_date and ends and min(ends) <= now:
-            raise UserError(self.env._("%(lot)s is too old to be sold again.", lot=lot.name))
+        """:raise UserError: where a lot is blocked or has to be off the shelf"""
+        now = fields.Datetime.now()
+        for lot in self.lot_id:
+            if lot.ecom_blocked:
+                raise UserError(self.env._("%(lot)s is blocked: it is not sold again.", lot=lot.name))
+            ends = [moment for moment in (lot.expiration_date, lot.removal_date) if moment]
+            if lot.product_id.use_expiration_date and ends and min(ends) <= now:
+                raise UserError(self.env._("%(lot)s is too old to be sold again.", lot=lot.name))
 
     def _place(self):
         return self.move_id.location_dest_id
@@ -200,10 +210,17 @@ class EcomReturnUnit(models.Model):
             "to_refund": True,
         }
 
-    def _carry(self, target, product=None, source=None):
-        """Move the piece, at once."""
-        move = self.env["stock.move"].create(
-            self._prepare_move(source or self._place(), target, product or self.product_id)
+    @api.model
+    def _carry(self, targets, sources=None):
+        """Move pieces, ``{piece: place}``, at once; from their places, or as what they are sold as from ``sources``."""
+        moves = self.env["stock.move"].create(
+            [
+                unit._prepare_move(sources[unit], target, unit.second_product_id)
+                if sources
+                else unit._prepare_move(unit._place(), target, unit.product_id)
+                for unit, target in targets.items()
+            ]
         )
-        move._action_done()
-        self.result_move_ids |= move
+        moves._action_done()
+        for unit, move in zip(targets, moves, strict=True):
+            unit.result_move_ids |= move

@@ -20,6 +20,7 @@ class AccountMoveLine(models.Model):
         ondelete="restrict",
         help="The line of an invoice that this line of a credit note gives back.",
     )
+    ecom_credit_ids = fields.One2many("account.move.line", "ecom_credited_line_id", string="Credited by")
     ecom_credited_quantity = fields.Float(
         digits=0,
         copy=False,
@@ -45,10 +46,15 @@ class AccountMoveLine(models.Model):
                     found[line] = (Figures(_exact(net, move.currency_id), dict(taxes)), bases)
         return found
 
+    def _ecom_read_together(self):
+        """Read in one go what many of these are computed from: one after the other it is read for each."""
+        moves = (self | self.ecom_credit_ids).move_id | self.move_id.reversal_move_ids
+        for name in ("invoice_line_ids.sale_line_ids", "line_ids.tax_ids", "line_ids.tax_tag_ids"):
+            moves.mapped(name)
+
     def _ecom_credits(self):
         """``{invoice line: lines of credit notes that give it back}``, those that people made in Odoo included."""
-        own = self.search([("ecom_credited_line_id", "in", self.ids), ("parent_state", "!=", "cancel")])
-        found = {line: own.filtered(lambda credit, line=line: credit.ecom_credited_line_id == line) for line in self}
+        found = {line: line.ecom_credit_ids.filtered(lambda credit: credit.parent_state != "cancel") for line in self}
         native = self.move_id.reversal_move_ids.filtered(lambda move: move.state != "cancel").invoice_line_ids
         for credit in native.filtered(lambda credit: not credit.ecom_credited_line_id and not credit.ecom_is_fee):
             for line in self:

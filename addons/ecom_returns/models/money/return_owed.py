@@ -54,6 +54,8 @@ class EcomReturn(models.Model):
 
     @api.depends("line_ids.quantity", "line_ids.quantity_kept", "value", "fee_percent", "goodwill", "refund_rest")
     def _compute_owed(self):
+        if len(self) > 1:
+            self._invoice_lines()._ecom_read_together()
         for order in self:
             if order.credit_note_ids:
                 order.amount_owed = sum(order.credit_note_ids.mapped("amount_total"))
