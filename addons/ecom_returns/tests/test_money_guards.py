@@ -14,9 +14,6 @@ class TestMoneyGuards(MoneyReturnsCase):
         found.action_settle()
         return found
 
-    def by_hand(self):
-        self.channel.mapping_payment_ids.filtered(lambda row: row.code == "stripe").pays_back = "hand"
-
     # === MESSAGES TO THE SHOP === #
 
     def test_what_was_paid_by_hand_is_not_sent_to_the_shop_again(self):
@@ -173,6 +170,20 @@ class TestMoneyGuards(MoneyReturnsCase):
         )
         self.assertIn(charge.name, found.credit_note_ids.invoice_line_ids.mapped("name"))
         self.assertFalse([name for name in found.credit_note_ids.invoice_line_ids.mapped("name") if "Mug: " in name])
+
+    def test_a_credit_note_of_less_than_goods_cost_is_money_and_the_goods_are_still_paid_back(self):
+        """An accountant's own, for the trouble: Odoo says a quantity of it all the same."""
+        order = self.shipped(1, ("MUG", 1, "10.00", "2.00"))
+        invoice = order.sale_order_id.invoice_ids
+        own = invoice._reverse_moves([{"invoice_date": invoice.invoice_date}])
+        goods = own.invoice_line_ids.filtered(lambda line: line.product_id == self.mug)
+        (own.invoice_line_ids - goods).unlink()
+        goods.write({"extra_tax_data": False, "price_unit": 2})
+        own.action_post()
+        self.assertEqual(own.amount_total, 2.0)
+        found = self.returned(order, {"MUG": 1})
+        found.refund_rest = False
+        self.assertEqual(found.amount_owed, 10.0)
 
     def test_what_the_shop_kept_of_its_lines_is_not_credited(self):
         """It named what came back with all that was paid for it, and paid less: some fee of its own."""

@@ -55,7 +55,7 @@ class RepairOrder(models.Model):
     def _send_home(self, unit):
         order = unit.return_id
         home = order.sale_order_id.partner_shipping_id or order.partner_id
-        source, target = self.product_location_dest_id, home.property_stock_customer
+        source, target = self.product_location_dest_id, home.with_company(self.company_id).property_stock_customer
         move = unit._prepare_move(source, target, unit.product_id) | unit._prepare_way_home()
         move |= {"move_line_ids": [], "picked": False}
         picking = self.env["stock.picking"].create(

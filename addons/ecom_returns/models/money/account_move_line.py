@@ -73,9 +73,22 @@ class AccountMoveLine(models.Model):
             quantity = Decimal(0)
             for credit in credits[line]:
                 credited += figures[credit][0]
-                quantity += _number(credit.ecom_credited_quantity if credit.ecom_credited_line_id else credit.quantity)
+                quantity += credit._ecom_given_back(line, figures[line][0].net, figures[credit][0].net)
             lines[line] = Line(figures[line][0], _number(line.quantity), credited, quantity)
         return lines
+
+    def _ecom_given_back(self, line, charged, given):
+        """How many of an invoice's ``line`` this line of a credit note is about; none where a person gave back less
+        than they had cost: that is money without goods.
+
+        :param charged: what all of the line cost, net
+        :param given: what this line gives back, net
+        """
+        if self.ecom_credited_line_id:
+            return _number(self.ecom_credited_quantity)
+        cost = charged * _number(self.quantity) / _number(line.quantity) if line.quantity else Decimal(0)
+        whole = abs(given) + _number(line.currency_id.rounding) >= abs(cost)
+        return _number(self.quantity) if whole else Decimal(0)
 
     def _ecom_is_goods(self):
         """Whether it charged goods, which may come back: neither delivery nor discounts nor fees."""
