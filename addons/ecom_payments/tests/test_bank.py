@@ -34,6 +34,18 @@ class TestBank(BankCase):
         with self.assertRaises(UserError):
             lines[1].action_accept_proposal()
 
+    def test_accepted_together_no_order_is_paid_by_two_lines(self):
+        order, other = self.awaited(1), self.awaited(2, name="Jean Petit")
+        lines = self.bank_line(16.80, f"VIR {order.number} A") | self.bank_line(
+            16.80, f"VIR {order.sale_order_id.name}"
+        )
+        third = self.bank_line(16.80, f"VIR {other.sale_order_id.name}")
+        with self.assertRaisesRegex(UserError, "one by one"):
+            (lines | third).action_accept_proposal()
+        self.assertFalse(order.account_payment_ids)
+        (lines[1] | third).action_accept_proposal()
+        self.assertEqual((order | other).account_payment_ids.mapped("amount"), [16.80, 16.80])
+
     def test_two_payouts_of_the_same_amount_are_told_apart_by_a_person(self):
         self.payout(1)
         self.payout(2)

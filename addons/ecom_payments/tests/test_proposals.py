@@ -64,6 +64,13 @@ class TestProposals(PaymentsCase):
         with self.assertRaises(UserError):
             row.action_accept_proposal()
 
+    def test_one_order_is_accepted_for_one_of_them_only(self):
+        order = self.order(501, transaction_id="")
+        rows = self.unknown(8, description="Order 501") | self.unknown(9, description="Order 501")
+        with self.assertRaisesRegex(UserError, "one by one"):
+            rows.with_user(self.accountant).action_accept_proposal()
+        self.assertFalse(order.account_payment_ids.filtered("ecom_transaction_ids"))
+
     def test_what_is_no_order_s_goes_to_an_account(self):
         self.tells("txn_a", "12.00", kind="adjustment", payout_id="po_1")
         self.pays_out("po_1")

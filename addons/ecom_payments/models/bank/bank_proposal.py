@@ -34,10 +34,19 @@ class AccountBankStatementLine(models.Model):
         """Accept the likeliest of each."""
         self.check_access("write")
         found = self.filtered(lambda line: not line.is_reconciled)._ecom_proposals()
-        accepted = []
+        accepted, whose = [], {}
         for line in self:
             if not found.get(line):
                 raise UserError(self.env._("Nothing is proposed for “%(label)s”.", label=line.payment_ref or ""))
+            for key in found[line][0].keys:
+                if (other := whose.setdefault(key, line)) != line:
+                    raise UserError(
+                        self.env._(
+                            "“%(one)s” and “%(other)s” may both be the same money: accept them one by one.",
+                            one=other.payment_ref or "",
+                            other=line.payment_ref or "",
+                        )
+                    )
             accepted.append(line.sudo()._explanation(found[line][0], by=self.env._("Accepted")))
         self.sudo()._explain(accepted)
         return True

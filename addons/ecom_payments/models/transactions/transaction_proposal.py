@@ -97,10 +97,20 @@ class EcomGatewayTransaction(models.Model):
 
     def action_accept_proposal(self):
         """Accept the likeliest of each."""
-        proposals = self._proposals()
+        proposals, whose = self._proposals(), {}
         for row in self:
             if row not in proposals:
                 raise UserError(self.env._("Nothing is proposed for %(transaction)s.", transaction=row.external_id))
+            if (other := whose.setdefault(proposals[row][0][1], row)) != row:
+                raise UserError(
+                    self.env._(
+                        "%(one)s and %(other)s may both be order %(number)s: accept them one by one.",
+                        one=other.external_id,
+                        other=row.external_id,
+                        number=proposals[row][0][1].number,
+                    )
+                )
+        for row in self:
             row._accept_proposal(*proposals[row][0][1:])
         return True
 
