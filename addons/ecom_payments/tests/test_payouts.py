@@ -199,6 +199,24 @@ class TestPayouts(PaymentsCase):
         partial = line.matched_debit_ids
         self.assertEqual(round(sum(partial.exchange_move_id.line_ids.mapped("debit")), 2), 0.27)
 
+    def test_a_payment_in_euros_that_the_gateway_keeps_in_dollars_is_settled_to_the_cent(self):
+        dollar = self.env["res.currency"].with_context(active_test=False).search([("name", "=", "USD")])
+        dollar.active = True
+        dollar.rate_ids.unlink()
+        self.env["res.currency.rate"].create({"name": "2020-01-01", "currency_id": dollar.id, "rate": 1.1})
+        self.order(1)
+        values = {"customer_amount": documents.Decimal("16.80"), "customer_currency": "EUR", "payout_id": "po_1"}
+        self.charge(1, amount="18.00", currency="USD", **values)
+        self.charge(2, amount="18.00", currency="USD", **values)
+        self.pays_out("po_1", currency="USD")
+        self.look()
+        self.assertEqual(self.entry(self.payout().move_ids)["511"], -16.8)
+        self.assertEqual(self.balance(self.gateway.clearing_account_id), 0)
+        self.order(2)
+        self.look()
+        self.assertEqual(self.balance(self.gateway.unknown_account_id), 0)
+        self.assertEqual(self.balance(self.gateway.clearing_account_id), 0)
+
     def test_a_payout_in_dollars_balances_in_euros(self):
         dollar = self.env["res.currency"].with_context(active_test=False).search([("name", "=", "USD")])
         dollar.active = True

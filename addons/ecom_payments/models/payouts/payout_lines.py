@@ -157,7 +157,12 @@ class EcomPayout(models.Model):
         return self.currency_id._convert(amount, company.currency_id, company, day)
 
     def _balance(self, line, day):
-        return self._in_company_currency(-line.gross, day) if line.balance is None else line.balance
+        if line.balance is not None:
+            return line.balance
+        if line.currency == self.company_id.currency_id:
+            # Paid in the company's own currency, it is worth that: the transfer takes what the gateway's rate differs.
+            return line.currency.round(-line.amount)
+        return self._in_company_currency(-line.gross, day)
 
     def _entry_vals(self, line, day):
         """The values of a journal item. What came in is credited: it leaves the clearing account."""

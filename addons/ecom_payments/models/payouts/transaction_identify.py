@@ -141,6 +141,8 @@ class EcomGatewayTransaction(models.Model):
         values = {"account_id": row.gateway_id.clearing_account_id.id, "partner_id": payment.partner_id.id}
         if payment.currency_id != item.currency_id:
             values |= {"amount_currency": -row._customer_figures()[0], "currency_id": payment.currency_id.id}
+        if payment.currency_id == row.company_id.currency_id:
+            values["balance"] = -row._customer_figures()[0]
         return values
 
     def _leave_unknown_for(self, items, counterpart):
@@ -165,8 +167,13 @@ class EcomGatewayTransaction(models.Model):
         row = item.ecom_transaction_id
         gateway = row.gateway_id
         common = {"name": item.name, "currency_id": item.currency_id.id}
-        here = {"account_id": item.account_id.id, "amount_currency": -item.amount_currency, "balance": -item.balance}
         there = {"amount_currency": item.amount_currency, "balance": item.balance} | there
+        # Matched with the item in its own currency; what another balance differs is Odoo's exchange difference.
+        here = {
+            "account_id": item.account_id.id,
+            "amount_currency": -item.amount_currency,
+            "balance": -there["balance"],
+        }
         return {
             "move_type": "entry",
             "journal_id": gateway.journal_id.id,
