@@ -131,6 +131,11 @@ def test_a_spreadsheet() -> None:
         read_table(kept.getvalue(), sheet="Novembre")
 
 
+def test_the_separator_is_that_of_the_headings_and_not_of_a_title_above_them() -> None:
+    data = b'Releve; octobre; 2026\nDate,Montant\n01/10/2026,"1,00"\n'
+    assert read_table(data, header_line=2).headings == ("Date", "Montant")
+
+
 def test_a_first_mapping_is_suggested() -> None:
     found = suggest(
         read_table(b"Date;Type;Commande;Montant brut;Frais;Net;Devise\n1/10/2026;x;1;1.234,50;1,50;9,00;EUR")

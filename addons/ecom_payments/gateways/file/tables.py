@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from itertools import islice
 from typing import Any
 
 from ..shared import _
@@ -29,7 +30,7 @@ def read_table(data: bytes, *, delimiter: str = "", encoding: str = "", header_l
     """:raises ValueError: when the file cannot be read, or has no headings in that line"""
     if len(data) > MAX_BYTES:
         raise ValueError(_("The file is too large."))
-    lines = _sheet(data, sheet) if data.startswith(_ZIP) else _csv(data, delimiter, encoding)
+    lines = _sheet(data, sheet) if data.startswith(_ZIP) else _csv(data, delimiter, encoding, header_line)
     headings: tuple[str, ...] = ()
     rows: list[tuple[int, dict[str, Any]]] = []
     for number, cells in lines:
@@ -51,10 +52,10 @@ def read_table(data: bytes, *, delimiter: str = "", encoding: str = "", header_l
     return Table(tuple(filter(None, headings)), tuple(rows))
 
 
-def _csv(data: bytes, delimiter: str, encoding: str) -> Iterator[tuple[int, list[Any]]]:
+def _csv(data: bytes, delimiter: str, encoding: str, header_line: int) -> Iterator[tuple[int, list[Any]]]:
     content = _decoded(data, encoding)
-    first = content.split("\n", 1)[0] if content else ""
-    mark = delimiter or max(_DELIMITERS, key=first.count)
+    headings = next(islice(content.split("\n"), header_line - 1, None), "")
+    mark = delimiter or max(_DELIMITERS, key=headings.count)
     reader = csv.reader(io.StringIO(content, newline=""), delimiter=mark)
     try:
         while True:
