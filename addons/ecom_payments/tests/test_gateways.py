@@ -68,6 +68,11 @@ class TestGateways(PaymentsCase):
         self.gateway.url = "https://sandbox.example"
         self.assertEqual(gateway._connection().url, "https://sandbox.example", "whoever tests the keys need not see it")
 
+    def test_keys_never_travel_unprotected(self):
+        with self.assertRaisesRegex(ValidationError, "Carte.*https"):
+            self.gateway.url = "http://elsewhere.example"
+        self.gateway.url = "http://127.0.0.1:8069"
+
     def test_whatever_a_connection_test_finds_is_said_in_a_sentence(self):
         for code in CONNECTION_CODES:
             with self.subTest(code):

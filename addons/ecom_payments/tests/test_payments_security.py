@@ -66,6 +66,8 @@ class TestPaymentsSecurity(PaymentsCase):
                         self.assertTrue(found.search([]))
 
     def test_a_channel_of_somebody_elses_is_hidden_with_its_money(self):
+        self.charge(9)  # of no order
+        self.look()
         self.channel.user_ids = self.roles["service"]
         transactions = ("ecom.gateway.transaction", "ecom.payout", "ecom.gateway", "ecom.dispute")
         for model in READ:

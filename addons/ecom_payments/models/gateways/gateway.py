@@ -2,7 +2,8 @@ from odoo import Command, api, fields, models
 from odoo.addons.ecom_connector.models.wording import in_words
 from odoo.exceptions import ValidationError
 
-from ...gateways.base import gateway_class, gateway_codes
+from ...gateways.base import PlatformError, gateway_class, gateway_codes
+from ...gateways.connecting import check_address
 
 
 class EcomGateway(models.Model):
@@ -126,6 +127,19 @@ class EcomGateway(models.Model):
                             account=account.display_name,
                         )
                     )
+
+    @api.constrains("url")
+    def _check_url(self):
+        for gateway in self.sudo().filtered("url"):
+            try:
+                check_address(gateway.url)
+            except PlatformError:
+                raise ValidationError(
+                    self.env._(
+                        "The keys of %(gateway)s would travel unprotected: its address has to begin with https://.",
+                        gateway=gateway.name,
+                    )
+                ) from None
 
     @api.constrains("channel_ids")
     def _check_channels(self):
