@@ -69,22 +69,20 @@ class AccountBankStatementLine(models.Model):
         Bank = self.env["res.partner.bank"].sudo().with_context(active_test=False)
         numbers = {line._payer_account() for line in payers}
         known = Bank.search([("sanitized_acc_number", "in", list(numbers))])
-        held = known.filtered("active").mapped("sanitized_acc_number")
+        held = set(known.filtered("active").mapped("sanitized_acc_number"))
+        put_away = {(bank.sanitized_acc_number, bank.partner_id): bank for bank in known}
+        found, new = {}, {}
         for line, partner in payers.items():
-            number = line._payer_account()
-            if number in held:
-                continue
-            held.append(number)
-            mine = known.filtered(
-                lambda bank, number=number, partner=partner: (
-                    bank.sanitized_acc_number == number and bank.partner_id == partner
-                )
-            )
-            if mine:
-                mine.active = True
-            else:
-                mine = Bank.create({"acc_number": line.account_number or number, "partner_id": partner.id})
-            line.ecom_partner_bank_id = mine
+            if (number := line._payer_account()) not in held:
+                held.add(number)
+                if mine := put_away.get((number, partner)):
+                    found[line] = mine
+                else:
+                    new[line] = {"acc_number": line.account_number or number, "partner_id": partner.id}
+        Bank.union(*found.values()).active = True
+        found |= dict(zip(new, Bank.create(list(new.values())), strict=True))
+        for line, bank in found.items():
+            line.ecom_partner_bank_id = bank
 
     def _release(self):
         """What was a mistake teaches nothing."""

@@ -81,7 +81,7 @@ class EcomClearingLine(models.Model):
                     ORDER BY t.id LIMIT 1) known ON TRUE
               LEFT JOIN ecom_payout payout ON payout.id = known.payout_id
               LEFT JOIN ecom_order o ON o.id = COALESCE(payment.ecom_order_id, known.order_id)
-             WHERE item.parent_state = 'posted' AND item.amount_residual != 0
+             WHERE item.parent_state = 'posted' AND item.amount_residual != 0 AND item.reconciled IS NOT TRUE
                AND NOT gateway.kind = ANY(%(prepaid)s)
             """,
             silent=[kind for kind, capabilities in kinds if not capabilities.transactions],

@@ -182,7 +182,7 @@ class EcomGateway(models.Model):
                   JOIN account_move move ON move.id = item.move_id
                   LEFT JOIN ecom_payout payout ON payout.id = move.ecom_payout_id
                  WHERE item.account_id = %s AND item.company_id = %s AND item.parent_state = 'posted'
-                   AND item.amount_residual != 0
+                   AND item.amount_residual != 0 AND item.reconciled IS NOT TRUE
                    AND (payout.state = 'banked' OR (payout.id IS NULL AND item.date < %s))
                  ORDER BY item.date, item.id
                 """,
