@@ -1,4 +1,5 @@
 from odoo import Command
+from odoo.addons.ecom_connector.tests.shop_case import ADDRESS
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
@@ -228,6 +229,14 @@ class TestDisputes(PaymentsCase):
             "ecom_payments.report_dispute_evidence", dispute.ids
         )
         self.assertIn("6A123456789", html.decode())
+
+    def test_only_orders_of_the_same_e_mail_count_as_earlier_ones(self):
+        for number, email in ((1, "mariexd@example.com"), (2, "Marie_D@example.com"), (3, "marie_d@example.com")):
+            self.order(number, date_created_gmt=f"2026-10-0{number}T10:00:00", billing=ADDRESS | {"email": email})
+        self.charge(3)
+        self.disputes("du_1", 3)
+        self.look()
+        self.assertEqual(self.dispute()._earlier_orders(), 1)
 
     def test_the_page_is_put_among_the_dispute_s_documents(self):
         self.withdrawn()

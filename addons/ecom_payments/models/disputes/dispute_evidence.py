@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import html2plaintext
+from odoo.tools.sql import escape_psql
 
 MOST_MESSAGES, MOST_WORDS = 30, 700
 """Messages that are shown, the latest of them, and characters of each."""
@@ -83,7 +84,7 @@ class EcomDispute(models.Model):
             return 0
         return self.env["ecom.order"].search_count(
             [
-                ("email", "=ilike", order.email),
+                ("email", "=ilike", escape_psql(order.email)),
                 ("channel_id", "=", order.channel_id.id),
                 ("ordered_at", "<", order.ordered_at),
                 ("state", "=", "settled"),
