@@ -103,6 +103,11 @@ class Databases:
         """
         self.query(statement, database=name)
 
+    def installed(self, name: str) -> list[str]:
+        """The modules that are installed in a database."""
+        statement = "SELECT name FROM ir_module_module WHERE state = 'installed' ORDER BY name"
+        return [row[0] for row in self.query(statement, database=name)]
+
     def install_addons(self, name: str) -> None:
         """Install or upgrade the checkout's addons in an existing database."""
         self._run_build("addons", name, *addon_names())

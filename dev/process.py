@@ -40,7 +40,7 @@ class Child:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-                preexec_fn=_end_with_parent(signal.SIGTERM),
+                preexec_fn=end_with_parent(signal.SIGTERM),
             )
 
     @property
@@ -82,7 +82,7 @@ def attend(command: Sequence[str | Path], environment: Mapping[str, str], patien
         env=environment,
         stdin=subprocess.DEVNULL,
         start_new_session=True,
-        preexec_fn=_end_with_parent(signal.SIGINT),
+        preexec_fn=end_with_parent(signal.SIGINT),
     )
     try:
         return program.wait()
@@ -96,7 +96,7 @@ def attend(command: Sequence[str | Path], environment: Mapping[str, str], patien
             os.killpg(program.pid, signal.SIGKILL)
 
 
-def _end_with_parent(sign: signal.Signals) -> Callable[[], None] | None:
+def end_with_parent(sign: signal.Signals) -> Callable[[], None] | None:
     """What a child does first so that it is not left alone when this process is killed: ask the kernel for a signal.
 
     Linux only, and from the main thread only: the kernel means the thread that started the child.

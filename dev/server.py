@@ -11,12 +11,11 @@ from types import TracebackType
 
 from dev import configuration
 from dev.client import Client
-from dev.paths import ROOT, run_folder
+from dev.paths import run_folder
 from dev.postgres import Connection
 from dev.process import Child, free_port
 from dev.say import Problem
-
-PROGRAM = ROOT / "dev" / "bin" / "odoo"
+from dev.warm import PROGRAM, WarmOdoo
 
 
 class OdooServer:
@@ -27,6 +26,7 @@ class OdooServer:
     :param workers: 0 for one process with threads, else that many worker processes
     :param cron_seconds: after how many seconds a scheduled action is ended (``limit_time_real_cron``)
     :param extra: any other settings of Odoo's configuration file
+    :param warm: who forks it; without, Odoo is imported afresh
     """
 
     def __init__(
@@ -39,11 +39,13 @@ class OdooServer:
         workers: int = 0,
         cron_seconds: int | None = None,
         extra: dict[str, object] | None = None,
+        warm: WarmOdoo | None = None,
         patience: float = 120.0,
     ) -> None:
         self.database = database
         self.connection = connection
         self.wanted_port = port
+        self.warm = warm
         self.patience = patience
         self.settings = {
             "max_cron_threads": cron_threads,
@@ -91,7 +93,8 @@ class OdooServer:
         ports = {"http_port": self.port, "gevent_port": free_port(self.port + 1) if self.settings["workers"] else None}
         self.config = configuration.write(name, self.connection, self.database, **self.settings, **ports)
         log = run_folder() / "logs" / f"{name}-{time.strftime('%H%M%S')}.log"
-        self.child = Child([sys.executable, PROGRAM, "server", "--config", self.config], log)
+        command = ["server", "--config", self.config]
+        self.child = self.warm.fork(command, log) if self.warm else Child([sys.executable, PROGRAM, *command], log)
         try:
             self._wait_until_ready()
         except BaseException:

@@ -14,12 +14,13 @@ from contextlib import ExitStack
 
 import pytest
 
-from dev import postgres
+from dev import configuration, postgres
 from dev.browser import HOW, Browser, find
 from dev.client import Client
 from dev.databases import Databases
 from dev.sandbox import SandboxServer
 from dev.server import OdooServer
+from dev.warm import WarmOdoo
 
 numbers = itertools.count(1)
 
@@ -33,6 +34,15 @@ def template(databases: Databases) -> Iterator[str]:
     databases.drop(name)
 
 
+@pytest.fixture(scope="session")
+def warm(databases: Databases, connection: postgres.Connection, template: str) -> Iterator[WarmOdoo]:
+    """What the servers of all tests are forked from."""
+    config = configuration.write(f"warm-{os.getpid()}", connection, template)
+    with WarmOdoo(config, databases.installed(template)) as found:
+        yield found
+    config.unlink(missing_ok=True)
+
+
 @pytest.fixture
 def database(databases: Databases, template: str) -> Iterator[str]:
     """A database of this test's own with all addons installed, dropped at the end."""
@@ -42,12 +52,12 @@ def database(databases: Databases, template: str) -> Iterator[str]:
 
 
 @pytest.fixture
-def start_odoo(database: str, connection: postgres.Connection) -> Iterator[Callable[..., OdooServer]]:
+def start_odoo(database: str, connection: postgres.Connection, warm: WarmOdoo) -> Iterator[Callable[..., OdooServer]]:
     """Start Odoo servers on the test's database; takes the options of ``OdooServer``. They end with the test."""
     with ExitStack() as servers:
 
         def start(**options: object) -> OdooServer:
-            server = OdooServer(database, connection=connection, **options)  # type: ignore[arg-type]
+            server = OdooServer(database, connection=connection, warm=warm, **options)  # type: ignore[arg-type]
             servers.callback(server.stop, patience=0)  # its database goes too
             server.start()
             return server

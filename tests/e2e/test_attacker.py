@@ -18,6 +18,7 @@ from dev import postgres
 from dev.client import Client, Refused
 from dev.databases import Databases
 from dev.server import OdooServer
+from dev.warm import WarmOdoo
 
 ROLES = ("preparer", "service", "accountant", "manager")
 SECRETS = ("TOP-SECRET-KEY", "TOP-SECRET-VALUE")
@@ -78,8 +79,8 @@ def database(databases: Databases, template: str) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def odoo(database: str, connection: postgres.Connection) -> Iterator[OdooServer]:
-    server = OdooServer(database, connection=connection)
+def odoo(database: str, connection: postgres.Connection, warm: WarmOdoo) -> Iterator[OdooServer]:
+    server = OdooServer(database, connection=connection, warm=warm)
     server.start()
     yield server
     server.stop(patience=0)
