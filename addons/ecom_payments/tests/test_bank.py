@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
@@ -81,6 +83,13 @@ class TestBank(BankCase):
         self.assertEqual(payout.state, "posted", "what a person undid is left to a person")
         line.action_accept_proposal()
         self.assertEqual(payout.state, "banked")
+
+    def test_writing_what_is_no_bank_line_s_does_nothing_here(self):
+        """Odoo undoes the matches of nothing then, for every journal item: that must cost nothing."""
+        item = self.payout().move_ids.line_ids[:1]
+        with patch.object(type(self.env["account.bank.statement.line"]), "_release") as release:
+            item.write({"amount_currency": item.amount_currency, "balance": item.balance})
+        release.assert_not_called()
 
     def test_taking_a_payout_back_frees_its_bank_line(self):
         line = self.bank_line(16.30, "CARTE PAYOUT")

@@ -40,6 +40,8 @@ class AccountBankStatementLine(models.Model):
 
     def action_undo_reconciliation(self):
         """Undone by whoever and however: what it was waits for its bank line again."""
+        if not self:  # Odoo has nothing undone whenever any journal item is written
+            return super().action_undo_reconciliation()
         explained, matched = self.filtered("ecom_explained_at"), self.filtered("is_reconciled")
         others = (matched - explained).sudo()
         between = others._entries_between()
