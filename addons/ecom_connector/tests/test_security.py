@@ -30,6 +30,16 @@ class TestSecurity(ShopCase):
             with self.assertRaises(AccessError):
                 self.channel.with_user(role).read(["webhook_secret"])
 
+    def test_only_system_administrators_have_keys_sent_to_another_address(self):
+        channel = self.channel.with_user(self.roles["manager"])
+        channel.url = "https://typo.example"
+        self.channel.credential_ids[0].value = "cs_secret"
+        channel.url = "https://typo.example"
+        with self.assertRaisesRegex(AccessError, "keys of Boutique"):
+            channel.url = "https://elsewhere.example"
+        self.assertEqual(self.channel.url, "https://typo.example")
+        self.channel.url = "https://shop.example"
+
     def test_a_user_sees_only_own_channels(self):
         self.receive(woo_order(1))
         stranger = self.roles["service"]

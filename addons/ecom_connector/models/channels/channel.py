@@ -1,7 +1,7 @@
 import secrets
 
 from odoo import Command, api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 
 from ...platforms.base import Platform, platform_class
 from ...platforms.documents import OrderState
@@ -278,12 +278,27 @@ class EcomChannel(models.Model):
         return channels
 
     def write(self, vals):
+        if "url" in vals:
+            self._check_keys_stay(vals["url"])
         result = super().write(vals)
         if "platform" in vals:
             self._sync_credential_rows()
         if "active" in vals or "name" in vals:
             self._update_lanes()
         return result
+
+    def _check_keys_stay(self, url):
+        """Whoever may not see the keys may not have them sent somewhere else either."""
+        if self.env.su or self.env.is_system():
+            return
+        moved = self.filtered(lambda channel: channel.url != url).sudo()
+        if kept := moved.filtered(lambda channel: any(channel.credential_ids.mapped("value"))):
+            raise AccessError(
+                self.env._(
+                    "The keys of %(channel)s would be sent to another address: ask a system administrator to change it.",
+                    channel=kept[0].name,
+                )
+            )
 
     def unlink(self):
         """Take the lanes along: the database would leave their server actions behind."""
