@@ -93,7 +93,7 @@ class OdooServer:
         ports = {"http_port": self.port, "gevent_port": free_port(self.port + 1) if self.settings["workers"] else None}
         self.config = configuration.write(name, self.connection, self.database, **self.settings, **ports)
         log = run_folder() / "logs" / f"{name}-{time.strftime('%H%M%S')}.log"
-        command = ["server", "--config", self.config]
+        command: list[str | Path] = ["server", "--config", self.config]
         self.child = self.warm.fork(command, log) if self.warm else Child([sys.executable, PROGRAM, *command], log)
         try:
             self._wait_until_ready()

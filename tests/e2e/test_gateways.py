@@ -18,6 +18,7 @@ from dev.client import Client
 from dev.databases import Databases
 from dev.sandbox import SandboxServer
 from dev.server import OdooServer
+from dev.warm import WarmOdoo
 
 PAYOUTS, CHARGES, KILLS = 3, 5, 2  # what is killed three times running, Odoo tries later
 SLOW = 0.15
@@ -176,6 +177,7 @@ def test_the_server_is_killed_while_payouts_come_in(
     database: str,
     databases: Databases,
     connection: postgres.Connection,
+    warm: WarmOdoo,
     sandbox: SandboxServer,
     seed: int,
 ) -> None:
@@ -190,7 +192,7 @@ def test_the_server_is_killed_while_payouts_come_in(
     odoo.kill()
     in_peace = databases.copy(database, f"{database}_peace")
     try:
-        with OdooServer(in_peace, connection=connection) as other:
+        with OdooServer(in_peace, connection=connection, warm=warm) as other:
             quiet = other.client()
             quiet.call("ecom.gateway", "action_connect", [found])
             shop.wait_for(lambda: all_booked(quiet, found), every=0.2)
