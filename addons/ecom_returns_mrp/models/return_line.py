@@ -59,14 +59,14 @@ class EcomReturnLine(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         lines = super().create(vals_list)
-        lines.filtered("part_id").sale_line_id.sudo()._keep_kit_shares()
+        lines.filtered("part_id").sale_line_id.sudo()._keep_kit_parts()
         return lines
 
     def write(self, vals):
         result = super().write(vals)
         if "part_id" in vals:
             self.sale_line_id.sudo()._check_returned()
-            self.filtered("part_id").sale_line_id.sudo()._keep_kit_shares()
+            self.filtered("part_id").sale_line_id.sudo()._keep_kit_parts()
         return result
 
     # === WHAT A PART COUNTS FOR === #

@@ -11,11 +11,11 @@ class SaleOrderLine(models.Model):
 
     _inherit = "sale.order.line"
 
-    ecom_kit_shares = fields.Json(
+    ecom_kit_parts = fields.Json(
         copy=False,
         readonly=True,
-        help="By the id of each part, its share of the kit's price: kept once a part comes back, so that shares always "
-        "add up to the price, whatever the parts cost later.",
+        help="By the id of each part, how many of it are in a kit, and its share of the kit's price: kept once a part "
+        "comes back, so that shares always add up to the price, whatever the parts cost and the bill says later.",
     )
 
     def _ecom_kit(self):
@@ -39,6 +39,9 @@ class SaleOrderLine(models.Model):
         )
 
     def _ecom_pieces(self):
+        if self.ecom_kit_parts:
+            Product = self.env["product.product"]
+            return {Product.browse(int(part)): each for part, (each, _share) in self.ecom_kit_parts.items()}
         kit = self._ecom_kit()
         if not kit:
             return super()._ecom_pieces()
@@ -53,17 +56,17 @@ class SaleOrderLine(models.Model):
     def _ecom_kit_share(self, part):
         """The share of the kit's price that falls to a part: by what the parts cost one by one."""
         self.ensure_one()
-        kept = (self.ecom_kit_shares or {}).get(str(part.id))
-        if kept is not None:
-            return kept
+        if self.ecom_kit_parts:
+            return self.ecom_kit_parts[str(part.id)][1]
         pieces = self._ecom_pieces()
         prices = {product: product.lst_price * each for product, each in pieces.items()}
         whole = sum(prices.values())
         return prices[part] / whole if whole else 1 / len(pieces)
 
-    def _keep_kit_shares(self):
-        for line in self.filtered(lambda line: not line.ecom_kit_shares):
-            line.ecom_kit_shares = {str(part.id): line._ecom_kit_share(part) for part in line._ecom_pieces()}
+    def _keep_kit_parts(self):
+        for line in self.filtered(lambda line: not line.ecom_kit_parts):
+            pieces = line._ecom_pieces()
+            line.ecom_kit_parts = {str(part.id): [each, line._ecom_kit_share(part)] for part, each in pieces.items()}
 
     def _ecom_out(self):
         """``{part: how many the customer has}``, in its own unit, and in no return yet."""

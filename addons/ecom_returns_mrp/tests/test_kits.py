@@ -41,6 +41,18 @@ class TestReturnedKits(KitsCase):
         self.assertEqual(self.sold(order, "SET").qty_to_invoice, 0)
         self.tell()
 
+    def test_what_the_bill_says_later_is_nobodys_concern(self):
+        order = self.sets(2)
+        found = self.back(order, 1, self.pen, settle=False)
+        bill = self.sold(order, "SET")._ecom_kit()
+        bill.bom_line_ids.filtered(lambda line: line.product_id == self.pen).unlink()
+        self.env.invalidate_all()
+        self.assertEqual(found.amount_owed, 2.88)
+        found.action_settle()
+        self.back(order, 1, self.pen)
+        self.back(order, 4, self.mug)
+        self.assertEqual(self.credited(order), (24.0, 4.8))
+
     def test_no_more_of_a_part_comes_back_than_the_customer_has(self):
         order = self.sets()
         self.back(order, 1, self.mug)
