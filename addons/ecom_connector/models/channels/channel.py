@@ -295,7 +295,8 @@ class EcomChannel(models.Model):
         if kept := moved.filtered(lambda channel: any(channel.credential_ids.mapped("value"))):
             raise AccessError(
                 self.env._(
-                    "The keys of %(channel)s would be sent to another address: ask a system administrator to change it.",
+                    "The keys of %(channel)s would be sent to another address: ask a system administrator to "
+                    "change it.",
                     channel=kept[0].name,
                 )
             )
