@@ -14,7 +14,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from dev import demo_shops
-from dev.client import Client
+from dev.client import Client, Refused
 from dev.sandbox import SandboxServer
 from platforms.transport import Transport
 from platforms.woocommerce.client import WooClient
@@ -49,6 +49,15 @@ def connect(admin: Client, sandbox: SandboxServer, **values: Any) -> int:
     )
     wait_for(lambda: admin.call("ecom.channel", "read", [channel], ["webhooks_active"])[0]["webhooks_active"])
     return channel
+
+
+def archived(admin: Client, channel: int) -> bool:
+    """Archive the channel, unless one of its lanes is at work this moment."""
+    try:
+        admin.call("ecom.channel", "write", [channel], {"active": False})
+    except Refused:
+        return False
+    return True
 
 
 def place(sandbox: SandboxServer, count: int = 1, **options: Any) -> list[str]:

@@ -9,7 +9,6 @@ import urllib.request
 import zlib
 
 import shop
-from dev.client import Client, Refused
 from dev.sandbox import SandboxServer
 from dev.server import OdooServer
 
@@ -34,15 +33,6 @@ def get(url: str) -> tuple[int, dict[str, str], bytes]:
             return answer.status, {name.lower(): value for name, value in answer.headers.items()}, answer.read()
     except urllib.error.HTTPError as error:
         return error.code, {}, error.read()
-
-
-def archived(admin: Client, channel: int) -> bool:
-    """Archive the channel, unless one of its lanes is at work this moment."""
-    try:
-        admin.call("ecom.channel", "write", [channel], {"active": False})
-    except Refused:
-        return False
-    return True
 
 
 def test_a_picture_is_fetched_by_its_address_and_by_no_other(odoo: OdooServer, sandbox: SandboxServer) -> None:
@@ -78,5 +68,5 @@ def test_a_picture_is_fetched_by_its_address_and_by_no_other(odoo: OdooServer, s
     assert get(address)[0] == 404, "the picture is another one now"
     admin.call("product.template", "write", [product], {"image_1920": base64.b64encode(content).decode()})
     assert get(address)[0] == 200
-    shop.wait_for(lambda: archived(admin, channel))
+    shop.wait_for(lambda: shop.archived(admin, channel))
     assert get(address)[0] == 404, "an archived channel shows nothing"

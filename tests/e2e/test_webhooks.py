@@ -52,6 +52,8 @@ def test_webhooks_that_the_shop_switched_off_are_switched_on_and_lost_orders_fou
     shop.wait_for(lambda: shop.order(admin, order_id))
     shop.wait_for(lambda: all(hook["status"] == "active" for hook in keeper.get("webhooks")))
     assert len(keeper.get("webhooks")) == len(hooks), "none was doubled"
+    shop.wait_for(lambda: shop.archived(admin, channel))
+    assert not keeper.get("webhooks"), "a shop that is left calls no more"
 
 
 def test_a_first_import_reads_a_page_a_call(admin: Client, sandbox: SandboxServer) -> None:

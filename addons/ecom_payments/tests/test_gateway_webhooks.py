@@ -120,6 +120,11 @@ class CallingGateway(FakeGateway):
     def webhook_works(self, address):
         return self.works and address in self.registered
 
+    def remove_webhook(self, address):
+        if not self.works:
+            raise PlatformError("timeout", "nobody answers", retry=True)
+        CallingGateway.registered.remove(address)
+
 
 @tagged("post_install", "-at_install")
 class TestWebhookHealth(PaymentsCase):
@@ -144,6 +149,20 @@ class TestWebhookHealth(PaymentsCase):
         self.assertEqual(self.secret(), "secret 1")
         self.look(self.calling)
         self.assertEqual(len(CallingGateway.registered), 1, "not asked again within the hour")
+
+    def test_a_gateway_that_is_archived_is_told_to_call_no_more(self):
+        for works, left in ((False, 1), (True, 0)):
+            CallingGateway.registered, CallingGateway.works = [], True
+            self.calling.webhook_checked_at = False
+            self.look(self.calling)
+            self.assertTrue(self.calling.webhook_active)
+            CallingGateway.works = works
+            self.calling.active = False
+            self.assertEqual(len(CallingGateway.registered), 1, "nobody is asked before it is committed")
+            self.env.cr.postcommit.run()
+            self.assertEqual(len(CallingGateway.registered), left)
+            self.assertFalse(self.calling.webhook_active)
+            self.calling.active = True
 
     def test_one_that_was_switched_off_is_made_anew(self):
         self.look(self.calling)

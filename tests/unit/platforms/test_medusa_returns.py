@@ -97,6 +97,7 @@ class Shop:
         }
         self.orders = [{"id": "order_1", "fulfillments": [{"location_id": "sloc_9"}]}]
         self.placed: dict[str, str] = {}
+        self.counted: dict[str, Raw] = {}
         self.calls: list[str] = []
         self.receiving: set[str] = set()
 
@@ -123,6 +124,8 @@ class Shop:
             if key in self.receiving:
                 return Answer({"type": "invalid_data", "message": "An active change exists"}, 400)
             self.receiving.add(key)
+        elif step == ["receive-items"]:
+            self.counted[key] = request.json["items"]
         elif step == ["receive", "confirm"]:
             self.rows[key]["status"] = "received"
         return Answer({"return": {"id": key}})
@@ -164,6 +167,18 @@ def test_declined_and_closed_are_told_once(shop: Shop, medusa: Medusa) -> None:
     assert shop.calls == ["GET returns"]
     (late,) = medusa.push_returns([command(ReturnState.CLOSED)])
     assert (late.ok, late.code, late.retry) == (False, "conflict", False)
+
+
+def test_what_came_back_twice_is_told_together_in_whole_pieces(shop: Shop, medusa: Medusa) -> None:
+    shop.rows["return_1"]["items"] = [{"item_id": "ordli_1", "quantity": 3, "received_quantity": 0}]
+    back = (("ordli_1", Decimal(1)), ("ordli_1", Decimal("1.5")))
+    (told,) = medusa.push_returns([ReturnCommand("order_1", "return_1", "k", ReturnState.CLOSED, lines=back)])
+    assert told.ok
+    assert shop.counted == {"return_1": [{"id": "ordli_1", "quantity": 2}]}
+    part = (("ordli_1", Decimal("0.5")),)
+    shop.rows["return_1"]["status"] = "requested"
+    (told,) = medusa.push_returns([ReturnCommand("order_1", "return_1", "k", ReturnState.CLOSED, lines=part)])
+    assert told.message and told.ok
 
 
 def test_the_reasons_of_a_page_take_one_call(shop: Shop, medusa: Medusa) -> None:

@@ -1,6 +1,11 @@
+import logging
 from datetime import timedelta
 
 from odoo import fields, models
+
+from ...platforms.base import PlatformError
+
+_logger = logging.getLogger(__name__)
 
 CHECK_HOURS = 1
 
@@ -37,6 +42,34 @@ class EcomChannel(models.Model):
         self._in_transaction(
             lambda: self.write({"webhooks_checked_at": fields.Datetime.now(), "webhooks_active": active})
         )
+
+    # === LEAVING === #
+
+    def write(self, vals):
+        leaving = self.filtered("active") if vals.get("active") is False else self.browse()
+        leaving._leave_webhooks()
+        return super().write(vals)
+
+    def unlink(self):
+        self._leave_webhooks()
+        return super().unlink()
+
+    def _leave_webhooks(self):
+        """Have the shops that are left stop calling, once that is committed."""
+        for channel in self.filtered(lambda channel: channel.webhooks_active and channel.state != "draft"):
+            platform, address, name = channel._platform(), channel._webhook_address(), channel.name
+
+            def leave(platform=platform, address=address, name=name):
+                try:
+                    platform.remove_webhooks(address)
+                except PlatformError as error:
+                    # It goes on calling in vain until it gives up by itself.
+                    _logger.info("Channel %s: its webhooks stay on the shop: %s", name, error.message)
+
+            self.env.cr.postcommit.add(leave)
+            channel.sudo().write({"webhooks_active": False, "webhooks_checked_at": False})
+
+    # === NEWS === #
 
     def _wants_hint(self, hint):
         """Whether a webhook's news are to be fetched."""

@@ -99,14 +99,15 @@ def _receive(client: MedusaClient, path: str, items: list[dict[str, Any]], place
 
 
 def _back(row: Mapping[str, Any], lines: Sequence[tuple[str, Decimal]]) -> list[dict[str, Any]]:
-    """What is still to be received of what came back."""
-    left = dict(lines)
+    """What is still to be received of what came back, in whole pieces, as the shop counts."""
+    left: dict[str, Decimal] = {}
+    for line, quantity in lines:
+        left[line] = left.get(line, ZERO) + quantity
     found = []
     for item in rows(row, "items"):
         key = identifier(item.get("item_id"))
         open_ = amount_or(item, "quantity", "items", ZERO) - amount_or(item, "received_quantity", "items", ZERO)
-        quantity = min(left.get(key, ZERO), open_)
-        if quantity > 0:
-            left[key] -= quantity
-            found.append({"id": key, "quantity": int(quantity)})
+        if pieces := int(max(ZERO, min(left.get(key, ZERO), open_))):
+            left[key] -= pieces
+            found.append({"id": key, "quantity": pieces})
     return found

@@ -1,3 +1,4 @@
+import logging
 import secrets
 from datetime import timedelta
 
@@ -5,6 +6,8 @@ from odoo import fields, models
 from odoo.addons.ecom_connector.models.wording import in_words
 
 from ...gateways.base import PlatformError
+
+_logger = logging.getLogger(__name__)
 
 CHECK = timedelta(hours=1)
 
@@ -54,6 +57,30 @@ class EcomGateway(models.Model):
         except PlatformError as error:
             problem = in_words(self.env, error)[:500]
         self._in_transaction(lambda: self._keep_webhook(registration, problem))
+
+    def write(self, vals):
+        leaving = self.filtered("active") if vals.get("active") is False else self.browse()
+        leaving._leave_webhook()
+        return super().write(vals)
+
+    def unlink(self):
+        self._leave_webhook()
+        return super().unlink()
+
+    def _leave_webhook(self):
+        """Have the gateways that are left stop calling, once that is committed."""
+        for gateway in self.filtered(lambda gateway: gateway.webhook_active and gateway.state != "draft"):
+            connection, address, name = gateway._connection(), gateway._webhook_address(), gateway.name
+
+            def leave(connection=connection, address=address, name=name):
+                try:
+                    connection.remove_webhook(address)
+                except PlatformError as error:
+                    # It goes on calling in vain until it gives up by itself.
+                    _logger.info("Gateway %s: its webhook stays there: %s", name, error.message)
+
+            self.env.cr.postcommit.add(leave)
+            gateway.sudo().write({"webhook_active": False, "webhook_checked_at": False})
 
     def _webhook_address(self):
         gateway = self.sudo()

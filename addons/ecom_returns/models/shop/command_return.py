@@ -32,7 +32,7 @@ class EcomCommand(models.Model):
             "lines": [
                 [line.sale_line_id.ecom_line_id.external_id, line.quantity_back]
                 for line in ours.line_ids
-                if line.quantity_back and line.sale_line_id.ecom_line_id
+                if line.quantity_back and line.sale_line_id.ecom_line_id and line._for_shop() is not None
             ],
             "notify": self.channel_id.notify_policy == "shop",
         }
