@@ -46,7 +46,7 @@ class TestMoneyGuards(MoneyReturnsCase):
             self.refund_on_shop(1, self.shop_refund(77, "6.00", (100, 1, "5.00", "1.00"), meta_data=meta))
             order.state = "received"
         self.assertEqual(refund.external_id, "77")
-        twice = found.activity_ids.filtered(lambda activity: "twice" in activity.summary)
+        twice = found.activity_ids.filtered(lambda activity: "6" in activity.summary)
         self.assertEqual(len(twice), 1)
         self.assertEqual(sum(self.credited(order)), 6.0)
 
