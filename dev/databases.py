@@ -103,6 +103,19 @@ class Databases:
         """
         self.query(statement, database=name)
 
+    def say_address(self, name: str, url: str) -> None:
+        """Say in a database at which address it is served, unless that was said before.
+
+        Said to a server that is starting, it may be forgotten: whoever asks at that moment has the old one remembered.
+        """
+        statement = """
+            WITH said AS (
+                 INSERT INTO ir_config_parameter (key, value) VALUES ('web.base.url.freeze', 'True')
+                     ON CONFLICT (key) DO NOTHING RETURNING id)
+            UPDATE ir_config_parameter SET value = %s WHERE key = 'web.base.url' AND EXISTS (SELECT FROM said)
+        """
+        self.query(statement, [url], database=name)
+
     def installed(self, name: str) -> list[str]:
         """The modules that are installed in a database."""
         statement = "SELECT name FROM ir_module_module WHERE state = 'installed' ORDER BY name"

@@ -11,6 +11,7 @@ from types import TracebackType
 
 from dev import configuration
 from dev.client import Client
+from dev.databases import Databases
 from dev.paths import run_folder
 from dev.postgres import Connection
 from dev.process import Child, free_port
@@ -89,6 +90,7 @@ class OdooServer:
     def start(self) -> None:
         """Start the server and wait until it answers. After ``kill`` or ``stop`` it takes its former port again."""
         self.port = free_port(self.port or self.wanted_port)
+        Databases(self.connection).say_address(self.database, self.url)
         name = f"odoo-{self.database}-{self.port}"
         ports = {"http_port": self.port, "gevent_port": free_port(self.port + 1) if self.settings["workers"] else None}
         self.config = configuration.write(name, self.connection, self.database, **self.settings, **ports)

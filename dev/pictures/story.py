@@ -52,8 +52,6 @@ def tell(admin: Client, shop: SandboxServer, second: SandboxServer, language: st
     skus = [item.sku for product in PRODUCTS for item in (product.variants or (product,)) if item.sku != RENAMED]
     plain = [product.sku for product in PRODUCTS if not product.variants and product.tracking == "none"]
     plain = [sku for sku in plain if sku != RENAMED]
-    admin.call("ir.config_parameter", "set_param", "web.base.url", admin.url)
-    admin.call("ir.config_parameter", "set_param", "web.base.url.freeze", "True")
     company = admin.search_read("res.company", [], "partner_id")[0]
     admin.call("res.partner", "write", [company["partner_id"][0]], {"lang": language})
     people = hire(admin, language)

@@ -42,8 +42,6 @@ def soon(took: float, seconds: float) -> None:
 
 def connect(admin: Client, sandbox: SandboxServer, **values: Any) -> int:
     """A connected channel whose unknown products are created; returns its id once its webhooks are registered."""
-    admin.call("ir.config_parameter", "set_param", "web.base.url", admin.url)
-    admin.call("ir.config_parameter", "set_param", "web.base.url.freeze", "True")
     channel = demo_shops.connect_shop(
         admin, sandbox.url, import_from=False, **({"product_policy": "create", "tax_policy": "create"} | values)
     )

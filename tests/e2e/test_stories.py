@@ -33,8 +33,6 @@ class Story:
 
     def begin(self, **values: Any) -> None:
         """Connect them."""
-        self.admin.call("ir.config_parameter", "set_param", "web.base.url", self.admin.url)
-        self.admin.call("ir.config_parameter", "set_param", "web.base.url.freeze", "True")
         self.channel = self.shop.connect(self.admin, **values)
         if self.shop.can.webhooks:
             self.until(lambda: self.read("ecom.channel", self.channel, "webhooks_active")["webhooks_active"])

@@ -63,6 +63,7 @@ def keeper(shop: MedusaShop) -> Shopkeeper:
 def odoo(databases: Databases, connection: postgres.Connection) -> Iterator[OdooServer]:
     """A running Odoo with all addons, on a database of its own."""
     name = databases.copy(databases.template(), f"e2e_{os.getpid()}_real")
+    databases.rest_native_actions(name)
     with OdooServer(name, connection=connection) as server:
         yield server
     databases.drop(name)

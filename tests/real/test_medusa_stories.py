@@ -19,6 +19,7 @@ from test_stories import Story
 def story(databases: Databases, connection: postgres.Connection) -> Iterator[Story]:
     """The real shop, and an Odoo that knows nothing yet."""
     name = databases.copy(databases.template(), f"e2e_{os.getpid()}_stories")
+    databases.rest_native_actions(name)
     shop = MedusaShop()
     try:
         with OdooServer(name, connection=connection) as odoo:

@@ -30,8 +30,6 @@ def wait_for(look: Callable[[], T], seconds: float = 60) -> tuple[T, float]:
 @pytest.fixture
 def channel(admin: Client, shop: MedusaShop) -> Iterator[int]:
     """The shop connected as a person would, with what a small shop leaves to Odoo."""
-    admin.call("ir.config_parameter", "set_param", "web.base.url", admin.url)
-    admin.call("ir.config_parameter", "set_param", "web.base.url.freeze", "True")
     values = {"name": "Medusa", "platform": "medusa", "url": shop.url, "environment": "sandbox"}
     policies = {"product_policy": "create", "tax_policy": "create", "responsible_id": admin.uid, "stock_push": True}
     (found,) = admin.call("ecom.channel", "create", [values | policies])
