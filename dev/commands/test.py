@@ -17,8 +17,11 @@ from dev.say import say
 NO_TEST_RAN = 5
 """pytest's exit code when nothing was selected."""
 FILTERS = ("-k", "-m", "--lf", "--last-failed", "--ff")
-WORKERS = 2
-"""How many processes share a ring that runs whole; each has databases of its own. One named file runs in one."""
+WORKERS = {1: 4, 2: 2, 3: 2}
+"""How many processes share a ring that runs whole; each has databases of its own. One named file runs in one.
+
+For two cores: half of what the first ring does is waiting for answers.
+"""
 SLOWEST = "12"
 """How many of the slowest tests of a ring are named."""
 RINGS = {1: "plain Python", 2: "inside Odoo", 3: "end to end"}
@@ -50,7 +53,7 @@ def run(rings: list[int] | None, for_pytest: list[str]) -> int:
             say(f"\n== Ring {ring}: {RINGS[ring]}")
             started = time.monotonic()
             rest = [argument for argument in for_pytest if argument not in paths]
-            workers = [] if paths or any(map(_says_how_many, rest)) else ["-n", str(WORKERS)]
+            workers = [] if paths or any(map(_says_how_many, rest)) else ["-n", str(WORKERS[ring])]
             codes = [_run_ring(ring, connection, [*part, *workers, *rest]) for part in _by_database(files)]
             code = next((code for code in codes if code not in (0, NO_TEST_RAN)), min(codes))
             results.append((ring, code, time.monotonic() - started))
