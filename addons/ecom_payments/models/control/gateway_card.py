@@ -2,6 +2,10 @@ from odoo import api, fields, models
 
 from ..disputes.dispute import TO_ANSWER
 
+TO_MATCH = [("state", "=", "open")]
+UNDERWAY = [("state", "in", ("draft", "fetched", "posted"))]
+ANSWER_DUE = [("state", "in", TO_ANSWER)]
+
 
 class EcomGateway(models.Model):
     """What a gateway's card shows: the money it holds, and what waits for a person."""
@@ -26,10 +30,11 @@ class EcomGateway(models.Model):
             [
                 ("account_id", "in", self.clearing_account_id.ids),
                 ("parent_state", "=", "posted"),
+                ("reconciled", "=", False),  # what is matched adds up to nothing, and becomes more each day
                 ("company_id", "in", self.company_id.ids),
             ],
             ["account_id"],
-            ["balance:sum"],
+            ["amount_residual:sum"],
         )
         balances = {account.id: balance for account, balance in groups}
         for gateway in self:
@@ -41,9 +46,9 @@ class EcomGateway(models.Model):
             groups = self.env[model]._read_group([("gateway_id", "in", self.ids), *domain], ["gateway_id"], ["__count"])
             return {gateway.id: found for gateway, found in groups}
 
-        to_match = count("ecom.gateway.transaction", [("state", "=", "open")])
-        underway = count("ecom.payout", [("state", "in", ("draft", "fetched", "posted"))])
-        to_answer = count("ecom.dispute", [("state", "in", TO_ANSWER)])
+        to_match = count("ecom.gateway.transaction", TO_MATCH)
+        underway = count("ecom.payout", UNDERWAY)
+        to_answer = count("ecom.dispute", ANSWER_DUE)
         for gateway in self:
             gateway.to_match_count = to_match.get(gateway.id, 0)
             gateway.underway_count = underway.get(gateway.id, 0)
@@ -55,13 +60,13 @@ class EcomGateway(models.Model):
         return self._open_its("ecom_clearing_line_action", [])
 
     def action_open_to_match(self):
-        return self._open_its("ecom_gateway_transaction_action", [("state", "=", "open")])
+        return self._open_its("ecom_gateway_transaction_action", TO_MATCH)
 
     def action_open_underway(self):
-        return self._open_its("ecom_payout_action", [("state", "in", ("draft", "fetched", "posted"))])
+        return self._open_its("ecom_payout_action", UNDERWAY)
 
     def action_open_to_answer(self):
-        return self._open_its("ecom_dispute_action", [("state", "in", TO_ANSWER)])
+        return self._open_its("ecom_dispute_action", ANSWER_DUE)
 
     def _open_its(self, action, domain):
         self.ensure_one()
