@@ -65,14 +65,20 @@ class ReturnPortal(CustomerPortal):
         values = self._values(sale, kind, access_token)
         if values["unshipped"] or values["withdrawn"]:
             sale._ecom_withdraw_unshipped()
-            return request.render("ecom_returns.return_done", {"sale_order": sale, "order": False})
+            return request.render("ecom_returns.return_done", {"sale_order": sale, "order": False, "stopped": True})
+        quantities, rest = self._quantities(values["lines"], post), values["rest"] and post.get("rest")
+        found = request.env["ecom.return"]
         try:
             with request.env.cr.savepoint():
-                found = sale._ecom_ask(self._quantities(values["lines"], post), values["kind"], self._said(post))
+                if rest:
+                    sale._ecom_withdraw_unshipped()
+                if quantities or not rest:
+                    found = sale._ecom_ask(quantities, values["kind"], self._said(post))
         except UserError as error:
             return request.render("ecom_returns.return_form", values | {"error": str(error.args[0])})
-        self._keep_photos(found)
-        return request.render("ecom_returns.return_done", {"sale_order": sale, "order": found})
+        if found:
+            self._keep_photos(found)
+        return request.render("ecom_returns.return_done", {"sale_order": sale, "order": found, "stopped": rest})
 
     # === WHAT THE PAGE KNOWS === #
 
@@ -81,13 +87,16 @@ class ReturnPortal(CustomerPortal):
         until, passed = sale._ecom_withdrawal_until()
         consumer = not sale.partner_id.commercial_partner_id.is_company
         withdraws = consumer and not passed and (kind == "withdrawal" or not kind)
+        stops = withdraws and sale._ecom_may_stop()
+        rest = sale._ecom_rest_words() if stops else []
         return {
             "sale_order": sale,
             "lines": lines,
             "until": until,
             "passed": passed,
             "kind": "withdrawal" if withdraws else "terms",
-            "unshipped": withdraws and sale._ecom_may_stop(),
+            "unshipped": stops and not rest,
+            "rest": rest,
             "withdrawn": not lines and sale.ecom_withdrawn_at,
             "reasons": request.env["ecom.return.reason"].sudo().search([]),
             "access_token": access_token,

@@ -43,6 +43,32 @@ class TestEndings(MoneyReturnsCase):
         self.assertEqual((note.state, note.amount_untaxed, note.amount_tax), ("posted", 10, 2))
         self.assertEqual((found.refund_ids.way, found.refund_ids.amount, found.state), ("hand", 12, "settled"))
 
+    def test_a_fee_and_what_is_kept_count_as_with_an_order(self):
+        tax = self.env["account.tax"].create(
+            {"name": "Twenty", "amount": 20, "type_tax_use": "sale", "price_include_override": "tax_excluded"}
+        )
+        self.mug.taxes_id = tax
+        found = self.unsold(self.mug, 3, 3.33)
+        ordered = self.ask(self.shipped(1, ("MUG", 3, "9.99", "2.00")), {"MUG": 3}, kind="terms")
+        for one in found | ordered:
+            one.line_ids.quantity_kept = 1
+            one.fee_percent = 15
+        # Of 7.99 for two 1.20 is kept, and of 4.00 for the third 0.60.
+        self.assertEqual((found.value, found.amount_owed, ordered.amount_owed), (11.99, 10.19, 10.19))
+        self.assertIn("15 %", found.owed_explained)
+        for one in found | ordered:
+            one.action_approve()
+            self.assertEqual(one.picking_ids.filtered("ecom_return_id").move_ids.product_uom_qty, 2)
+            one.action_receive_all()
+            one.action_restock_all()
+            one.action_settle()
+        note = found.credit_note_ids
+        self.assertEqual((found.refund_ids.amount, note.amount_total, note.state), (10.19, 10.19, "posted"))
+        for name in ("amount_untaxed", "amount_tax"):
+            self.assertEqual(note[name], ordered.credit_note_ids[name])
+        goods = note.invoice_line_ids.filtered("product_id")
+        self.assertEqual((goods.quantity, len(note.invoice_line_ids)), (2, 4), "what is kept turns no cost back")
+
     def test_it_is_no_protected_withdrawal_and_no_exchange(self):
         self.assertEqual(self.unsold(self.mug, kind="withdrawal").state, "requested")
         with self.assertRaisesRegex(UserError, "needs the order"):

@@ -18,6 +18,10 @@ class TestMoney(MoneyReturnsCase):
         order = self.shipped(1)
         found = self.returned(order)
         self.assertTrue(found.refund_rest)
+        found.kind = "terms"
+        self.assertFalse(found.refund_rest)
+        found.line_ids.reason_id = self.env.ref("ecom_returns.reason_defective")
+        self.assertTrue(found.refund_rest, "by our mistake")
         self.assertEqual(found.amount_owed, 16.80)
         self.assertIn("Colissimo", found.owed_explained)
         found.action_settle()

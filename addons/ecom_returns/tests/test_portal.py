@@ -135,6 +135,42 @@ class TestPortal(ReturnsCase, HttpCase):
         self.assertTrue(sale.ecom_withdrawn_at)
         self.assertEqual((sale.ecom_hold, sale.picking_ids.state), ("person", "confirmed"))
 
+    def test_what_has_not_left_of_an_order_is_withdrawn_from_with_what_has(self):
+        order = self.receive(woo_order(1, (("MUG", 2, "10.00", "2.00"), ("PEN", 3, "5.00", "1.00"))))
+        sale = order.sale_order_id
+        sale.picking_ids.move_ids.filtered(lambda move: move.product_id == self.mug).picked = True
+        sale.picking_ids._action_done()
+        sale.partner_id.lang = "en_US"
+        rest = self.delivery(order)
+        page = self.find("1", "marie@example.com")
+        self.assertIn(f"Do not send what has not left yet: 3 × {self.pen.name}", page.text)
+        mugs = {f"quantity_{self.sold(order).id}": "2"}
+        done = self.confirm(order, page, **mugs, rest="1")
+        found = sale.ecom_return_ids
+        self.assertIn(found.name, done.text)
+        self.assertIn("Your withdrawal from order", done.text)
+        self.assertEqual((found.line_ids.product_id, found.refund_rest), (self.mug, True), "delivery is owed too")
+        self.assertEqual((sale.ecom_hold, rest.state), ("person", "confirmed"))
+        self.assertIn(f"3 × {self.pen.name}", sale.activity_ids.summary)
+        stopped = self.mails(order).filtered(lambda mail: "Your withdrawal from order" in mail.subject)
+        self.assertIn(f"3 × {self.pen.with_context(lang='en_US').name}", stopped.body_html)
+        self.assertNotIn("has not left", self.find("1", "marie@example.com").text)
+
+    def test_of_what_has_not_left_only_that_is_withdrawn_from(self):
+        order = self.receive(woo_order(1, (("MUG", 2, "10.00", "2.00"), ("PEN", 3, "5.00", "1.00"))))
+        sale = order.sale_order_id
+        sale.picking_ids.move_ids.filtered(lambda move: move.product_id == self.mug).picked = True
+        sale.picking_ids._action_done()
+        self.pen.ecom_no_withdrawal = True
+        self.assertNotIn("has not left", self.find("1", "marie@example.com").text)
+        self.pen.ecom_no_withdrawal = False
+        page = self.find("1", "marie@example.com")
+        self.confirm(order, page, **{f"quantity_{self.sold(order).id}": "0"}, rest="1")
+        self.assertEqual((bool(sale.ecom_withdrawn_at), len(sale.ecom_return_ids)), (True, 0))
+        self.delivery(order).action_cancel()
+        found = self.ask(order, {"MUG": 1})
+        self.assertFalse(found.refund_rest, "one mug stays")
+
     def test_the_order_s_own_page_leads_to_the_withdrawal_before_it_left(self):
         sale = self.receive(woo_order(1)).sale_order_id
         page = self.url_open(f"/my/orders/{sale.id}?access_token={sale._portal_ensure_token()}")

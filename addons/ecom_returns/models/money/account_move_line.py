@@ -41,9 +41,9 @@ class AccountMoveLine(models.Model):
                     net = details["total_excluded_currency"] + details["delta_total_excluded_currency"]
                     taxes, bases = defaultdict(Decimal), {}
                     for data in details["taxes_data"]:
-                        taxes[data["tax"].id] += _exact(data["tax_amount_currency"], move.currency_id)
-                        bases[data["tax"].id] = _exact(data["base_amount_currency"], move.currency_id)
-                    found[line] = (Figures(_exact(net, move.currency_id), dict(taxes)), bases)
+                        taxes[data["tax"].id] += exact(data["tax_amount_currency"], move.currency_id)
+                        bases[data["tax"].id] = exact(data["base_amount_currency"], move.currency_id)
+                    found[line] = (Figures(exact(net, move.currency_id), dict(taxes)), bases)
         return found
 
     def _ecom_read_together(self):
@@ -127,7 +127,6 @@ class AccountMoveLine(models.Model):
         """
         self.ensure_one()
         charged, bases = self._ecom_figures()[self]
-        rounding = Decimal(str(self.currency_id.rounding))
         shown = quantity > 0 and not part
         product, count = part or (self.product_id, 1)
         price = {
@@ -135,11 +134,6 @@ class AccountMoveLine(models.Model):
             "price_unit": self.price_unit if shown else float(figures.net) / count,
             "discount": self.discount if shown else 0,
         }
-        locked = {}
-        for tax_id, amount in figures.taxes.items():
-            base = bases.get(tax_id, charged.net)
-            share = Figures(base).part(figures.net / charged.net, rounding).net if charged.net else figures.net
-            locked[tax_id] = (share, amount)
         return {
             "name": f"{self.name}: {product.display_name}" if part else self.name,
             "product_id": product.id if goods else False,
@@ -148,21 +142,34 @@ class AccountMoveLine(models.Model):
             "tax_ids": [Command.set(self.tax_ids.ids)],
             "sale_line_ids": [Command.set(self.sale_line_ids.ids)] if shown else [],
             "analytic_distribution": self.analytic_distribution,
-            "extra_tax_data": _lock(self, price, figures, locked),
+            "extra_tax_data": lock(
+                self.currency_id, self.move_id.invoice_currency_rate, price, figures, charged, bases
+            ),
             "ecom_credited_line_id": self.id,
             "ecom_credited_quantity": quantity,
             **price,
         }
 
 
-def _lock(line, price, figures, taxes):
-    """``extra_tax_data`` that makes Odoo repeat these figures, as of a shop's order."""
+def lock(currency, rate, price, figures, charged, bases):
+    """``extra_tax_data`` that makes Odoo repeat these figures, as of a shop's order.
+
+    :param price: ``price_unit``, ``discount`` and ``quantity`` of the line
+    :param charged: the whole that these are figures of
+    :param bases: what each tax of that was computed on
+    """
+    rounding = Decimal(str(currency.rounding))
+    taxes = {}
+    for tax_id, amount in figures.taxes.items():
+        base = bases.get(tax_id, charged.net)
+        share = Figures(base).part(figures.net / charged.net, rounding).net if charged.net else figures.net
+        taxes[tax_id] = (share, amount)
     return {
-        "currency_id": line.currency_id.id,
+        "currency_id": currency.id,
         "price_unit": price["price_unit"],
         "discount": price["discount"],
         "quantity": price["quantity"],
-        "rate": line.move_id.invoice_currency_rate or 1.0,
+        "rate": rate or 1.0,
         "manual_total_excluded_currency": float(figures.net),
         "manual_tax_amounts": {
             str(tax_id): {"base_amount_currency": float(base), "tax_amount_currency": float(amount)}
@@ -172,7 +179,7 @@ def _lock(line, price, figures, taxes):
     }
 
 
-def _exact(amount, currency):
+def exact(amount, currency):
     """A float of Odoo's as the decimal of the currency that it stands for."""
     return Decimal(str(currency.round(amount))).quantize(Decimal(str(currency.rounding)))
 

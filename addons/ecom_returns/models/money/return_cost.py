@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import Command, models
 
 
@@ -23,10 +25,12 @@ class EcomReturn(models.Model):
         the product is a part of what was sold where only that comes back."""
         if not self.settled_at:
             return {}
-        return {
-            (line.sale_line_id, line.product_id): line._in_sold(line.quantity - line._kept() - line.quantity_back)
-            for line in self.line_ids
-        }
+        never = defaultdict(float)
+        for line in self.line_ids:
+            never[line.sale_line_id, line.product_id] += line._in_sold(
+                line.quantity - line._kept() - line.quantity_back
+            )
+        return never
 
     def _book_cost_again(self, never):
         """Where stock is valued in the books: what the credit notes took back of the cost of these."""

@@ -44,9 +44,7 @@ class EcomReturn(models.Model):
             )
             if is_fee:
                 vals |= {
-                    "name": self.env._(
-                        "Return fee of %(percent)g %%: %(line)s", percent=self.fee_percent, line=row.charge.name
-                    ),
+                    "name": self._fee_words(row.charge.name),
                     "ecom_credited_line_id": False,
                     "ecom_is_fee": True,
                 }
@@ -71,6 +69,9 @@ class EcomReturn(models.Model):
             "ecom_order_id": invoice.ecom_order_id.id,
             "invoice_line_ids": lines,
         }
+
+    def _fee_words(self, what):
+        return self.env._("Return fee of %(percent)g %%: %(line)s", percent=self.fee_percent, line=what)
 
 
 class EcomReturnLine(models.Model):

@@ -33,7 +33,7 @@ class EcomReturn(models.Model):
     amount_owed = fields.Monetary(string="Owed", compute="_compute_owed", compute_sudo=True)
     owed_explained = fields.Html(string="What Is Owed", compute="_compute_owed", compute_sudo=True, sanitize=False)
 
-    @api.depends("line_ids.quantity", "kind")
+    @api.depends("line_ids.quantity", "line_ids.reason_id", "kind", "sale_order_id.ecom_withdrawn_at")
     def _compute_refund_rest(self):
         for order in self:
             if order.credit_note_ids:
@@ -47,9 +47,7 @@ class EcomReturn(models.Model):
         goods = self.sale_order_id.order_line.filtered(lambda line: line._may_come_back() and line.product_uom_qty > 0)
         returned = self.line_ids.sale_line_id
         return bool(goods & returned) and all(
-            line._ecom_all_returned()
-            and line.product_uom_id.compare(line.qty_delivered + line.ecom_quantity_back, line.product_uom_qty) >= 0
-            for line in goods
+            line._ecom_all_returned() and line._ecom_nothing_follows() for line in goods
         )
 
     @api.depends("line_ids.quantity", "line_ids.quantity_kept", "value", "fee_percent", "goodwill", "refund_rest")
@@ -61,13 +59,9 @@ class EcomReturn(models.Model):
                 order.amount_owed = sum(order.credit_note_ids.mapped("amount_total"))
                 order.owed_explained = False
                 continue
-            if not order.sale_order_id:
-                order.amount_owed = order.value
-                order.owed_explained = False
-                continue
             rows = order._statement()
             order.amount_owed = float(sum((figures.gross for _move, _label, figures in rows), Decimal(0)))
-            order.owed_explained = order._explain(rows)
+            order.owed_explained = order._explain(rows) if rows or order.sale_order_id else False
 
     # === THE COMPUTATION === #
 
@@ -163,7 +157,7 @@ class EcomReturn(models.Model):
         """``[(invoice, label, figures)]``; what is kept is negative."""
         rows = []
         for row in self._plan_credit():
-            name = (row.charge.name or row.charge.product_id.name or "").splitlines()[0]
+            name = (row.charge.name or (row.charge or row.line).product_id.name or "").splitlines()[0]
             figures, counted = row.figures, f"{row.quantity.normalize():f} × {name}"
             if row.line:
                 counted = row.line._counted(row.quantity, name)
@@ -185,7 +179,7 @@ class EcomReturn(models.Model):
         money = self.currency_id.format
         body = Markup().join(
             Markup("<tr><td>%s</td><td>%s</td><td class='text-end'>%s</td><td class='text-end'>%s</td></tr>")
-            % (label, move.name, money(float(figures.tax)), money(float(figures.gross)))
+            % (label, move.name or "", money(float(figures.tax)), money(float(figures.gross)))
             for move, label, figures in rows
         )
         head = Markup("<tr><th>%s</th><th>%s</th><th class='text-end'>%s</th><th class='text-end'>%s</th></tr>") % (

@@ -52,6 +52,16 @@ class SaleOrderLine(models.Model):
         for line in self:
             line.ecom_quantity_back = sum(back.quantity_back - back.quantity_home for back in line.ecom_return_line_ids)
 
+    def _ecom_unsent(self):
+        """How many have not left; what came back had."""
+        self.ensure_one()
+        return self.product_uom_qty - self.qty_delivered - self.ecom_quantity_back
+
+    def _ecom_nothing_follows(self):
+        """Whether all of it has left; what the customer withdrew from does not leave."""
+        stopped = self.order_id.ecom_withdrawn_at and not self.product_id.ecom_no_withdrawal
+        return bool(stopped) or self.product_uom_id.compare(self._ecom_unsent(), 0) <= 0
+
     @api.depends("ecom_quantity_credited", "ecom_quantity_back")
     def _compute_qty_to_invoice(self):
         result = super()._compute_qty_to_invoice()

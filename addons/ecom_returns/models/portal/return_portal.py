@@ -14,7 +14,7 @@ class SaleOrder(models.Model):
         string="Withdrawn on",
         copy=False,
         readonly=True,
-        help="When the customer withdrew from the contract, before anything had left.",
+        help="When the customer withdrew from the contract as far as it had not left.",
     )
 
     @api.model
@@ -86,26 +86,58 @@ class SaleOrder(models.Model):
         return found
 
     def _ecom_may_stop(self):
-        """Whether a consumer may withdraw from the order as a whole: none of it has left."""
+        """Whether a consumer may withdraw from what has not left: from the order as a whole, or from the rest of it."""
         self.ensure_one()
-        return (
+        return bool(
             (self.state == "sale" or (self.state != "cancel" and bool(self.ecom_order_id)))
             and self.delivery_status != "full"
             and not self.partner_id.commercial_partner_id.is_company
             and not self.ecom_withdrawn_at
-            and not self.ecom_return_ids
-            and not self._ecom_portal_lines()
+            and (self._ecom_rest() or not self._ecom_left_in_part())
         )
 
+    def _ecom_left_in_part(self):
+        self.ensure_one()
+        return bool(self.ecom_return_ids or self._ecom_portal_lines())
+
+    def _ecom_rest(self):
+        """Of an order that left in part, what has not left and will unless somebody stops it, ``{line: how many}``; but
+        what the law excludes from withdrawals. Empty where nothing left: then it is the order as a whole."""
+        self.ensure_one()
+        if not self._ecom_left_in_part():
+            return {}
+        return {
+            line: left
+            for line in self.order_line
+            if line._may_come_back()
+            and not line.product_id.ecom_no_withdrawal
+            and line.product_uom_id.compare(left := line._ecom_unsent(), 0) > 0
+            and line._ecom_leaves_yet()
+        }
+
+    def _ecom_rest_words(self):
+        """What has not left of an order that left in part, for people to read, a text each."""
+        return [f"{left:g} × {line.product_id.name}" for line, left in self._ecom_rest().items()]
+
     def _ecom_withdraw_unshipped(self):
-        """A withdrawal from an order that has not left: its delivery is held, people cancel it, and the customer has it
-        in writing; once, however often it is confirmed."""
+        """A withdrawal from an order that has not left, or from the rest of it: its delivery is held, people cancel it,
+        and the customer has it in writing; once, however often it is confirmed."""
         self.ensure_one()
         if self.ecom_withdrawn_at:
             return
         self.ecom_withdrawn_at = fields.Datetime.now()
         moment = format_datetime(self.env, self.ecom_withdrawn_at, tz=self.company_id.partner_id.tz or "Europe/Paris")
-        words = self.env._("The customer withdrew from order %(order)s on %(moment)s.", order=self.name, moment=moment)
+        if rest := self._ecom_rest_words():
+            words = self.env._(
+                "The customer withdrew from what has not left of order %(order)s, on %(moment)s: %(goods)s.",
+                order=self.name,
+                moment=moment,
+                goods=", ".join(rest),
+            )
+        else:
+            words = self.env._(
+                "The customer withdrew from order %(order)s on %(moment)s.", order=self.name, moment=moment
+            )
         self.message_post(body=words)
         self.with_user(SUPERUSER_ID)._hold_by_person(words)
         responsible = self.ecom_channel_id.responsible_id or self.user_id or self.env.ref("base.user_admin")
@@ -116,6 +148,11 @@ class SaleOrder(models.Model):
 
 class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
+
+    def _ecom_leaves_yet(self):
+        """Whether some of it is still to leave, as for the first time: what is repaired goes home again."""
+        self.ensure_one()
+        return any(move.state not in ("done", "cancel") and not move.origin_returned_move_id for move in self.move_ids)
 
     def _ecom_portal_choices(self):
         """The line itself, as far as the customer has it; a hook for parts of it."""
