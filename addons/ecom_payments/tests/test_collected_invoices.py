@@ -143,3 +143,14 @@ class TestCollectedInvoices(CollectedCase):
         self.assertEqual(cost(orders[:3], False), cost(orders, False))
         self.carrier_lists(carrier, *range(1, 13))
         self.assertEqual(cost(orders[:3], True), cost(orders, True))
+        # Confirming a batch asks once.
+        model, asked, counts = type(orders), [], []
+        paid_here = model._paid_here
+        self.patch(model, "_paid_here", lambda some: asked.append(some) or paid_here(some))
+        for some in (orders[:3], orders):
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            some._settle_confirm(self.channel)
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertEqual(asked, [orders[:3], orders])
+        self.assertEqual(counts[0], counts[1])

@@ -141,8 +141,8 @@ class EcomOrder(models.Model):
     def _settle_confirm(self, channel):
         """Confirm by the channel's policy; a cancelled order is not confirmed."""
         documents = self._documents()
-        self._settle_waiting(documents)
         here = self._paid_here()
+        self._settle_waiting(documents, here)
         wanted = self.filtered(
             lambda order: (
                 channel._wants_confirmation(documents[order])

@@ -44,9 +44,9 @@ class SaleOrder(models.Model):
 class EcomOrder(models.Model):
     _inherit = "ecom.order"
 
-    def _settle_waiting(self, documents):
+    def _settle_waiting(self, documents, here):
         """Hold what the shop holds, before it is confirmed, and let it go when the shop does."""
-        result = super()._settle_waiting(documents)
+        result = super()._settle_waiting(documents, here)
         changed = defaultdict(self.env["sale.order"].browse)
         for order, document in documents.items():
             changed[document.hold or False] += order.sale_order_ids.filtered(

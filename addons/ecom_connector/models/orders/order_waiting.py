@@ -33,9 +33,11 @@ class EcomOrder(models.Model):
         codes = [payment.method for payment in awaited if not payment.paid_at]
         return self.channel_id.mapping_payment_ids.filtered(lambda row: row.waits_for_money and row.code in codes)[:1]
 
-    def _settle_waiting(self, documents):
-        """Hold the orders that wait for their money, before they are confirmed; let go those whose money arrived."""
-        here = self._paid_here()
+    def _settle_waiting(self, documents, here):
+        """Hold the orders that wait for their money, before they are confirmed; let go those whose money arrived.
+
+        :param here: those whose money is here before the shop says so
+        """
         for order, document in documents.items():
             mapping = order._awaited_payment(document)
             live = order.sale_order_ids.filtered(lambda sale: sale.state != "cancel")
