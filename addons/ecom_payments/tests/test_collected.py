@@ -82,6 +82,10 @@ class TestCollected(CollectedCase):
         self.hand_over(cheques, "REM-1")
         with self.assertRaisesRegex(UserError, "by now"):
             late.action_hand_over()
+        late.fee = -0.01
+        with self.assertRaisesRegex(UserError, "positive"):
+            late.action_hand_over()
+        late.fee = 0
         late.reference = "REM-1"
         with self.assertRaisesRegex(UserError, "another number"):
             late.action_hand_over()

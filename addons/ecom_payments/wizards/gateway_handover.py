@@ -42,6 +42,13 @@ class EcomGatewayHandover(models.TransientModel):
         self.gateway_id.check_access("read")
         if not self.payment_ids:
             raise UserError(self.env._("Choose the payments that this sum is made of."))
+        if self.currency_id.compare_amounts(self.fee, 0) < 0:
+            raise UserError(
+                self.env._(
+                    "Type the fee as a positive amount: it is what was kept of the sum. Money that was given besides "
+                    "is a payment of its own."
+                )
+            )
         if self.env["ecom.payout"].search_count(
             [("gateway_id", "=", self.gateway_id.id), ("external_id", "=", self.reference)], limit=1
         ):
