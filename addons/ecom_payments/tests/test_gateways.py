@@ -37,6 +37,25 @@ class TestGateways(PaymentsCase):
         with self.assertRaises(ValidationError):
             self.gateway.clearing_account_id = self.gateway.fee_account_id
 
+    def test_an_account_with_open_items_is_not_left(self):
+        gateway = self.gateway
+        other = gateway.clearing_account_id.copy({"code": "511899"})
+        journal = gateway.journal_id.copy({"code": "CART9"})
+        shared = self._set_up("running").transfer_account_id
+        self.order(1)
+        self.charge(1, payout_id="po_1")
+        for values in ({"clearing_account_id": other.id}, {"journal_id": journal.id}):
+            with self.subTest(values), self.assertRaisesRegex(UserError, r"Carte.*16[.,]80.*\(1\).*5118"):
+                gateway.write(values)
+        gateway.transfer_account_id = gateway.transfer_account_id.copy({"code": "580899"})
+        self.pays_out("po_1")
+        self.look()
+        with self.assertRaisesRegex(UserError, r"16[.,]30.*\(1\).*580899"):
+            gateway.transfer_account_id = shared
+        # Nothing is open in the clearing account any more.
+        gateway.write({"clearing_account_id": other.id, "journal_id": journal.id, "name": "Carte 9"})
+        self.assertEqual(journal.inbound_payment_method_line_ids.payment_account_id, other)
+
     def test_a_wrong_key_is_said_and_connects_nothing(self):
         self.gateway.state = "draft"
         self.gateway.credential_ids.value = "wrong"
