@@ -117,6 +117,19 @@ class TestPayoutStates(PaymentsCase):
         self.assertEqual(self.balance(gateway.clearing_account_id), 0)
         self.assertEqual(self.payout("po_2").transaction_ids.mapped("external_id"), ["txn_back_po_1"])
 
+    def test_one_of_nothing_has_arrived_as_soon_as_it_is_booked(self):
+        self.comes_back()
+        self.tells("txn_a", "-16.30", kind="adjustment", payout_id="po_1")
+        self.again()
+        self.look()
+        self.assertEqual((self.payout().state, self.payout().amount), ("banked", 0))
+        self.assertTrue(self.transaction("txn_1").account_payment_id.is_matched)
+        self.assertFalse(self.gateway._check_payments())
+        self.payout().action_roll_back()
+        self.assertEqual(self.payout().state, "fetched")
+        self.look()
+        self.assertEqual(self.payout().state, "banked")
+
     # === TOO EARLY === #
 
     def test_a_running_balance_waits_until_the_gateway_shows_all_up_to_then(self):

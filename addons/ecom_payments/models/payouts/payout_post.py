@@ -43,7 +43,8 @@ class EcomPayout(models.Model):
         moves = self.env["account.move"].create([self._prepare_move(day, rows) for day, rows in entries])
         moves.action_post()
         self._reconcile(moves, entries)
-        self.state = "posted"
+        # What sends nothing has arrived: no line of the bank will ever show it.
+        self.state = "banked" if self.currency_id.is_zero(self.amount) else "posted"
         self._settle_pools(moves)
         self._ask_who_paid(moves)
 
