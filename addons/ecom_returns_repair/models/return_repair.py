@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import Command, fields, models
 from odoo.addons.ecom_returns.entitlements.deadlines import REPAIR_MONTHS
 
@@ -8,34 +10,45 @@ class EcomReturnUnit(models.Model):
     repair_id = fields.Many2one("repair.order", readonly=True, index="btree_not_null")
 
     def _settle_repair(self):
-        """A repair order of the piece, where it lies; free of charge within the guarantee."""
+        """A repair order of each piece, where it lies; free of charge within the guarantee."""
         result = super()._settle_repair()
-        workshop = self._warehouse()._ecom_place("ecom_workshop_id")
-        self.repair_id = self.env["repair.order"].create(
-            {
-                "product_id": self.product_id.id,
-                "product_qty": self.quantity,
-                "product_uom": self.product_id.uom_id.id,
-                "lot_id": self.lot_id.id,
-                "partner_id": self.return_id.partner_id.id,
-                "company_id": self.company_id.id,
-                "picking_type_id": self._warehouse().repair_type_id.id,
-                "product_location_src_id": workshop.id,
-                "product_location_dest_id": workshop.id,
-                "under_warranty": self._under_warranty(),
-                "internal_notes": self.inspection_note or self.return_id.note,
-            }
-        )
+        guaranteed = self._under_warranty()
+        repairs = self.env["repair.order"].create([unit._prepare_repair(unit in guaranteed) for unit in self])
+        for unit, repair in zip(self, repairs, strict=True):
+            unit.repair_id = repair
         return result
 
+    def _prepare_repair(self, under_warranty):
+        workshop = self._warehouse()._ecom_place("ecom_workshop_id")
+        return {
+            "product_id": self.product_id.id,
+            "product_qty": self.quantity,
+            "product_uom": self.product_id.uom_id.id,
+            "lot_id": self.lot_id.id,
+            "partner_id": self.return_id.partner_id.id,
+            "company_id": self.company_id.id,
+            "picking_type_id": self._warehouse().repair_type_id.id,
+            "product_location_src_id": workshop.id,
+            "product_location_dest_id": workshop.id,
+            "under_warranty": under_warranty,
+            "internal_notes": self.inspection_note or self.return_id.note,
+        }
+
     def _under_warranty(self):
-        """By the serial's own warranty where it has one, else by the legal guarantee of the order."""
+        """Those that are, by the serial's own warranty where it has one, else by the legal guarantee of the order."""
         today = fields.Date.context_today(self)
-        warranties = self.env["ecom.warranty"].search(
-            [("lot_id", "=", self.lot_id.id), ("sale_order_id", "=", self.return_id.sale_order_id.id)]
-        )
-        until = max(filter(None, [*warranties.mapped("end_date"), self.return_id.conformity_until]), default=None)
-        return not until or until >= today
+        ends = defaultdict(list)
+        for warranty in self.env["ecom.warranty"].search(
+            [("lot_id", "in", self.lot_id.ids), ("sale_order_id", "in", self.return_id.sale_order_id.ids)]
+        ):
+            ends[warranty.lot_id, warranty.sale_order_id].append(warranty.end_date)
+
+        def lasts(unit):
+            own = ends[unit.lot_id, unit.return_id.sale_order_id]
+            until = max(filter(None, [*own, unit.return_id.conformity_until]), default=None)
+            return not until or until >= today
+
+        return self.filtered(lasts)
 
 
 class RepairOrder(models.Model):

@@ -78,3 +78,26 @@ class TestRepair(ReturnsCase):
         self.assertEqual((home.state, home.move_line_ids.lot_id), ("assigned", lot))
         self.ship(home)
         self.assertEqual(lot.ecom_holder_id, found.partner_id.commercial_partner_id)
+
+    def test_several_get_their_repair_orders_in_one_go(self):
+        lots = self.env["stock.lot"].union(*(self.put(self.phone, f"SN{piece}") for piece in range(5)))
+        order = self.sell(1, ("PHONE", 5))
+        self.ship(self.delivery(order))
+        found = self.ask(order, {"PHONE": 5}, kind="conformity", wish="repair")
+        found.action_approve()
+        for lot in lots:
+            self.env["ecom.return.desk"].scan(lot.name, found.id)
+        found.action_receive()
+        found.unit_ids.disposition = "repair"
+        taken = []
+        for units in (found.unit_ids[:1], found.unit_ids[1:2], found.unit_ids[2:]):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            units.action_settle()
+            self.env.flush_all()
+            taken.append(self.env.cr.sql_log_count - before)
+        self.assertEqual([unit.repair_id.lot_id for unit in found.unit_ids], [unit.lot_id for unit in found.unit_ids])
+        self.assertEqual((len(found.unit_ids.repair_id), found.unit_ids.lot_id), (5, lots))
+        self.assertTrue(all(found.unit_ids.repair_id.mapped("under_warranty")))
+        self.assertLessEqual((taken[2] - taken[1]) / 2, 22, f"39.5 for each one by one: {taken}")

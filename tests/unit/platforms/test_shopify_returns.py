@@ -73,6 +73,19 @@ def test_exchanges_and_the_parcel_of_what_the_owner_makes(shopify: Shopify) -> N
     )
 
 
+def test_of_long_exchanges_all_lines_are_read_a_call_for_each_page(shopify: Shopify) -> None:
+    for sku in ("MUG", "PEN"):
+        goods(shopify, sku)
+    long = [{"sku": "PEN", "quantity": number} for number in range(1, 63)]
+    order_id, _found = asked(shopify, approved=True, exchanges=long)
+    asked(shopify, approved=True, exchanges=long[:11])
+    shopify.transport.calls = 0
+    orders = {order.external_id: order.returns[0].exchanges for order in listed(shopify)}
+    assert [line.quantity for line in orders[order_id]] == list(range(1, 63))
+    assert {len(lines) for lines in orders.values()} == {62, 11}
+    assert shopify.transport.calls == 5, "the page, their returns, fifty more of both, two more of one, the article"
+
+
 def test_all_returns_of_a_page_take_one_more_call(shopify: Shopify) -> None:
     goods(shopify)
     for _number in range(3):

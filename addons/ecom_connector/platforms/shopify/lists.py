@@ -1,15 +1,33 @@
-"""Lists inside many owners that are longer than a page: their rests share calls, whoever they belong to."""
+"""Many owners in calls that they share: what the shop has of them, and the rests of their lists that are longer than a
+page."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from ..errors import PlatformError
 from ..values import text
 from ..words import _
 from .answers import Raw
 from .client import ShopifyClient, next_page, nodes
+from .ids import gid, is_plain
 from .operations import Batch
+
+
+def look_up(client: ShopifyClient, batch: Batch, kind: str, keys: Iterable[str]) -> dict[str, Raw]:
+    """``{id: what the shop has of it}``, by plain ids; what is not on the shop is left out.
+
+    :param kind: what they are ids of, such as ``Order``
+    :raises PlatformError: where one of them cannot be read; nothing was written yet
+    """
+    ids = [key for key in dict.fromkeys(keys) if is_plain(key)]
+    found: dict[str, Raw] = {}
+    for key, row in zip(ids, client.run(batch, [{"id": gid(kind, key)} for key in ids]), strict=True):
+        if isinstance(row, PlatformError):
+            raise row
+        if row.get("id"):
+            found[key] = row
+    return found
 
 
 def rest_of(field: str, name: str, selection: str, size: int, cost: float) -> Batch:

@@ -26,6 +26,7 @@ from .amounts import money
 from .answers import Raw
 from .client import ShopifyClient
 from .ids import gid, is_plain, plain
+from .lists import look_up
 from .operations import Batch
 from .order_fields import MONEY
 from .payments import GIFT_CARD
@@ -56,13 +57,7 @@ REFUND = Batch(
 
 def push_refunds(client: ShopifyClient, refunds: Sequence[RefundCommand]) -> list[CommandResult]:
     """A call to look at each fifty orders, and one for each fifty refunds; for those of returns another look."""
-    ids = [key for key in dict.fromkeys(refund.order_id for refund in refunds) if is_plain(key)]
-    orders: dict[str, Raw] = {}
-    for order_id, row in zip(ids, client.run(LOOK, [{"id": gid("Order", one)} for one in ids]), strict=True):
-        if isinstance(row, PlatformError):
-            raise row
-        if row.get("id"):
-            orders[order_id] = row
+    orders = look_up(client, LOOK, "Order", (refund.order_id for refund in refunds))
     returned = read_returns(client, refunds)
     results: dict[int, CommandResult] = {}
     rows: dict[int, Raw] = {}

@@ -11,12 +11,12 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from ..documents import ZERO, RefundCommand
-from ..errors import PlatformError
 from ..values import decimal_or, text
 from .amounts import money
 from .answers import Raw
 from .client import ShopifyClient, nodes
-from .ids import gid, is_plain, plain
+from .ids import plain
+from .lists import look_up
 from .operations import Batch
 from .order_fields import MONEY
 from .people import part
@@ -49,14 +49,7 @@ def read_returns(client: ShopifyClient, refunds: Sequence[RefundCommand]) -> dic
 
     :raises PlatformError: as nothing was written yet
     """
-    ids = list(dict.fromkeys(refund.return_id for refund in refunds if is_plain(refund.return_id)))
-    found = {}
-    for return_id, row in zip(ids, client.run(LOOK, [{"id": gid("Return", one)} for one in ids]), strict=True):
-        if isinstance(row, PlatformError):
-            raise row
-        if row.get("id"):
-            found[return_id] = row
-    return found
+    return look_up(client, LOOK, "Return", (refund.return_id for refund in refunds))
 
 
 def paid_of(returned: Raw | None, refund: RefundCommand) -> str:

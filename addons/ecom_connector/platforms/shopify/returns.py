@@ -39,6 +39,7 @@ _LINE = """
   returnReasonDefinition { handle name }
   ... on ReturnLineItem { fulfillmentLineItem { lineItem { id } } }
 """
+_EXCHANGE = "id unprocessedQuantity variantId"
 READ = Batch(
     "query",
     "return",
@@ -46,7 +47,7 @@ READ = Batch(
     f"""{{
     id
     returnLineItems(first: 50) {{ nodes {{ {_LINE} }} pageInfo {{ hasNextPage endCursor }} }}
-    exchangeLineItems(first: 10) {{ nodes {{ id unprocessedQuantity variantId }} }}
+    exchangeLineItems(first: 10) {{ nodes {{ {_EXCHANGE} }} pageInfo {{ hasNextPage endCursor }} }}
     decline {{ note }}
     reverseFulfillmentOrders(first: 1) {{
       nodes {{
@@ -60,6 +61,7 @@ READ = Batch(
     cost=48,
 )
 REST = rest_of("return", "returnLineItems", _LINE, 50, 38)
+REST_EXCHANGES = rest_of("return", "exchangeLineItems", _EXCHANGE, 50, 12)
 # What is wanted instead has no name before the shop sends it.
 VARIANTS = query(
     """
@@ -93,14 +95,15 @@ _SPEAKS_OF = (
 
 
 def complete_returns(client: ShopifyClient, orders: Sequence[Raw]) -> None:
-    """Have each return of these orders tell its lines: a call for many returns, however they are spread, and one more
-    where some of them are exchanges."""
+    """Have each return of these orders tell its lines: a call for many returns, however they are spread; one more where
+    some of them are exchanges, and for each page of what is longer than one."""
     found = [row for order in orders for row in nodes(order.get("returns")) if isinstance(row, dict) and row.get("id")]
     for row, result in zip(found, client.run(READ, [{"id": row["id"]} for row in found]), strict=True):
         if isinstance(result, PlatformError):
             raise result
         row.update(result)
     read_rest(client, REST, found, "returnLineItems")
+    read_rest(client, REST_EXCHANGES, found, "exchangeLineItems")
     _complete_exchanges(client, [line for row in found for line in nodes(row.get("exchangeLineItems"))])
 
 

@@ -19,7 +19,8 @@ from ..values import decimal, text
 from ..words import _, said
 from .answers import Raw
 from .client import ShopifyClient, nodes
-from .ids import gid, is_plain, plain
+from .ids import gid, plain
+from .lists import look_up
 from .operations import Batch, query
 from .people import part
 from .refunds import with_key
@@ -74,14 +75,11 @@ def _make_round(
 ) -> dict[int, CommandResult]:
     """:param reasons: the ids of the shop's reasons by our words; read once, when they are needed"""
     results: dict[int, CommandResult] = {}
-    asked = {index: gid("Order", one.order_id) for index, one in returns.items() if is_plain(one.order_id)}
-    looked = dict(zip(asked, client.run(LOOK, [{"id": key} for key in asked.values()]), strict=True))
+    looked = look_up(client, LOOK, "Order", (command.order_id for command in returns.values()))
     missing = []
     for index, command in returns.items():
-        order = looked.get(index, {})
-        if isinstance(order, PlatformError):
-            raise order
-        if not order.get("id"):
+        order = looked.get(command.order_id)
+        if order is None:
             message = _("The order is no longer on the shop.")
             results[index] = CommandResult(ok=False, code="not_found", message=message)
         elif made := _made(order, command.key):
@@ -91,7 +89,9 @@ def _make_round(
     if not reasons and any(line.reason for index in missing for line in returns[index].lines):
         reasons |= _reasons(client)
     rows: dict[int, Raw] = {}
-    sent = client.run(SENT, [{"orderId": asked[index], "first": _MOST_PARCELS} for index in missing])
+    sent = client.run(
+        SENT, [{"orderId": gid("Order", returns[index].order_id), "first": _MOST_PARCELS} for index in missing]
+    )
     for index, answer in zip(missing, sent, strict=True):
         if isinstance(answer, PlatformError):
             raise answer

@@ -17,7 +17,8 @@ from ..rounds import push_in_rounds
 from ..words import _, said
 from .answers import Raw
 from .client import ShopifyClient
-from .ids import gid, is_plain
+from .ids import gid
+from .lists import look_up
 from .operations import Batch
 from .returns import state_of
 
@@ -54,15 +55,11 @@ def push_returns(client: ShopifyClient, returns: Sequence[ReturnCommand]) -> lis
 
 def _push_round(client: ShopifyClient, returns: Mapping[int, ReturnCommand]) -> dict[int, CommandResult]:
     results: dict[int, CommandResult] = {}
-    known = [index for index, command in returns.items() if is_plain(command.return_id)]
-    looked = client.run(LOOK, [{"id": gid("Return", returns[index].return_id)} for index in known])
-    found = dict(zip(known, looked, strict=True))
+    found = look_up(client, LOOK, "Return", (command.return_id for command in returns.values()))
     steps: dict[int, tuple[Batch, ...]] = {}
     for index, command in returns.items():
-        row = found.get(index, {})
-        if isinstance(row, PlatformError):
-            raise row
-        if not row.get("id"):
+        row = found.get(command.return_id)
+        if row is None:
             message = _("The return is no longer on the shop.")
             results[index] = CommandResult(ok=False, code="not_found", message=message)
             continue

@@ -1,9 +1,6 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-AT_ONCE = ("restock", "second")
-"""What is done with many pieces in one go; the rest is few, and each of it has documents of its own."""
-
 
 class EcomReturnUnit(models.Model):
     """Inspecting a piece: what state it is in, and where it goes."""
@@ -64,8 +61,7 @@ class EcomReturnUnit(models.Model):
                 )
         units = self.sudo()
         for disposition, some in units.grouped("disposition").items():
-            for part in [some] if disposition in AT_ONCE else some:
-                getattr(part, f"_settle_{disposition}")()
+            getattr(some, f"_settle_{disposition}")()
         ungraded = units.filtered(lambda unit: not unit.grade)
         as_new = ungraded.filtered(lambda unit: unit.disposition == "restock")
         as_new.grade = "new"
@@ -109,57 +105,76 @@ class EcomReturnUnit(models.Model):
         self._carry({unit: places[unit] for unit in others}, sources=losses)
 
     def _settle_repair(self):
-        self._carry({self: self._warehouse()._ecom_place("ecom_workshop_id")})
+        self._carry({unit: unit._warehouse()._ecom_place("ecom_workshop_id") for unit in self})
 
     def _settle_scrap(self):
-        self.scrap_id = self.env["stock.scrap"].create(
-            {
-                "product_id": self.product_id.id,
-                "product_uom_id": self.product_id.uom_id.id,
-                "lot_id": self.lot_id.id,
-                "scrap_qty": self.quantity,
-                "location_id": self._place().id,
-                "company_id": self.company_id.id,
-                "origin": self.return_id.name,
-            }
+        scraps = self.env["stock.scrap"].create(
+            [
+                {
+                    "product_id": unit.product_id.id,
+                    "product_uom_id": unit.product_id.uom_id.id,
+                    "lot_id": unit.lot_id.id,
+                    "scrap_qty": unit.quantity,
+                    "location_id": unit._place().id,
+                    "company_id": unit.company_id.id,
+                    "origin": unit.return_id.name,
+                }
+                for unit in self
+            ]
         )
-        self.scrap_id.do_scrap()
-        self.result_move_ids |= self.scrap_id.move_ids
+        scraps.do_scrap()
+        for unit, scrap in zip(self, scraps, strict=True):
+            unit.scrap_id = scrap
+            unit.result_move_ids |= scrap.move_ids
 
     def _settle_supplier(self):
-        """A delivery to whom we buy it from, which a preparer sends; several pieces go in one."""
-        supplier = self.product_id._select_seller(quantity=None).partner_id
-        if not supplier:
-            raise UserError(
-                self.env._("%(product)s has no supplier to send it back to.", product=self.product_id.display_name)
-            )
-        place, kind = self._place(), self._warehouse().out_type_id
-        target = supplier.with_company(self.company_id).property_stock_supplier
-        picking = self.env["stock.picking"].search(
+        """A delivery to whom we buy it from, which a preparer sends; several pieces of a return go in one."""
+        suppliers = {product: product._select_seller(quantity=None).partner_id for product in self.product_id}
+        for product, supplier in suppliers.items():
+            if not supplier:
+                raise UserError(
+                    self.env._("%(product)s has no supplier to send it back to.", product=product.display_name)
+                )
+        keys = {unit: (unit.return_id, suppliers[unit.product_id]) for unit in self}
+        pickings = self._open_ways_to_suppliers()
+        missing = {key: unit for unit, key in keys.items() if key not in pickings}
+        made = self.env["stock.picking"].create(
+            [unit._prepare_way_to_supplier(supplier) for (_order, supplier), unit in missing.items()]
+        )
+        pickings |= dict(zip(missing, made, strict=True))
+        moves = self.env["stock.move"].create(
             [
-                ("ecom_return_id", "=", self.return_id.id),
-                ("partner_id", "=", supplier.id),
-                ("location_dest_id", "=", target.id),
+                unit._prepare_move(unit._place(), pickings[key].location_dest_id, unit.product_id)
+                | {"picking_id": pickings[key].id}
+                for unit, key in keys.items()
+            ]
+        )
+        moves.picking_id.action_confirm()
+        moves.picked = False
+        for unit, move in zip(keys, moves, strict=True):
+            unit.result_move_ids |= move
+
+    def _open_ways_to_suppliers(self):
+        """``{(return, supplier): delivery}`` of what goes back to suppliers and has not left."""
+        found = self.env["stock.picking"].search(
+            [
+                ("ecom_return_id", "in", self.return_id.ids),
+                ("location_dest_id.usage", "=", "supplier"),
                 ("state", "not in", ("done", "cancel")),
             ],
-            limit=1,
+            order="id desc",
         )
-        picking = picking or self.env["stock.picking"].create(
-            {
-                "picking_type_id": kind.id,
-                "partner_id": supplier.id,
-                "location_id": place.id,
-                "location_dest_id": target.id,
-                "origin": self.return_id.name,
-                "ecom_return_id": self.return_id.id,
-            }
-        )
-        move = self.env["stock.move"].create(
-            self._prepare_move(place, target, self.product_id) | {"picking_id": picking.id}
-        )
-        picking.action_confirm()
-        move.picked = False
-        self.result_move_ids |= move
+        return {(picking.ecom_return_id, picking.partner_id): picking for picking in found}
+
+    def _prepare_way_to_supplier(self, supplier):
+        return {
+            "picking_type_id": self._warehouse().out_type_id.id,
+            "partner_id": supplier.id,
+            "location_id": self._place().id,
+            "location_dest_id": supplier.with_company(self.company_id).property_stock_supplier.id,
+            "origin": self.return_id.name,
+            "ecom_return_id": self.return_id.id,
+        }
 
     def _check_sellable(self):
         """:raise UserError: where a lot is blocked or has to be off the shelf"""
