@@ -73,7 +73,7 @@ class TestReceipt(ReturnsCase):
         found = self.ask(order, {"MUG": 3})
         self.scan(found.name)
         self.scan("MUG", found)
-        self.assertIn("2 are still awaited", self.env["ecom.return.desk"].receive(found.id)["words"])
+        self.assertIn("Still awaited: 2.", self.env["ecom.return.desk"].receive(found.id)["words"])
         self.assertEqual(found.line_ids.quantity_back, 1)
         found.action_restock_all()
         self.assertEqual(found.state, "received", "the rest is awaited")

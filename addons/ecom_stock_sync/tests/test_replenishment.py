@@ -25,6 +25,9 @@ class TestReplenishment(ReplenishmentCase):
         self.assertIn("Free: 100 (100 on hand, 0 promised)", row.reason)
         self.assertIn("A purchase from Faïencerie arrives after 14 days", row.reason)
         self.assertIn(f"the minimum is {row.minimum:.0f}", row.reason)
+        row.lead_days = 1
+        row.invalidate_recordset(["reason"])
+        self.assertIn("arrives after 1 day.", row.reason)
 
     def test_buy_now(self):
         """The same with ten in stock: they are gone before a purchase comes."""

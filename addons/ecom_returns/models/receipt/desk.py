@@ -51,7 +51,7 @@ class EcomReturnDesk(models.AbstractModel):
             return self._answer(order, str(error.args[0]), "bad")
         left = sum(move._ecom_room() for move in order._open_moves())
         words = (
-            self.env._("Received. %(left)g are still awaited.", left=left)
+            self.env._("Received. Still awaited: %(left)g.", left=left)
             if left
             else self.env._("Received: all of it is here.")
         )

@@ -70,8 +70,7 @@ class SaleOrderLine(models.Model):
                 asked = sum(line.ecom_return_line_ids.mapped("quantity_open"))
                 raise ValidationError(
                     self.env._(
-                        "%(product)s: %(asked)g cannot be returned, %(delivered)g of order %(order)s are with the "
-                        "customer.",
+                        "%(product)s: %(asked)g cannot be returned, the customer has %(delivered)g of order %(order)s.",
                         product=line.product_id.display_name,
                         asked=asked,
                         delivered=line.qty_delivered,

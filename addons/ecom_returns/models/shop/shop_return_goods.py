@@ -58,8 +58,8 @@ class EcomOrderReturn(models.Model):
             if sold.product_uom_id.compare(row["quantity"], left) > 0:
                 raise UserError(
                     self.env._(
-                        "%(asked)g of %(product)s are to come back, and %(left)g are with the customer as far as Odoo "
-                        "knows. Validate the delivery if it left: the return comes in by itself then.",
+                        "%(product)s: the shop takes back %(asked)g, and as far as Odoo knows the customer has "
+                        "%(left)g. Validate the delivery if it left: the return comes in by itself then.",
                         asked=row["quantity"],
                         left=max(left, 0),
                         product=sold.product_id.display_name,

@@ -153,7 +153,7 @@ class StockPicking(models.Model):
             if move.product_id.uom_id.compare(quantity, move.product_qty) != 0:
                 raise UserError(
                     self.env._(
-                        "%(product)s: %(given)g of %(wanted)g are entered.",
+                        "%(product)s: %(given)g of %(wanted)g entered.",
                         product=move.product_id.display_name,
                         given=quantity,
                         wanted=move.product_qty,

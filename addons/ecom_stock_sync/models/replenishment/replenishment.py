@@ -125,10 +125,11 @@ class EcomReplenishment(models.Model):
                 row.cover = self.env._("a year or more")
             elif row.cover_days <= 0:
                 row.cover = self.env._("0 days")
-            elif row.cover_days == 1:
-                row.cover = self.env._("1 day")
             else:
-                row.cover = self.env._("%s days", row.cover_days)
+                row.cover = row._days(row.cover_days)
+
+    def _days(self, days):
+        return self.env._("1 day") if days == 1 else self.env._("%s days", days)
 
     # === BUTTONS === #
 

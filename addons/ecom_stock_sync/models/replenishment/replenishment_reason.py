@@ -27,6 +27,8 @@ class EcomReplenishment(models.Model):
 
     def _reason_of_nothing(self, figures):
         if not figures["sold_weeks"]:
+            if figures["weeks"] == 1:
+                return self.env._("Nothing was sold in the week that it has been here.")
             return self.env._("Nothing was sold in the %s weeks that it has been here.", figures["weeks"])
         return self.env._("It was sold for fewer than %s weeks: too little to foretell anything.", LEAST)
 
@@ -76,22 +78,22 @@ class EcomReplenishment(models.Model):
 
     def _said_rule(self, figures):
         values = {
-            "days": self.lead_days,
+            "days": self._days(self.lead_days),
             "supplier": self.supplier_id.display_name,
             "needed": self._number(figures["needed"]),
             "safety": self._number(figures["safety"]),
             "service": figures["service"],
             "minimum": self._number(self.minimum),
-            "cover": figures["cover_days"],
+            "cover": self._days(figures["cover_days"]),
             "maximum": self._number(self.maximum),
         }
         if self.supplier_id:
-            comes = self.env._("A purchase from %(supplier)s arrives after %(days)s days.", **values)
+            comes = self.env._("A purchase from %(supplier)s arrives after %(days)s.", **values)
         else:
-            comes = self.env._("A purchase arrives after %(days)s days.", **values)
+            comes = self.env._("A purchase arrives after %(days)s.", **values)
         keeps = self.env._(
-            "Until then %(needed)s are expected, and a reserve of %(safety)s suffices %(service)s times of 100: "
-            "the minimum is %(minimum)s. %(cover)s days more make the maximum, %(maximum)s.",
+            "Until then it takes %(needed)s, and a reserve of %(safety)s suffices %(service)s times of 100: the "
+            "minimum is %(minimum)s. With %(cover)s more, the maximum is %(maximum)s.",
             **values,
         )
         return f"{comes} {keeps}"
