@@ -44,7 +44,17 @@ GROUPS = (
 """Features that a merchant ticks in the settings; every employee has them."""
 TAXES_INCLUDED = tuple(f"{rate}% {kind} INC" for rate in ("20", "10", "5.5", "2.1") for kind in ("G", "S"))
 """The French chart's sale taxes for prices with tax, on goods and on services. They come inactive."""
-BUNDLES = ("web.assets_web", "web.assets_frontend", "web.assets_frontend_lazy", "web.assets_frontend_minimal")
+SCRIPTS = (
+    "web.assets_web",
+    "web.assets_frontend_lazy",
+    "web.assets_frontend_minimal",
+    "web.assets_emoji",
+    "web.chartjs_lib",
+    "web_tour.interactive",
+    "bus.websocket_worker_assets",
+)
+STYLES = ("web.assets_web", "web.assets_frontend", "web.assets_web_print")
+PRINTED_STYLES = ("web.report_assets_common", "web.report_assets_pdf")
 NOWHERE = "http://127.0.0.1:9"
 """Where Odoo's paid services are looked for, so that nothing leaves this machine."""
 
@@ -142,10 +152,14 @@ def _stay_on_this_machine(env: Any) -> None:
 
 
 def _make_bundles(env: Any) -> None:
-    """Make the scripts and styles of the pages that people and tests open, so that no first page waits for them."""
-    for name in BUNDLES:
-        env["ir.qweb"]._get_asset_bundle(name, css=False, js=True).js()
-        env["ir.qweb"]._get_asset_bundle(name, css=True, js=False).css()
+    """Make the scripts and styles of what people and tests open and print, so that no first page waits for them."""
+    bundle = env["ir.qweb"]._get_asset_bundle
+    for name in SCRIPTS:
+        bundle(name, css=False).js()
+    for name in STYLES:
+        bundle(name, js=False).css()
+    for name in PRINTED_STYLES:
+        bundle(name, js=False, autoprefix=True).css()
 
 
 if __name__ == "__main__":

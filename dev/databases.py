@@ -95,13 +95,20 @@ class Databases:
     def rest_native_actions(self, name: str) -> None:
         """Have Odoo's own scheduled actions wait a day, so that a server starts with ours.
 
-        What is triggered runs at once all the same.
+        What is triggered from now on runs at once all the same.
         """
         statement = """
+            WITH native AS (SELECT res_id FROM ir_model_data WHERE model = 'ir.cron' AND module NOT LIKE 'ecom%'),
+            forgotten AS (DELETE FROM ir_cron_trigger WHERE cron_id IN (SELECT res_id FROM native))
             UPDATE ir_cron SET nextcall = (now() + interval '1 day') AT TIME ZONE 'UTC'
-             WHERE id IN (SELECT res_id FROM ir_model_data WHERE model = 'ir.cron' AND module NOT LIKE 'ecom%')
+             WHERE id IN (SELECT res_id FROM native)
         """
         self.query(statement, database=name)
+
+    def unhash_password(self, name: str, login: str = "admin") -> None:
+        """Make a user's password the login, not hashed. Odoo hashes it anew at the first login, as elaborately as the
+        server that runs then does."""
+        self.query("UPDATE res_users SET password = login WHERE login = %s", [login], database=name)
 
     def say_address(self, name: str, url: str) -> None:
         """Say in a database at which address it is served, unless that was said before.

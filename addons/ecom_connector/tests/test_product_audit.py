@@ -259,8 +259,8 @@ class TestProductAudit(ProductAuditCase):
         self.env["product.product"].create({"name": "Another"})
         self.assertEqual(self.Audit.search([("code", "=", "no_sku"), ("product_id", "=", pot.id)]), row)
         self.assertLess(row.id, 2**53)
-        for _number in range(40):  # so that ids of products and of variants overlap
-            self.shirt()
+        vals_list = self.shirt().copy_data() * 40  # so that ids of products and of variants overlap
+        self.env["product.template"].create(vals_list)
         query = self.Audit._search([])
         rows = self.env.execute_query(query.select("id"))
         self.assertEqual(len(rows), len(set(rows)), "nothing shares an id")

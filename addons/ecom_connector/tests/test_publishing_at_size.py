@@ -66,7 +66,7 @@ class TestPublishingAtSize(StatementsCase):
     def test_a_change_of_all_prices_costs_as_many_statements_as_batches(self):
         self.channel.price_list_id = self.env["product.pricelist"].create({"name": "Shop"})
         costs = {}
-        for percent, count in enumerate((10, 100, 300), 1):
+        for percent, count in enumerate((10, 100, 200), 1):
             self.env["ecom.listing"].search([]).write({"kept_up": False})
             listings = self.publish(self.goods(count, f"G{count}"))
             self.list_price(percent)
@@ -80,9 +80,9 @@ class TestPublishingAtSize(StatementsCase):
                 self.assertEqual(self.run_lane(), 0)
             costs[count] = len(all_change), len(none_changes)
         for kind in (0, 1):
-            few, hundred, three_hundred = (costs[count][kind] for count in (10, 100, 300))
+            few, hundred, two_hundred = (costs[count][kind] for count in (10, 100, 200))
             self.assertLessEqual(hundred, few + 10, "no statement for a single listing")
-            self.assertLessEqual(three_hundred, 3 * hundred, "no statement for all that wait")
+            self.assertLessEqual(two_hundred, 2 * hundred, "no statement for all that wait")
 
     def test_the_beginning_of_a_long_log_is_read_by_its_index(self):
         listing = self.publish(self.soap)

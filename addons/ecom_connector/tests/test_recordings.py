@@ -37,11 +37,12 @@ class TestRecordings(ShopCase):
         self.channel.write({"product_policy": "create", "tax_policy": "create", "currency_policy": "activate"})
         recorded = list(recorded_orders())
         self.assertGreater(len(recorded), 30)
-        for number, (place, raw) in enumerate(recorded):
-            # The two recorded shops number their orders alike, and each exchange is another moment of its order.
+        # The two recorded shops number their orders alike, and each exchange is another moment of its order.
+        raws = [raw | {"id": 10_000 + number, "number": f"R{number}"} for number, (_place, raw) in enumerate(recorded)]
+        orders = self.receive(*raws)
+        self.assertEqual(len(orders), len(raws))
+        for (place, _raw), raw, order in zip(recorded, raws, orders, strict=True):
             with self.subTest(place):
-                raw = raw | {"id": 10_000 + number, "number": f"R{number}"}
-                order = self.receive(raw)
                 self.assertNotEqual(order.state, "blocked", self.open_issues(order).mapped("message"))
                 self.assertEqual(f"{order.amount_total:.2f}", raw["total"])
                 sale_order = order.sale_order_id

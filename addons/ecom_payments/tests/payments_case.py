@@ -132,7 +132,11 @@ class PaymentsCase(ShopCase):
 
     def order(self, number, **changes):
         """An order of 16.80 that was paid through the gateway."""
-        return self.receive(woo_order(number, **changes))
+        return self.orders([number], **changes)
+
+    def orders(self, numbers, **changes):
+        """Such orders, taken in together."""
+        return self.receive(*(woo_order(number, **changes) for number in numbers))
 
     def tells(self, external_id, amount, fee="0", kind="charge", day=(11, 2), **values):
         """Have the gateway tell of a transaction."""

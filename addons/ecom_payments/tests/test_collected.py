@@ -11,8 +11,7 @@ from .collected_case import CollectedCase
 class TestCollected(CollectedCase):
     def test_cash_at_the_door_is_handed_over_by_the_carrier_for_many_orders(self):
         carrier = self.gateway_of("cash_on_delivery", "cod")
-        for number in (1, 2, 3):
-            self.order(number, payment_method="cod", payment_method_title="At the door")
+        self.orders((1, 2, 3), payment_method="cod", payment_method_title="At the door")
         self.assertEqual(self.balance(carrier.clearing_account_id), 50.40)
         payout, wizard = self.hand_over(carrier, "COL-0001", fee=2.40)
         self.assertEqual(wizard.amount, 48.00)
@@ -27,8 +26,7 @@ class TestCollected(CollectedCase):
 
     def test_the_carriers_list_names_orders_that_the_shop_never_says_are_paid(self):
         carrier = self.gateway_of("cash_on_delivery", "cod")
-        for number in (1, 2):
-            self.order(number, payment_method="cod", date_paid_gmt=None, transaction_id="")
+        self.orders((1, 2), payment_method="cod", date_paid_gmt=None, transaction_id="")
         self.assertEqual(self.balance(carrier.clearing_account_id), 0)
         self.carrier_lists(carrier, 1, 2)
         payments = self.env["account.payment"].search([("journal_id", "=", carrier.journal_id.id)])
@@ -41,8 +39,7 @@ class TestCollected(CollectedCase):
     def test_cheques_are_held_then_handed_to_the_bank_on_one_slip(self):
         cheques = self.gateway_of("cheque", "cheque")
         self.assertTrue(cheques.clearing_account_id.code.startswith("5112"))
-        for number in (1, 2):
-            self.order(number, status="on-hold", payment_method="cheque", date_paid_gmt=None)
+        self.orders((1, 2), status="on-hold", payment_method="cheque", date_paid_gmt=None)
         sales = self.env["ecom.order"].search([("channel_id", "=", self.channel.id)]).sale_order_id
         self.assertTrue(all(sales.mapped("ecom_awaits_money")))
         sales.action_ecom_money_arrived()
@@ -61,8 +58,7 @@ class TestCollected(CollectedCase):
 
     def test_a_slip_that_was_put_together_wrongly_is_taken_back_and_made_anew(self):
         cheques = self.gateway_of("cheque", "cheque")
-        for number in (1, 2):
-            self.order(number, payment_method="cheque")
+        self.orders((1, 2), payment_method="cheque")
         payout, _wizard = self.hand_over(cheques, "REM-1", fee=5.00)
         with self.assertRaises(UserError):
             payout.action_dissolve()
@@ -116,8 +112,7 @@ class TestCollected(CollectedCase):
         cheques = self.gateway_of("cheque", "cheque")
 
         def cost(first, count):
-            for number in range(first, first + count):
-                self.order(number, payment_method="cheque")
+            self.orders(range(first, first + count), payment_method="cheque")
             self.env.flush_all()
             self.env.invalidate_all()
             before = self.env.cr.sql_log_count

@@ -131,7 +131,7 @@ class TestCollectedInvoices(CollectedCase):
 
     def test_ten_or_thirty_collected_orders_cost_the_same_look_ups(self):
         carrier = self.gateway_of("cash_on_delivery", "cod")
-        orders = self.env["ecom.order"].union(*(self.order(number, **AT_THE_DOOR) for number in range(1, 13)))
+        orders = self.orders(range(1, 13), **AT_THE_DOOR)
 
         def cost(some, paid):
             self.env.flush_all()

@@ -11,10 +11,7 @@ from .payments_case import PaymentsCase
 @tagged("post_install", "-at_install")
 class TestControl(PaymentsCase):
     def test_the_clearing_balance_is_explained_to_the_cent_by_age_and_order(self):
-        self.order(1)
-        self.order(2)
-        self.order(3)
-        self.order(4)
+        self.orders((1, 2, 3, 4))
         self.charge(1, payout_id="po_1")
         self.charge(2)
         self.charge(3, payout_id="po_2")
@@ -28,8 +25,7 @@ class TestControl(PaymentsCase):
         self.assertEqual(rows[0].action_open()["res_model"], "ecom.order")
 
     def test_shop_gateway_and_books_side_by_side(self):
-        self.order(1)
-        self.order(2)
+        self.orders((1, 2))
         self.channel.mapping_payment_ids.filtered(lambda row: row.code == "stripe").write(
             {"gateway_id": self.gateway.id}
         )
@@ -52,8 +48,7 @@ class TestControl(PaymentsCase):
         self.assertFalse(self.env["ecom.payment.check"].search([("order_id", "=", order.id)]))
 
     def test_a_card_shows_the_money_and_what_waits_for_a_person(self):
-        self.order(1)
-        self.order(2)
+        self.orders((1, 2))
         self.charge(1, payout_id="po_1")
         self.charge(2)
         self.charge(9, amount="7.00")
@@ -173,8 +168,7 @@ class TestSelfCheck(PaymentsCase):
         return self.open_issues().filtered(lambda issue: issue.code == "payments_off")
 
     def test_books_that_add_up_raise_nothing(self):
-        self.order(1)
-        self.order(2)
+        self.orders((1, 2))
         self.charge(1, payout_id="po_1")
         self.charge(2)
         self.pays_out("po_1")
@@ -276,8 +270,7 @@ class TestFec(PaymentsCase):
     def test_the_tax_offices_file_balances_and_each_line_names_its_piece(self):
         if "l10n_fr.fec.export.wizard" not in self.env:
             self.skipTest("Odoo's French accounting is not installed")
-        self.order(1)
-        self.order(2)
+        self.orders((1, 2))
         self.charge(1, payout_id="po_1", day=(10, 30))
         self.charge(2, payout_id="po_1")
         self.tells("txn_r", "-6.80", kind="refund", source_id="re_1", charge_id="ch_2", payout_id="po_1")

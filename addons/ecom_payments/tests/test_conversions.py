@@ -167,8 +167,8 @@ class TestConversions(PaymentsCase):
         self.assertFalse(self.running._check_payments())
 
     def test_into_our_own_currency_not_a_cent_of_rounding_is_left(self):
+        self.orders(range(1, 8), currency="USD")
         for number in range(1, 8):
-            self.order(number, currency="USD")
             self.charge(number, currency="USD", fee="0.33", day=(11, 2))
         self.tells("out", "-115.29", kind="conversion", currency="USD", group_id="g", day=(11, 3))
         self.tells("in", "101.23", kind="conversion", group_id="g", day=(11, 3))

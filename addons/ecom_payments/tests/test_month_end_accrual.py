@@ -122,8 +122,8 @@ class TestMonthEndAccrual(PaymentsCase):
         self.assertEqual(sums, booked, "the income accounts of the invoice itself")
 
     def test_what_is_paid_and_neither_shipped_nor_invoiced_is_a_debt_to_each_customer(self):
+        self.orders((1, 2))
         for number in (1, 2):
-            self.order(number)
             self.charge(number, day=(11, 3))
         self.look()
         report, lines = self.reported("deposit")

@@ -43,8 +43,7 @@ class TestPaymentsSecurity(PaymentsCase):
 
     def setUp(self):
         super().setUp()
-        self.order(1)
-        self.order(2)
+        self.orders((1, 2))
         self.charge(1, payout_id="po_1")
         self.charge(2)
         self.disputes("du_1", 1)

@@ -154,8 +154,7 @@ class TestPayoutStates(PaymentsCase):
     # === CANNOT BE BOOKED === #
 
     def test_one_that_cannot_be_booked_stops_no_other_and_says_the_way_out(self):
-        self.order(1)
-        self.order(2)
+        self.orders((1, 2))
         self.charge(1, payout_id="po_1")
         self.charge(2, payout_id="po_2")
         self.tells("txn_0", "1.00", kind="adjustment", payout_id="po_0")
@@ -210,8 +209,8 @@ class TestPayoutStates(PaymentsCase):
     # === KILLED, TWICE, IN DISORDER === #
 
     def test_killed_between_any_two_steps_it_converges(self):
+        self.orders(range(1, 4))
         for number in range(1, 4):
-            self.order(number)
             self.charge(number, payout_id="po_1")
         for number in range(60):
             self.tells(f"txn_fee_{number}", "-0.10", kind="fee", payout_id="po_1")

@@ -61,8 +61,8 @@ class TestPayouts(PaymentsCase):
         self.assertEqual(self.transaction("txn_d").order_id.number, "2")
 
     def test_above_the_size_that_the_accountant_set_it_is_summed_by_kind(self):
+        self.orders(range(1, 7))
         for number in range(1, 7):
-            self.order(number)
             self.charge(number, payout_id="po_1")
         self.tells("txn_x", "3.00", kind="adjustment", payout_id="po_1")
         self.gateway.detail_limit = 5
@@ -223,8 +223,8 @@ class TestPayouts(PaymentsCase):
         dollar.rate_ids.unlink()
         self.env["res.currency.rate"].create({"name": "2020-01-01", "currency_id": dollar.id, "rate": 1.0837})
         self.channel.currency_policy = "activate"
+        self.orders((1, 2, 3), currency="USD")
         for number in (1, 2, 3):
-            self.order(number, currency="USD")
             self.charge(number, currency="USD", payout_id="po_1")
         self.pays_out("po_1", currency="USD")
         self.look()
@@ -253,9 +253,10 @@ class TestPayouts(PaymentsCase):
     def test_the_look_ups_of_a_payout_do_not_grow_with_its_transactions(self):
         counts, number = [], 0
         for payout_id, size in (("po_0", 2), ("po_1", 5), ("po_2", 20)):
-            for _ in range(size):
-                number += 1
-                self.order(number)
+            numbers = range(number + 1, number + size + 1)
+            number += size
+            self.orders(numbers)
+            for number in numbers:
                 self.charge(number, payout_id=payout_id)
             self.pays_out(payout_id)
             gateway = self.gateway._work_env()

@@ -22,8 +22,8 @@ class TestPools(PaymentsCase):
         self.assertEqual(self.open_on(self.gateway.dispute_account_id), (30.0, 1))
 
     def test_a_dispute_s_withdrawal_meets_its_return(self):
+        self.orders((1, 2))
         for number in (1, 2):
-            self.order(number)
             self.charge(number, payout_id="po_1")
             self.tells(
                 f"txn_d{number}",

@@ -92,8 +92,7 @@ class TestProposals(PaymentsCase):
 
     def test_the_look_ups_of_proposals_do_not_grow_with_the_transactions(self):
         counts = []
-        for number in range(501, 506):
-            self.order(number, transaction_id="")
+        self.orders(range(501, 506), transaction_id="")
         for first, size in ((10, 3), (40, 20)):
             names = [f"txn_{number}" for number in range(first, first + size)]
             for number in range(first, first + size):

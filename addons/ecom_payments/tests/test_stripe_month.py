@@ -1,3 +1,4 @@
+from odoo.addons.ecom_connector.tests.shop_case import woo_order
 from odoo.tests import tagged
 
 from .sandbox_case import SandboxCase
@@ -21,8 +22,12 @@ class TestStripeMonth(SandboxCase):
     def test_every_cent_of_a_month_is_explained(self):
         self.stripe.action_test_connection()
         paid = [f"2026-10-{2 + 2 * number:02d}T10:00:00" for number in range(ORDERS)]
-        for number, moment in enumerate(paid, start=1):
-            self.order(number, transaction_id=f"pi_{number:08d}", date_paid_gmt=moment, date_created_gmt=moment)
+        self.receive(
+            *(
+                woo_order(number, transaction_id=f"pi_{number:08d}", date_paid_gmt=moment, date_created_gmt=moment)
+                for number, moment in enumerate(paid, start=1)
+            )
+        )
         self.control(
             "stripe/month",
             {

@@ -29,7 +29,7 @@ class TestThread(PaymentsCase):
 
     def banked(self, numbers=(1,)):
         """Orders that were paid, paid out and are at the bank."""
-        orders = self.env["ecom.order"].union(*(self.order(number) for number in numbers))
+        orders = self.orders(numbers)
         for number in numbers:
             self.charge(number, payout_id="po_1")
         self.pays_out("po_1", day=date.today().timetuple()[1:3])
@@ -135,8 +135,8 @@ class TestThread(PaymentsCase):
 
         few, orders = count()
         self.assertEqual(orders, 4)
+        self.orders(range(3, 19))
         for number in range(3, 19):
-            self.order(number)
             self.charge(number)
         self.look()
         self.env["ecom.gateway.transaction"].search([("payout_id", "=", False)]).payout_id = payout

@@ -180,8 +180,7 @@ class TestTransactions(PaymentsCase):
 
     def test_one_that_cannot_be_booked_stops_no_other(self):
         self.channel.invoice_policy = "manual"
-        self.order(1)
-        self.order(2)
+        self.orders((1, 2))
         self.charge(1)
         self.charge(2)
         model = type(self.env["ecom.gateway.transaction"])
@@ -229,11 +228,10 @@ class TestTransactions(PaymentsCase):
         counts = []
         number = 0
         for size in (3, 12):
-            rows = []
-            for _ in range(size):
-                number += 1
-                self.order(number)
-                rows.append(self.charge(number))
+            numbers = range(number + 1, number + size + 1)
+            number += size
+            self.orders(numbers)
+            rows = [self.charge(number) for number in numbers]
             found = self.env["ecom.gateway.transaction"]._store(self.gateway._work_env(), rows)
             self.env.flush_all()
             self.env.invalidate_all()

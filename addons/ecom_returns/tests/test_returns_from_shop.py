@@ -263,5 +263,5 @@ class TestReturnsFromShop(ShopReturnsCase):
             self.env.flush_all()
             return self.env.cr.sql_log_count - before
 
-        few, many = count(range(10, 13)), count(range(20, 32))
+        few, many = count(range(10, 12)), count(range(20, 26))
         self.assertEqual(few, many)
