@@ -54,6 +54,14 @@ class TestMonthEndAccrual(PaymentsCase):
             sums[line.account_id.code] = round(sums.get(line.account_id.code, 0) + line.balance, 2)
         return sums
 
+    def grids(self, moves):
+        """``{tag of the VAT report: balance}``."""
+        sums = {}
+        for item in moves.line_ids:
+            for tag in item.tax_tag_ids:
+                sums[tag] = round(sums.get(tag, 0) + item.balance, 2)
+        return sums
+
     def mixed(self, number):
         """Three mugs and a pen; the pen's income has an account of its own. Delivery is 4.00 and 0.80."""
         lines = (("MUG", 3, "10.01", "2.00"), ("PEN", 1, "6.67", "1.33"))
@@ -128,13 +136,56 @@ class TestMonthEndAccrual(PaymentsCase):
         self.look()
         report, lines = self.reported("deposit")
         wizard = self.wizard(report.action_show_deposits())
-        self.assertEqual(wizard.account_id.code[:4], "4191")
-        entry, _reversal = self.entries(wizard)
+        self.assertEqual((wizard.account_id.code[:4], wizard.ecom_tax_account_id.code[:5]), ("4191", "44580"))
+        self.env.company.tax_lock_date = DAY
+        with self.assertRaisesRegex(UserError, "VAT"):
+            wizard.create_entries()
+        self.env.company.tax_lock_date = False
+        entry, reversal = self.entries(wizard)
         customers = lines.sale_id.partner_invoice_id.commercial_partner_id
         receivable = entry.line_ids.filtered(lambda item: item.account_id.account_type == "asset_receivable")
         self.assertEqual(receivable.partner_id, customers)
         self.assertEqual(round(sum(receivable.mapped("balance")), 2), 33.60)
-        self.assertEqual(self.sums(entry)[wizard.account_id.code], -33.60)
+        sums = self.sums(entry)
+        self.assertEqual(sums[wizard.account_id.code], -33.60, "with the tax in it")
+        # The tax is due as if it were invoiced: the same account and grids; and taken back on the day after.
+        self.assertEqual(sums[wizard.ecom_tax_account_id.code], 5.60)
+        invoices = lines.sale_id._create_invoices()
+        invoices.action_post()
+        collected = invoices.line_ids.filtered("tax_line_id").account_id
+        self.assertEqual(sums[collected.code], -5.60)
+        self.assertEqual(self.grids(entry), self.grids(invoices))
+        self.assertEqual(self.grids(reversal), {tag: -amount for tag, amount in self.grids(entry).items()})
+        self.assertTrue(self.grids(entry))
+
+    def test_deposits_are_shown_without_their_tax_where_it_is_declared_otherwise(self):
+        self.order(1)
+        self.charge(1, day=(11, 3))
+        self.look()
+        report, _lines = self.reported("deposit")
+        wizard = self.wizard(report.action_show_deposits())
+        wizard.ecom_tax_account_id = False
+        entry, _reversal = self.entries(wizard)
+        self.assertEqual(sorted(self.sums(entry).values()), [-16.80, 16.80])
+        self.assertFalse(self.grids(entry))
+
+    def test_tax_that_waits_for_payments_is_due_once_on_what_is_paid(self):
+        order = self.order(1)
+        tax = order.sale_order_id.order_line.tax_ids
+        waiting = self.books.copy({"account_type": "liability_current", "reconcile": True})
+        tax.write({"tax_exigibility": "on_payment", "cash_basis_transition_account_id": waiting.id})
+        self.charge(1, day=(11, 3))
+        self.look()
+        report, _lines = self.reported("deposit")
+        wizard = self.wizard(report.action_show_deposits())
+        entry, reversal = self.entries(wizard)
+        collected = tax.invoice_repartition_line_ids.account_id
+        self.assertEqual(self.sums(entry)[collected.code], -2.80)
+        self.assertTrue(self.grids(entry))
+        items = (entry | reversal).line_ids
+        customers = items.filtered(lambda item: item.account_id.account_type == "asset_receivable")
+        self.assertTrue(all(customers.mapped("reconciled")), "which makes such a tax due elsewhere")
+        self.assertFalse(entry.tax_cash_basis_created_move_ids | reversal.tax_cash_basis_created_move_ids)
 
     def test_an_accountant_makes_it_without_further_rights(self):
         accountant = new_test_user(self.env, "accountant_m", "base.group_user,ecom_connector.group_accountant")

@@ -10,7 +10,8 @@ from ..models.bank.bank_due import exact
 
 ACCOUNTS = {"uninvoiced": "418", "ahead": "487", "deposit": "4191"}
 """Of the French chart (PCG): invoices to be made out, deferred income, payments on account."""
-TAX_TO_INVOICE = "44587"
+TAX_ACCOUNTS = {"uninvoiced": "44587", "deposit": "44580"}
+"""Of the same chart: tax on invoices to be made out, and 4458, tax to be regularised or pending."""
 
 
 class EcomMonthEnd(models.TransientModel):
@@ -42,7 +43,7 @@ class EcomMonthEnd(models.TransientModel):
                 "ecom_kind": kind,
                 "default_date": self.date,
                 "default_account_id": account(self.company_id, ACCOUNTS[kind]).id,
-                "default_ecom_tax_account_id": account(self.company_id, TAX_TO_INVOICE).id,
+                "default_ecom_tax_account_id": account(self.company_id, TAX_ACCOUNTS.get(kind)).id,
             },
         }
 
@@ -72,13 +73,15 @@ class EcomMonthEnd(models.TransientModel):
         """The journal items of a kind: ``[values]``, which balance."""
         lines = self.line_ids.filtered(lambda line: line.kind == kind).sudo()
         count = len(lines.sale_id)
-        name = self.env._("%(count)s orders, %(date)s", count=count, date=format_date(self.env, self.date))
+        name = self.env._("Orders: %(count)s, %(date)s", count=count, date=format_date(self.env, self.date))
         if kind == "deposit":
             items = [
                 self._accrual_item(receivable, gross, partner.display_name, partner)
                 for (receivable, partner), gross in self._by_customer(lines).items()
             ]
-            return [*items, self._accrual_item(account, -sum(lines.mapped("gross")), name)]
+            if not tax_account:
+                return [*items, self._accrual_item(account, -sum(lines.mapped("gross")), name)]
+            return items + self._deposit_items(lines, account, tax_account)
         sign = -1 if kind == "uninvoiced" else 1
         items = [
             self._accrual_item(income, sign * net, self.env._("Sales at %(rate)s", rate=rate))
@@ -90,6 +93,58 @@ class EcomMonthEnd(models.TransientModel):
             if tax := self.company_id.currency_id.round(sum(members.mapped("tax"))):
                 items.append(self._accrual_item(tax_account, -tax, self.env._("Tax at %(rate)s", rate=rate)))
         return [*items, self._accrual_item(account, sum(lines.mapped("gross")), name)]
+
+    def _deposit_items(self, lines, account, tax_account):
+        """The debt, its tax included, and by rate that tax: due now, against where it waits for the invoice.
+
+        The invoice declares all of its tax again; by then the entry is reversed, so that it is due once.
+        """
+        items = []
+        for taxes, members in lines.grouped(lambda line: tuple(line.taxes)).items():
+            rate, net, tax = members[0].rate, sum(members.mapped("net")), sum(members.mapped("tax"))
+            if self.company_id.currency_id.is_zero(tax):
+                items.append(self._accrual_item(account, -net, self.env._("Deposits without tax")))
+                continue
+            base, due = self._due_tax(self.env["account.tax"].browse(taxes), net, tax)
+            items.append(self._accrual_item(account, -net, self.env._("Deposits at %(rate)s", rate=rate)) | base)
+            items.append(self._accrual_item(account, -tax, self.env._("Tax in deposits at %(rate)s", rate=rate)))
+            waits = self.env._("Tax at %(rate)s, until it is invoiced", rate=rate)
+            items.append(self._accrual_item(tax_account, tax, waits))
+            for collected, amount, extra in due:
+                name = self.env._("Tax at %(rate)s", rate=rate)
+                items.append(self._accrual_item(collected, -amount, name) | extra)
+        return items
+
+    def _due_tax(self, taxes, net, tax):
+        """An invoice's accounts and grids: the values of the base's item, ``[(account, amount, values)]`` of the tax's.
+
+        The taxes themselves are not named: Odoo would compute them anew in the reversal, and make those that wait for
+        payments due once more when the customer's item is matched.
+        """
+        currency, company, Tax = self.company_id.currency_id, self.company_id, self.env["account.tax"]
+        line = Tax._prepare_base_line_for_taxes_computation(
+            None,
+            currency_id=currency,
+            tax_ids=taxes,
+            price_unit=net,
+            quantity=1.0,
+            special_mode="total_excluded",
+            is_refund=False,
+        )
+        Tax._add_tax_details_in_base_lines([line], company)
+        Tax._round_base_lines_tax_details([line], company)
+        # Paid is paid: also a tax that waits for payments is due.
+        Tax._add_accounting_data_in_base_lines_tax_details([line], company, include_caba_tags=True)
+        parts = [part for data in line["tax_details"]["taxes_data"] for part in data["tax_reps_data"]]
+        weights = [exact(part["tax_amount_currency"], currency) for part in parts]
+        # Their sum is the report's, which rounds each order.
+        amounts = proportional(exact(tax, currency), weights, Decimal(str(currency.rounding)))
+        due = [
+            (part["account"], float(amount), {"tax_tag_ids": [Command.set(part["tax_tags"].ids)]})
+            for part, amount in zip(parts, amounts, strict=True)
+            if amount
+        ]
+        return {"tax_tag_ids": [Command.set(line["tax_tag_ids"].ids)]}, due
 
     def _accrual_item(self, account, balance, name, partner=None):
         balance = self.company_id.currency_id.round(balance)
@@ -166,7 +221,11 @@ class AccountAccruedOrdersWizard(models.TransientModel):
         "context.get('ecom_kind') in ('ahead', 'deposit') else [('account_type', '=', 'asset_current')]",
     )
     ecom_tax_account_id = fields.Many2one(
-        "account.account", string="Tax to Be Invoiced", check_company=True, help="Where the tax of the invoices waits."
+        "account.account",
+        string="Account of Tax Waiting",
+        check_company=True,
+        help="Where tax waits for its invoice. Of deposits, what stands against the tax that is due now; without it, "
+        "that tax is left out of the entry.",
     )
 
     def _ecom_month_end(self):
@@ -201,7 +260,25 @@ class AccountAccruedOrdersWizard(models.TransientModel):
             month_end._check_not_accrued(kind)
             if kind == "uninvoiced" and not self.ecom_tax_account_id:
                 raise UserError(self.env._("Choose the account where the tax of the invoices waits."))
+            self._check_not_locked(has_tax=kind == "deposit" and bool(self.ecom_tax_account_id))
         return super().create_entries()
+
+    def _check_not_locked(self, has_tax):
+        """Odoo would move the entry to the first open day, where it says nothing of this one.
+
+        :raise UserError: when the day, or its VAT, is locked
+        """
+        if self.company_id._get_violated_lock_dates(self.date, has_tax, self.journal_id):
+            day = format_date(self.env, self.date)
+            if has_tax and not self.company_id._get_violated_lock_dates(self.date, False, self.journal_id):
+                raise UserError(
+                    self.env._(
+                        "The VAT of %(date)s is declared: leave the account of the tax empty, and the deposits are "
+                        "shown without it.",
+                        date=day,
+                    )
+                )
+            raise UserError(self.env._("%(date)s is locked: its entry has to be of that day.", date=day))
 
 
 class AccountMove(models.Model):
