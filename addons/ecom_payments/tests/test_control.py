@@ -65,7 +65,7 @@ class TestControl(PaymentsCase):
         for some in (gateway, gateway | self._set_up("running")):
             some.invalidate_recordset()
             some.mapped("clearing_account_id")
-            with self.assertQueryCount(4):
+            with self.assertQueryCount(5):
                 some.mapped("balance")
                 some.mapped("to_match_count")
 

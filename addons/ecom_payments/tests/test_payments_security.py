@@ -79,6 +79,42 @@ class TestPaymentsSecurity(PaymentsCase):
                 if model in transactions:
                     self.assertTrue(self.env[model].with_user(self.roles["service"]).search([]))
 
+    def test_of_a_gateway_of_several_shops_the_hidden_one_s_money_is_hidden(self):
+        other = self.channel.copy({"name": "Autre"})
+        self.gateway.channel_ids |= other
+        theirs = self.env["ecom.order"].search([("number", "=", "2")])
+        theirs.channel_id = other
+        self.charge(9)  # of no order: whose it is nobody knows
+        self.look()
+        other.user_ids = self.roles["service"]
+        other.active = False
+        self.env.flush_all()
+
+        def seen(role, model, name):
+            return {row[name] for row in self.env[model].with_user(self.roles[role]).search([])}
+
+        none = self.env["ecom.order"]
+        mine = theirs.search([("number", "=", "1")])
+        for model, name, some, whole in (
+            ("ecom.gateway.transaction", "external_id", {"txn_1"}, {"txn_1", "txn_2", "txn_9"}),
+            ("ecom.payout", "external_id", set(), {"po_1"}),
+            ("ecom.dispute", "external_id", {"du_1"}, {"du_1"}),
+            ("ecom.gateway", "seen_whole", {False}, {True}),
+            ("ecom.fee.check", "order_id", {mine}, {mine, theirs, none}),
+            ("ecom.clearing.line", "order_id", set(), {theirs}),
+            ("ecom.payment.check", "order_id", {mine}, {mine, none}),
+            ("ecom.profit", "gateway_id", {self.gateway.browse()}, {self.gateway.browse(), self.gateway}),
+        ):
+            with self.subTest(model):
+                self.assertEqual(seen("accountant", model, name), some)
+                self.assertEqual(seen("manager", model, name), whole)
+                if READ[model][0] == "service":
+                    self.assertEqual(seen("service", model, name), whole)
+        accountant = self.gateway.with_user(self.roles["accountant"])
+        self.assertEqual((accountant.balance, self.gateway.with_user(self.roles["manager"]).balance), (0, 16.80))
+        with self.assertRaisesRegex(AccessError, "Carte"):
+            accountant.action_hand_over()
+
     def test_what_a_gateway_told_is_not_written_by_hand(self):
         for model in ("ecom.gateway.transaction", "ecom.payout", "ecom.dispute"):
             record = self.env[model].search([], limit=1)

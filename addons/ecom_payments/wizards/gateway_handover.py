@@ -40,6 +40,7 @@ class EcomGatewayHandover(models.TransientModel):
     def action_hand_over(self):
         self.ensure_one()
         self.gateway_id.check_access("read")
+        self.gateway_id._check_seen_whole()
         if not self.payment_ids:
             raise UserError(self.env._("Choose the payments that this sum is made of."))
         if self.currency_id.compare_amounts(self.fee, 0) < 0:

@@ -1,3 +1,3 @@
 """What gateways told is read by whoever works with it, and changed by nobody."""
 
-from . import told_by_gateways
+from . import shared_gateway, told_by_gateways

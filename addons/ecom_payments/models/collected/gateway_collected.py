@@ -91,6 +91,7 @@ class EcomGateway(models.Model):
 
     def action_hand_over(self):
         self.ensure_one()
+        self._check_seen_whole()
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Money Handed Over"),

@@ -24,7 +24,8 @@ class EcomGateway(models.Model):
     underway_count = fields.Integer(compute="_compute_waiting", string="Payouts on Their Way")
     to_answer_count = fields.Integer(compute="_compute_waiting", string="Disputes to Answer")
 
-    @api.depends("clearing_account_id")
+    @api.depends("clearing_account_id", "seen_whole")
+    @api.depends_context("uid")
     def _compute_balance(self):
         groups = self.env["account.move.line"]._read_group(
             [
@@ -39,7 +40,7 @@ class EcomGateway(models.Model):
         balances = {account.id: balance for account, balance in groups}
         for gateway in self:
             balance = balances.get(gateway.clearing_account_id.id, 0.0)
-            gateway.balance = -balance if gateway.prepaid else balance
+            gateway.balance = (-balance if gateway.prepaid else balance) if gateway.seen_whole else 0.0
 
     def _compute_waiting(self):
         def count(model, domain):

@@ -25,6 +25,7 @@ class EcomProfit(models.Model):
     currency_id = fields.Many2one("res.currency", readonly=True)
     channel_id = fields.Many2one("ecom.channel", string="Sales Channel", readonly=True)
     order_id = fields.Many2one("ecom.order", string="Shop Order", readonly=True)
+    gateway_id = fields.Many2one("ecom.gateway", readonly=True, help="Whose fees of no order these are.")
     date = fields.Date(readonly=True)
     sold = fields.Monetary(readonly=True, help="Without tax.")
     credited = fields.Monetary(readonly=True, help="Credit notes, without tax.")
@@ -40,8 +41,8 @@ class EcomProfit(models.Model):
         return SQL(
             """
             SELECT rounded.*, sold - credited - cost - fees - shipping - disputed - marketing AS profit
-              FROM (SELECT facts.id, facts.company_id, facts.channel_id, facts.order_id, facts.date,
-                           currency.id AS currency_id,
+              FROM (SELECT facts.id, facts.company_id, facts.channel_id, facts.order_id, facts.gateway_id,
+                           facts.date, currency.id AS currency_id,
                            round(facts.sold::numeric, currency.decimal_places) AS sold,
                            round(facts.credited::numeric, currency.decimal_places) AS credited,
                            round(facts.cost::numeric, currency.decimal_places) AS cost,
@@ -61,7 +62,8 @@ class EcomProfit(models.Model):
     def _orders_query(self):
         return SQL(
             """
-            SELECT o.id * 3::bigint AS id, o.company_id, o.channel_id, o.id AS order_id, %s AS date,
+            SELECT o.id * 3::bigint AS id, o.company_id, o.channel_id, o.id AS order_id, NULL::integer AS gateway_id,
+                   %s AS date,
                    COALESCE(CASE WHEN sale.all_invoiced THEN invoice.sold END, sale.sold, invoice.sold, 0) AS sold,
                    COALESCE(invoice.credited, 0) AS credited, COALESCE(goods.cost, 0) AS cost,
                    COALESCE(told.fees, 0) AS fees, COALESCE(parcel.shipping, 0) AS shipping,
@@ -113,7 +115,7 @@ class EcomProfit(models.Model):
         """What a gateway keeps without naming an order: it is its channel's where it has only one."""
         return SQL(
             """
-            SELECT t.id * 3::bigint + 1, t.company_id, shop.channel_id, NULL, t.day, 0, 0, 0,
+            SELECT t.id * 3::bigint + 1, t.company_id, shop.channel_id, NULL, t.gateway_id, t.day, 0, 0, 0,
                    (%s) / money.rate, 0, 0, 0
               FROM ecom_gateway_transaction t
               JOIN res_company company ON company.id = t.company_id
@@ -130,8 +132,8 @@ class EcomProfit(models.Model):
     def _marketing_query(self):
         return SQL(
             """
-            SELECT spent.id * 3::bigint + 2, spent.company_id, spent.channel_id, NULL, spent.month, 0, 0, 0, 0, 0, 0,
-                   spent.amount
+            SELECT spent.id * 3::bigint + 2, spent.company_id, spent.channel_id, NULL, NULL, spent.month, 0, 0, 0, 0, 0,
+                   0, spent.amount
               FROM ecom_marketing_cost spent
             """
         )
