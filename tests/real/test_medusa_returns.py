@@ -7,7 +7,7 @@ from typing import Any
 
 from dev.medusa.people import Customer, Shopkeeper
 from platforms.base import CommandResult
-from platforms.documents import OrderDocument
+from platforms.documents import ExchangedDocument, OrderDocument, ParcelDocument, ShipmentDocument
 from platforms.medusa import Medusa
 from platforms.returns import (
     DAMAGED,
@@ -136,3 +136,34 @@ def test_an_exchange_of_ours_is_made_and_is_no_line_of_the_order(
     assert (after.lines, after.total) == (before.lines, before.total)
     assert tell(medusa, order_id, found.external_id, ReturnState.CANCELLED).ok
     assert returned(medusa, order_id, found.external_id).state == ReturnState.CANCELLED
+
+
+def test_what_left_in_exchange_is_told_once_with_its_number(
+    medusa: Medusa, customer: Customer, keeper: Shopkeeper
+) -> None:
+    order_id = shipped(customer, keeper, "MUG")
+    before = document(medusa, order_id)
+    variant = keeper.facts["variants"]["TS-M"]
+    instead = (ExchangeLineDocument(Decimal(2), "TS-M", "", variant),)
+    (made,) = medusa.make_returns([ours(medusa, order_id, "MUG", exchanges=instead)])
+
+    def left(key: str, quantity: int, **values: Any) -> CommandResult:
+        swapped = ExchangedDocument(made.external_id, ((variant, Decimal(quantity)),))
+        parcels = (ParcelDocument(f"8R-{key}", "Colissimo"),)
+        (result,) = medusa.push_shipments([ShipmentDocument(order_id, key, (), parcels, exchange=swapped, **values)])
+        return result
+
+    first = left("picking-1", 1)
+    assert first.ok, first
+    assert left("picking-1", 1) == first
+    second = left("picking-2", 1)
+    assert second.ok and second.external_id != first.external_id
+    many = left("picking-3", 1)
+    assert (many.ok, many.code, many.retry) == (False, "not_found", False)
+    found = keeper.order(order_id, "*items,*items.detail,*fulfillments,*fulfillments.labels")
+    (line,) = (item for item in found["items"] if item["variant_sku"] == "TS-M")
+    assert (line["detail"]["fulfilled_quantity"], line["detail"]["shipped_quantity"]) == (2, 2)
+    numbers = {label["tracking_number"] for row in found["fulfillments"] for label in row["labels"]}
+    assert {"8R-picking-1", "8R-picking-2"} <= numbers
+    after = document(medusa, order_id)
+    assert (after.lines, after.total) == (before.lines, before.total)

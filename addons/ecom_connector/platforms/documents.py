@@ -307,6 +307,14 @@ class LotDocument:
 
 
 @dataclass(frozen=True, slots=True)
+class ExchangedDocument:
+    """What left in exchange for a return, by external id of the variants: its lines are known to the shop alone."""
+
+    return_id: str
+    variants: tuple[tuple[str, Decimal], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ShipmentDocument:
     """What left the warehouse: quantities by external order line id, and the parcels they are in."""
 
@@ -320,6 +328,7 @@ class ShipmentDocument:
     known: bool = False  # the shop was told of this shipment before, then without some of its numbers
     corrects: bool = False  # the customer was told other numbers before: the message says so
     message: str = ""  # what the shop tells the customer, in their language; "" for a plain default
+    exchange: ExchangedDocument | None = None  # in place of ``quantities``, where the platform ``ships_exchanges``
 
 
 class EditKind(str, Enum):

@@ -82,6 +82,7 @@ class Capabilities:
     push_returns: frozenset[ReturnState] = frozenset()  # what of a return that is there can be told to the shop
     makes_returns: bool = False  # a return that began here can be made there
     makes_exchanges: bool = False  # with what goes out instead, as far as it is a variant of the shop
+    ships_exchanges: bool = False  # it can be told that this left, without making it a line of the order
     balance: bool = False  # the shop collects money by itself and pays it out: its balance there can be read
     custom_states: bool = False  # merchants name states of their own making, such as "being prepared"
     collects_taxes: bool = False  # orders may have taxes that the marketplace collects and pays (``collected_tax``)

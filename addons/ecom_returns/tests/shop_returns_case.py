@@ -42,9 +42,14 @@ class ReturningShop(PayingShop):
 class MakingShop(ReturningShop):
     """It has returns made for us too, each key once, or says what it was told to."""
 
-    capabilities = replace(ReturningShop.capabilities, makes_returns=True, makes_exchanges=True)
+    capabilities = replace(ReturningShop.capabilities, makes_returns=True, makes_exchanges=True, ships_exchanges=True)
     asked = {}  # {key: NewReturn}
     says = []  # what it answers next, before it makes anything
+    left = []  # what it was told to have left
+
+    def push_shipments(self, shipments):
+        MakingShop.left += shipments
+        return [CommandResult(ok=True, external_id=shipment.key) for shipment in shipments]
 
     def make_returns(self, returns):
         results = []
@@ -88,7 +93,7 @@ class ShopReturnsCase(MoneyReturnsCase):
     def setUp(self):
         super().setUp()
         self.channel.company_id.partner_id.lang = "en_US"  # what lanes say is in the company's language
-        ReturningShop.told, MakingShop.asked, MakingShop.says = [], {}, []
+        ReturningShop.told, MakingShop.asked, MakingShop.says, MakingShop.left = [], {}, [], []
         self.play(ReturningShop)
         self.minutes = 0
 
@@ -115,13 +120,13 @@ class ShopReturnsCase(MoneyReturnsCase):
         found = order.command_ids.filtered(lambda command: command.kind in ("return", "new_return")).sorted("id")
         return [(command.value, command.state) for command in found]
 
-    def tell_all(self):
+    def tell_all(self, kinds=("note", "new_return", "refund", "return")):
         """Let the commands lane send what waits, in its order."""
         channel = self.channel._work_env()
         self.startPatcher(patch.object(type(channel), "_in_transaction", lambda _channel, work: work()))
         played = channel._platform_class()
         shop = played.__new__(played)
-        for kind in ("note", "new_return", "refund", "return"):
+        for kind in kinds:
             while commands := channel.env["ecom.command"]._due(channel, kind, 20):
                 channel._send(shop, kind, commands)
                 self.env.flush_all()

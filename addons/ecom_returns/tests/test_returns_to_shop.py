@@ -168,7 +168,22 @@ class TestReturnsToShop(ShopReturnsCase):
         found.action_approve()
         found.action_exchange()
         self.assertNotIn("the shop is not told", "".join(found.message_ids.mapped("body")))
-        self.tell_all()
+        out = found.exchange_order_id.picking_ids
+        out.carrier_tracking_ref = "8R7"
+        self.ship(out)
+        order.command_ids.filtered(
+            lambda command: command.shipment_id and command.shipment_id.picking_id != out
+        ).state = "done"
+        self.tell_all(["shipment"])
+        self.assertFalse(MakingShop.left, "before the shop knows of the exchange")
+        self.tell_all(["new_return", "shipment"])
+        (left,) = MakingShop.left
+        self.assertEqual((left.order_id, left.exchange.return_id, left.quantities), ("1", "M1", ()))
+        self.assertEqual((left.exchange.variants, left.parcels[0].tracking_number), ((("78", 1),), "8R7"))
+        out.carrier_tracking_ref = "8R8"
+        self.tell_all(["shipment"])
+        self.assertEqual([one.parcels[0].tracking_number for one in MakingShop.left], ["8R7", "8R8"])
+        self.assertEqual(MakingShop.left[1].key, left.key)
         (made,) = MakingShop.asked.values()
         self.assertEqual([(row.product_id, row.variant_id, row.quantity) for row in made.exchanges], [("77", "78", 1)])
         before = self.env["sale.order"].search_count([])

@@ -28,13 +28,9 @@ class EcomShipment(models.Model):
     def _for_pickings(self, pickings):
         """The shipments of these deliveries, made where they are missing."""
         known = self.search([("picking_id", "in", pickings.ids)])
-        missing = pickings - known.picking_id
+        orders = (pickings - known.picking_id)._shipped_for()
         return known | self.create(
-            [
-                {"picking_id": picking.id, "order_id": picking.sale_id.ecom_order_id.id}
-                for picking in missing
-                if picking.sale_id.ecom_order_id
-            ]
+            [{"picking_id": picking.id, "order_id": order.id} for picking, order in orders.items()]
         )
 
     def _tell(self):

@@ -75,13 +75,16 @@ class StockPicking(models.Model):
             orders.filtered(lambda order: order.channel_id._shows_state(state)), state
         )
 
+    def _shipped_for(self):
+        """``{delivery: the shop's order that it is told for}``; a hook for what is delivered beside an order."""
+        return {picking: picking.sale_id.ecom_order_id for picking in self if picking.sale_id.ecom_order_id}
+
     def _tell_shop_shipped(self):
         """Write a message to the shop for each delivery of a shop's order that left the warehouse."""
         shipped = self.sudo().filtered(
-            lambda picking: (
-                picking.picking_type_code == "outgoing" and picking.state == "done" and picking.sale_id.ecom_order_id
-            )
+            lambda picking: picking.picking_type_code == "outgoing" and picking.state == "done"
         )
+        shipped = shipped.browse(picking.id for picking in shipped._shipped_for())
         if not shipped:
             return
         self.env["ecom.shipment"].sudo()._for_pickings(shipped - shipped._tell_shop_collected())._tell()

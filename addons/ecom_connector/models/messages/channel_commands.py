@@ -5,7 +5,7 @@ from decimal import Decimal
 from odoo import fields, models
 
 from ...platforms.base import PlatformError
-from ...platforms.documents import LotDocument, OrderState, ParcelDocument, ShipmentDocument
+from ...platforms.documents import ExchangedDocument, LotDocument, OrderState, ParcelDocument, ShipmentDocument
 from ..wording import in_words
 
 # Some shops take a call for each message's note: small batches keep a run of the lane short.
@@ -85,7 +85,10 @@ class EcomChannel(models.Model):
                 ShipmentDocument(
                     order_id=payload["order"],
                     key=payload["key"],
-                    quantities=tuple((line, Decimal(str(quantity))) for line, quantity in payload["quantities"]),
+                    quantities=_counted(payload["quantities"]),
+                    exchange=ExchangedDocument(exchange["return"], _counted(exchange["variants"]))
+                    if (exchange := payload.get("exchange"))
+                    else None,
                     parcels=tuple(
                         ParcelDocument(
                             tracking_number=parcel["number"],
@@ -128,3 +131,8 @@ class EcomChannel(models.Model):
         )
         if earliest:
             self._wake("commands", at=earliest.next_try_at)
+
+
+def _counted(rows):
+    """``[(id, quantity)]`` of a payload with exact quantities."""
+    return tuple((key, Decimal(str(quantity))) for key, quantity in rows)

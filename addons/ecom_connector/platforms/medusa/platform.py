@@ -78,6 +78,7 @@ class Medusa(Platform):
         push_returns=RETURNS_PUSHED,
         makes_returns=True,
         makes_exchanges=True,
+        ships_exchanges=True,
         reads_customers=True,
         push_customers=True,
         reads_catalogue=True,

@@ -21,13 +21,16 @@ from .returns import KEY, our_key, reason_of
 Row = Mapping[str, Any]
 Items = list[dict[str, Any]]
 
-_RETURNS = "id,returns.id,returns.status,returns.canceled_at,returns.metadata,fulfillments.location_id"
+_RETURNS = (
+    "id,returns.id,returns.status,returns.canceled_at,returns.metadata,fulfillments.location_id,"
+    "shipping_methods.shipping_option_id,shipping_methods.created_at"
+)
 _EXCHANGES = "id,order_id,return_id,canceled_at,metadata,return.status"
 
 
 def make_returns(client: MedusaClient, returns: Sequence[NewReturn]) -> list[CommandResult]:
-    """A call to look at up to a hundred orders, one more for their exchanges, one for the shop's reasons, and three or
-    four for each that is not there."""
+    """A call to look at up to a hundred orders, one more for their exchanges, one for the shop's reasons, and three to
+    five for each that is not there."""
     ids = [command.order_id for command in returns]
     orders = {identifier(row.get("id")): row for row in client.by_ids("orders", "orders", ids, {"fields": _RETURNS})}
     swapped = [command.order_id for command in returns if command.exchanges]
@@ -44,7 +47,7 @@ def make_returns(client: MedusaClient, returns: Sequence[NewReturn]) -> list[Com
             if order is None:
                 raise PlatformError("not_found", _("The order is no longer on the shop."))
             if command.exchanges:
-                made = _exchange(client, command, exchanges.get(command.order_id, []), reasons)
+                made = _exchange(client, command, order, exchanges.get(command.order_id, []), reasons)
             else:
                 made = _return(client, command, order, reasons)
         except PlatformError as error:
@@ -82,7 +85,9 @@ def _return(client: MedusaClient, command: NewReturn, order: Row, reasons: Mappi
     return made
 
 
-def _exchange(client: MedusaClient, command: NewReturn, known: Sequence[Row], reasons: Mapping[str, str]) -> str:
+def _exchange(
+    client: MedusaClient, command: NewReturn, order: Row, known: Sequence[Row], reasons: Mapping[str, str]
+) -> str:
     """The shop's id of the return of what comes back: an exchange is known by it."""
     for row in known:
         if our_key(row) == command.key:
@@ -95,11 +100,27 @@ def _exchange(client: MedusaClient, command: NewReturn, known: Sequence[Row], re
     try:
         back = client.post(f"{path}/inbound/items", {"items": _items(command, reasons)}, {"fields": "id"})
         client.post(f"{path}/outbound/items", {"items": out}, {"fields": "id"})
+        _deliver_free(client, path, order)
         client.post(f"{path}/request", {}, {"fields": "id"})
     except PlatformError as error:
         _throw_away(client, path, error)
         raise
     return identifier(_part(back, "return").get("id"))
+
+
+def _deliver_free(client: MedusaClient, path: str, order: Row) -> None:
+    """Deliver what goes out as the order was, at no cost: Medusa reserves only what is delivered, and lets nothing
+    leave that is not reserved (observed on Medusa 2.21.2). Without it the exchange is made all the same."""
+    methods = sorted(rows(order, "shipping_methods"), key=lambda row: text(row.get("created_at")))
+    option = next(filter(None, (identifier(row.get("shipping_option_id")) for row in methods)), "")
+    if not option:
+        return
+    try:
+        body = {"shipping_option_id": option, "custom_amount": 0}
+        client.post(f"{path}/outbound/shipping-method", body, {"fields": "id"})
+    except PlatformError as error:
+        if error.retry or error.in_doubt:
+            raise
 
 
 def _begun(command: NewReturn) -> dict[str, Any]:

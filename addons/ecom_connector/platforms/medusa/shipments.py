@@ -6,14 +6,16 @@ Which delivery of ours a fulfilment is stands in its metadata, so that one told 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 from ..base import CommandResult
-from ..documents import ParcelDocument, ShipmentDocument
+from ..documents import ZERO, ParcelDocument, ShipmentDocument
 from ..errors import PlatformError
 from ..values import identifier, rows, text
 from ..words import Words, _
+from .amounts import amount_or
 from .client import MedusaClient
 from .connection import first_location
 
@@ -25,7 +27,10 @@ LOTS = "odoo_lots"
 # Numbers that came too late for a label: in the order's metadata, by delivery.
 TRACKING = "odoo_tracking"
 
-FIELDS = "id,status,metadata,items.id,items.requires_shipping,*fulfillments,*fulfillments.items,*fulfillments.labels"
+FIELDS = (
+    "id,status,metadata,items.id,items.variant_id,items.requires_shipping,"
+    "*fulfillments,*fulfillments.items,*fulfillments.labels"
+)
 # A label must have both addresses, and take "#" for none (source: ``safeHttpUrl``).
 _NO_ADDRESS = "#"
 
@@ -33,8 +38,9 @@ _NO_ADDRESS = "#"
 class ShipmentWriter:
     """Tells one shop of shipments.
 
-    Two calls find the orders of up to a hundred and the places that their goods are reserved at. Each shipment then
-    takes one call for its fulfilment and one for its labels: Medusa has no batch of them.
+    Two calls find the orders of up to a hundred and the places that their goods are reserved at, two more what was
+    agreed where some are of exchanges. Each shipment then takes one call for its fulfilment and one for its labels:
+    Medusa has no batch of them.
     """
 
     def __init__(self, client: MedusaClient) -> None:
@@ -51,6 +57,7 @@ class ShipmentWriter:
             identifier(row.get("id")): row
             for row in self.client.by_ids("orders", "orders", ids, {"fields": FIELDS, "limit": len(ids)})
         }
+        shipments = self._named(shipments, orders)
         places = self._places([shipment for shipment in shipments if _untold(shipment, orders)])
         results = []
         stopped: PlatformError | None = None
@@ -72,6 +79,25 @@ class ShipmentWriter:
                     stopped = error
         return results
 
+    def _named(self, shipments: Sequence[ShipmentDocument], orders: Mapping[str, Row]) -> list[ShipmentDocument]:
+        """With the lines of what left in exchange; none where the shop knows of no such exchange."""
+        swapped = [shipment.order_id for shipment in shipments if shipment.exchange]
+        params: dict[str, str | int] = {"fields": "id,return_id,canceled_at,*additional_items", "limit": 1000}
+        agreed = {
+            identifier(row.get("return_id")): row
+            for name in ("exchanges", "claims")
+            for row in (self.client.by_ids(name, name, swapped, params, name="order_id") if swapped else ())
+            if row.get("return_id") and not row.get("canceled_at")
+        }
+        named = []
+        for shipment in shipments:
+            if exchange := shipment.exchange:
+                lines = exchanged(shipment, orders.get(shipment.order_id, {}), agreed.get(exchange.return_id, {}))
+                named.append(replace(shipment, quantities=lines))
+            else:
+                named.append(shipment)
+        return named
+
     def _places(self, shipments: Sequence[ShipmentDocument]) -> dict[str, str]:
         """Where the goods of each line are reserved: Medusa takes them off the stock of the place that it is told."""
         lines = [line for shipment in shipments for line, _quantity in shipment.quantities]
@@ -86,6 +112,9 @@ class ShipmentWriter:
         if order.get("status") == "canceled" and not mine:
             cancelled = _("The order is cancelled on the shop: it was not told of the delivery.")
             return CommandResult(ok=False, code="conflict", message=cancelled)
+        if shipment.exchange and not shipment.quantities:
+            unknown = _("The shop has no such exchange, or more left than was agreed there.")
+            return CommandResult(ok=False, code="not_found", message=unknown)
         for location, items in self._missing(shipment, order, mine, places):
             mine.append(self._fulfil(shipment, location, items))
         for row in mine:
@@ -168,6 +197,34 @@ class ShipmentWriter:
             "Medusa changes no tracking number of what was shipped: %(numbers)s is in the metadata of the order.",
             numbers=", ".join(numbers),
         )
+
+
+def exchanged(shipment: ShipmentDocument, order: Row, agreed: Row) -> tuple[tuple[str, Decimal], ...]:
+    """What left in exchange, by the order's lines that it is; nothing where that is more than is left of them.
+
+    :param agreed: the exchange or claim, with its ``additional_items``
+    """
+    assert shipment.exchange
+    sent: dict[str, Decimal] = {}
+    for row in rows(order, "fulfillments"):
+        metadata = row.get("metadata")
+        ours = isinstance(metadata, Mapping) and metadata.get(KEY) == shipment.key
+        for item in () if ours or row.get("canceled_at") else rows(row, "items"):
+            line = identifier(item.get("line_item_id"))
+            sent[line] = sent.get(line, ZERO) + amount_or(item, "quantity", "fulfillments.items", ZERO)
+    variants = {identifier(row.get("id")): identifier(row.get("variant_id")) for row in rows(order, "items")}
+    found: list[tuple[str, Decimal]] = []
+    for variant, wanted in shipment.exchange.variants:
+        left = wanted
+        for item in rows(agreed, "additional_items"):
+            line = identifier(item.get("item_id"))
+            taken = min(left, amount_or(item, "quantity", "additional_items", ZERO) - sent.get(line, ZERO))
+            if variants.get(line) == variant and taken > 0:
+                found.append((line, taken))
+                left -= taken
+        if left:
+            return ()
+    return tuple(found)
 
 
 def _untold(shipment: ShipmentDocument, orders: Mapping[str, Row]) -> bool:

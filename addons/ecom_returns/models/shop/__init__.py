@@ -2,4 +2,4 @@
 
 # ruff: noqa: I001 - models come before those that inherit from them
 from . import shop_return, shop_return_goods, order_returns, return_shop, return_made, command_return, shop_refund
-from . import command_new_return
+from . import command_new_return, exchange_shipment

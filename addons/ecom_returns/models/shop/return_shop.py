@@ -64,7 +64,7 @@ class EcomReturn(models.Model):
         can, and that they do not hear of ours is said."""
         fresh = self.order_id and not self.exchange_order_id
         result = super()._send_exchange()
-        if fresh and not self._is_exchange_told():
+        if fresh and not self._is_exchange_told() and not self._tells_departure():
             if self.channel_id._writes_to_customers():
                 text = self._exchange_message()
                 self.env["ecom.command"].sudo()._tell_customer(self.order_id, f"exchange:{self.id}", text)
