@@ -2,7 +2,9 @@ from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
+from odoo.tools import SQL
 
+from ..models.bank.bank_claim import SQUEEZED
 from .bank_case import BankCase
 
 
@@ -24,6 +26,20 @@ class TestBank(BankCase):
         payout = self.payout()
         self.assertEqual(line.ecom_payout_id, payout)
         self.assertFalse(other.ecom_payout_id)
+
+    def test_what_a_label_may_name_is_found_by_an_index(self):
+        self.env.cr.execute("SET LOCAL enable_seqscan = off")
+        for table, name in (("ecom_order", "number"), ("sale_order", "name"), ("account_move", "name")):
+            plan = self.env.execute_query(
+                SQL(
+                    "EXPLAIN SELECT id FROM %s WHERE %s = ANY(%s)",
+                    SQL.identifier(table),
+                    SQL(SQUEEZED, SQL.identifier(name)),
+                    ["s00001", "s00002"],
+                )
+            )
+            with self.subTest(table):
+                self.assertRegex(str(plan), f"{table}.*squeezed_{name}_index")
 
     def test_two_lines_of_the_same_amount_are_left_to_a_person_with_the_reason(self):
         lines = self.bank_line(16.30, "VIR A") + self.bank_line(16.30, "VIR B", day=(11, 6))

@@ -10,6 +10,8 @@ from .bank_due import exact
 
 LOOK_BACK = timedelta(days=120)
 """How long ago an order may have been cancelled or paid for a line to be about it, and a payout have arrived."""
+SQUEEZED = "lower(regexp_replace(%s, '[^A-Za-z0-9]', '', 'g'))"
+"""A name as ``squeezed`` compares it. Each that a label may have is found by an index on just that."""
 
 
 class EcomBankClaim(models.AbstractModel):
@@ -208,8 +210,9 @@ class EcomBankClaim(models.AbstractModel):
                         SELECT o.id, m.name FROM ecom_order o JOIN account_move m ON m.ecom_order_id = o.id
                          WHERE o.company_id = %(company)s AND o.ordered_at >= %(since)s
                            AND m.move_type = 'out_invoice' AND m.state = 'posted') named
-                 WHERE lower(regexp_replace(named.name, '[^A-Za-z0-9]', '', 'g')) = ANY(%(references)s)
+                 WHERE %(name)s = ANY(%(references)s)
                 """,
+                name=SQL(SQUEEZED, SQL.identifier("named", "name")),
                 company=company.id,
                 since=fields.Datetime.now() - LOOK_BACK,
                 references=list(references),
@@ -261,3 +264,21 @@ class EcomBankClaim(models.AbstractModel):
         partner = order.sale_order_id.partner_invoice_id
         called = {order.customer_name, partner.name, partner.commercial_partner_id.name}
         return tuple({frozenset(words(name)) for name in called if name})
+
+
+class EcomOrder(models.Model):
+    _inherit = "ecom.order"
+
+    _squeezed_number_index = models.Index(f"(({SQUEEZED % 'number'}))")
+
+
+class SaleOrder(models.Model):
+    _inherit = "sale.order"
+
+    _ecom_squeezed_name_index = models.Index(f"(({SQUEEZED % 'name'}))")
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    _ecom_squeezed_name_index = models.Index(f"(({SQUEEZED % 'name'}))")
