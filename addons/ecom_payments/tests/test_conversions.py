@@ -166,6 +166,31 @@ class TestConversions(PaymentsCase):
         self.assertEqual(self.left(self.running.clearing_account_id), (0, 0, {}))
         self.assertFalse(self.running._check_payments())
 
+    def test_changed_for_refunds_and_spent_on_them_nothing_is_left_open(self):
+        self.order(1, currency="USD")
+        self.charge(1, currency="USD", fee="0.80", day=(11, 2))
+        self.tells("out", "-16.00", kind="conversion", currency="USD", group_id="g", day=(11, 3))
+        self.tells("in", "14.00", kind="conversion", group_id="g", day=(11, 3))
+        # Paid back: euros are changed into the dollars that it takes, and no dollar is ever paid out.
+        self.tells("out2", "-12.00", kind="conversion", group_id="h", day=(11, 4))
+        self.tells("in2", "13.50", kind="conversion", currency="USD", group_id="h", day=(11, 4))
+        self.tells("re_1", "-13.00", kind="refund", currency="USD", day=(11, 4), reference="ch_1", source_id="re_1")
+        FakeGateway.complete_until = at((11, 6))
+        self.book()
+        self.assertEqual(self.left(self.running.transfer_account_id), (12, 12, {"EUR": 12}))
+        self.assertEqual(self.payout("out2").state, "posted", "there are dollars left")
+        self.tells("fee", "-0.50", kind="fee", currency="USD", day=(11, 7))
+        FakeGateway.complete_until = at((11, 20))
+        self.book()
+        self.assertEqual(self.left(self.running.transfer_account_id), (0, 0, {}))
+        self.assertEqual(self.left(self.running.clearing_account_id), (2, 2, {"EUR": 2}), "kept in euros")
+        spent = self.running.env["ecom.payout"].search([("currency_id.name", "=", "USD"), ("amount", "=", 0)])
+        self.assertEqual((spent.state, len(spent.move_ids)), ("banked", 1))
+        self.assertEqual(set(spent.transaction_ids.mapped("external_id")), {"in2", "re_1", "fee"})
+        self.assertEqual(self.payout("out2").state, "banked")
+        self.assertFalse(self.running._check_payments())
+        self.assertFalse(self.open_issues())
+
     def test_into_our_own_currency_not_a_cent_of_rounding_is_left(self):
         self.orders(range(1, 8), currency="USD")
         for number in range(1, 8):

@@ -5,6 +5,7 @@ from . import (
     payout,
     account_move,
     payout_import,
+    payout_spent,
     payout_lines,
     fee_tax,
     payout_pools,

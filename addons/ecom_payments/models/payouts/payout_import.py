@@ -46,6 +46,7 @@ class EcomGateway(models.Model):
         """
         if not self._gateway_class().capabilities.composition:
             self._in_transaction(lambda: self.env["ecom.payout"]._store_conversions(self))
+            self._in_transaction(lambda: self.env["ecom.payout"]._store_spent(self))
         payouts = self.env["ecom.payout"].search(
             [
                 ("gateway_id", "=", self.id),
@@ -149,24 +150,31 @@ class EcomPayout(models.Model):
 
     def _take_from_balance(self):
         """A gateway that pays out of a running balance: whatever happened up to then and was in no payout yet."""
+        rows = self._rows_in_balance(self.gateway_id, self.currency_id, [("occurred_at", "<=", self.created_at)])
+        rows.payout_id = self
+        self.write({"state": "fetched", "changed_into": self._changed_into()})
+
+    @api.model
+    def _rows_in_balance(self, gateway, currencies, domain=()):
+        """What is in a running balance and in no payout yet, oldest first."""
         rows = self.env["ecom.gateway.transaction"].search(
             [
-                ("gateway_id", "=", self.gateway_id.id),
-                ("currency_id", "=", self.currency_id.id),
+                ("gateway_id", "=", gateway.id),
+                ("currency_id", "in", currencies.ids),
+                *domain,
                 ("payout_id", "=", False),
                 ("settled", "=", True),
-                ("occurred_at", "<=", self.created_at),
                 "|",
                 ("kind", "!=", "payout"),
                 ("amount", ">", 0),  # came back, or is that of a payout that collected from the bank
-            ]
+            ],
+            order="occurred_at, id",
         )
         taken_out = rows.filtered(lambda row: row.kind in ("payout", "conversion"))
         own = self.search(
-            [("gateway_id", "=", self.gateway_id.id), ("transaction_ref", "in", taken_out.mapped("external_id"))]
+            [("gateway_id", "=", gateway.id), ("transaction_ref", "in", taken_out.mapped("external_id"))]
         ).mapped("transaction_ref")
-        rows.filtered(lambda row: row.external_id not in own).payout_id = self
-        self.write({"state": "fetched", "changed_into": self._changed_into()})
+        return rows.filtered(lambda row: row.external_id not in own)
 
     @api.model
     def _store_conversions(self, gateway):

@@ -81,6 +81,8 @@ class EcomPayout(models.Model):
         name = f"{self.external_id} {self.statement_label or ''}".strip()
         line = Line(self.gateway_id.transfer_account_id, name, -self.amount, self.currency_id, -self.amount, day)
         line.balance = self._settled_transfer_balance() if self.group_ref else None
+        if self.currency_id.is_zero(self.amount):
+            line.balance = 0.0
         return line
 
     def _prepare_move(self, day, lines):
