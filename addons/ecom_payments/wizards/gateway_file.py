@@ -243,7 +243,7 @@ class EcomGatewayFile(models.TransientModel):
         gateway = self.gateway_id._work_env()
         rows, new, late = gateway._keep_file(result.raws)
         gateway.file_mapping = mapping.to_dict()
-        said = self.env._("%(count)s rows: %(new)s are new.", count=len(rows), new=new)
+        said = self.env._("Rows: %(count)s, of which new: %(new)s.", count=len(rows), new=new)
         self._ask_about(gateway, result.problems, late)
         if new:
             self.gateway_id.sudo().message_post(body=said, attachments=[(self.filename or "file", data)])
@@ -261,7 +261,7 @@ class EcomGatewayFile(models.TransientModel):
         key = self.filename or "-"
         lines = [self._problem(problem) for problem in problems[:SHOWN]]
         if len(problems) > SHOWN:
-            lines.append(self.env._("And %(count)s rows more.", count=len(problems) - SHOWN))
+            lines.append(self.env._("And more rows: %(count)s.", count=len(problems) - SHOWN))
         lines += [
             self.env._(
                 "%(reference)s belongs to payout %(payout)s, which is booked without it: take that back, and import "

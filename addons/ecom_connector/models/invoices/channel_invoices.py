@@ -152,8 +152,8 @@ class EcomChannel(models.Model):
         count = figure.get("unprinted", 0)
         if self.lacks_pdf_engine:
             return "failing", self.env._(
-                "The PDF engine (wkhtmltopdf) is missing on Odoo's server: invoices are posted, and %(count)s wait to "
-                "be printed.",
+                "The PDF engine (wkhtmltopdf) is missing on Odoo's server: invoices are posted, and not printed. They "
+                "wait: %(count)s.",
                 count=count,
             )
         if count:

@@ -125,7 +125,7 @@ class EcomPaymentCheck(models.Model):
         if waiting:
             raise UserError(
                 self.env._(
-                    "%(count)s cannot be booked yet: settle the issues of their orders first.", count=len(waiting)
+                    "Cannot be booked yet: %(count)s. Settle the issues of the orders first.", count=len(waiting)
                 )
             )
         return True

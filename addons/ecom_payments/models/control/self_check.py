@@ -77,7 +77,7 @@ class EcomGateway(models.Model):
         if by_hand:
             wrong.append(
                 self.env._(
-                    "%(count)s open items of %(account)s, %(amount)s in all, are of no payment: %(names)s.",
+                    "Open items of %(account)s that are of no payment: %(count)s, %(amount)s in all (%(names)s).",
                     count=len(by_hand),
                     account=account.display_name,
                     amount=currency.format(sum(by_hand.mapped("amount"))),

@@ -36,7 +36,7 @@ class EcomPayout(models.Model):
         for (_month, computed), members in months.items():
             fee = sum(row.fee for row in members)
             tax = None if computed else sum(row._told_tax() for row in members)
-            name = self.env._("Fees of %(count)s transactions", count=len(members))
+            name = self.env._("Fees (transactions: %(count)s)", count=len(members))
             lines += self._fee_line(name, fee, tax, max(row.day for row in members))
         return lines
 

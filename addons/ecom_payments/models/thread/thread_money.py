@@ -117,7 +117,7 @@ class EcomThread(models.AbstractModel):
             "payout",
             payout,
             self.env._("Payout %(number)s of %(gateway)s", number=payout.external_id, gateway=payout.gateway_id.name),
-            words=self.env._("%(count)s transactions", count=payout.transaction_count),
+            words=self.env._("Transactions: %(count)s", count=payout.transaction_count),
             date=payout.arrival_date or payout.created_at,
             amount=payout.currency_id.format(payout.amount),
             state=self._label(payout, "state"),
