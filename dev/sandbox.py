@@ -9,11 +9,12 @@ import time
 import urllib.request
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, ClassVar
 
 from dev.paths import ROOT, run_folder
 from dev.process import Child, free_port
 from dev.say import Problem
+from dev.warm import Warm
 
 READY = re.compile(r"^ready (http://\S+)", re.MULTILINE)
 
@@ -25,6 +26,9 @@ class SandboxServer:
     :param state: folder that keeps the shops' data between runs; without one they forget
     :param options: further arguments of ``python -m sandbox``
     """
+
+    warm: ClassVar[Warm | None] = None
+    """Who forks them all; without, each is imported afresh."""
 
     def __init__(self, port: int | None = None, state: Path | None = None, *options: str) -> None:
         self.wanted_port = port
@@ -67,12 +71,15 @@ class SandboxServer:
     def start(self) -> None:
         """Start it and wait until it listens. After ``kill`` or ``stop`` it takes its former port again."""
         port = free_port(self.port if self.url else self.wanted_port)
-        command = [sys.executable, "-m", "sandbox", "--host", "127.0.0.1", "--port", str(port), *self.options]
+        arguments = ["--host", "127.0.0.1", "--port", str(port), *self.options]
         if self.state:
             self.state.mkdir(parents=True, exist_ok=True)
-            command += ["--state", str(self.state)]
+            arguments += ["--state", str(self.state)]
         log = run_folder() / "logs" / f"sandbox-{port}-{time.strftime('%H%M%S')}.log"
-        self.child = Child(command, log, {"PYTHONUNBUFFERED": "1"})
+        if self.warm:
+            self.child = self.warm.fork(arguments, log)
+        else:
+            self.child = Child([sys.executable, "-m", "sandbox", *arguments], log, {"PYTHONUNBUFFERED": "1"})
         deadline = time.monotonic() + 30
         while time.monotonic() < deadline:
             ready = READY.search(log.read_text(errors="replace"))

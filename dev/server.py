@@ -16,7 +16,7 @@ from dev.paths import run_folder
 from dev.postgres import Connection
 from dev.process import Child, free_port
 from dev.say import Problem
-from dev.warm import PROGRAM, WarmOdoo
+from dev.warm import PROGRAM, Warm
 
 
 class OdooServer:
@@ -40,7 +40,7 @@ class OdooServer:
         workers: int = 0,
         cron_seconds: int | None = None,
         extra: dict[str, object] | None = None,
-        warm: WarmOdoo | None = None,
+        warm: Warm | None = None,
         patience: float = 120.0,
     ) -> None:
         self.database = database

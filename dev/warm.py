@@ -1,8 +1,7 @@
-"""A process that has imported Odoo and the addons, and turns into servers by forking: each starts in half the time.
+"""A process that has imported a program, and turns into it by forking: each start takes a fraction of the time.
 
-For tests only: these servers hash passwords quickly, which is to say badly.
-
-``WarmOdoo`` is the side of whoever wants servers; ``python -m dev.warm CONFIG`` is the process.
+``Warm`` is the side of whoever wants the program to run; ``python -m dev.warm odoo CONFIG MODULES`` or ``… sandbox`` is
+the process. For tests only: a forked Odoo hashes passwords quickly, which is to say badly.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -24,19 +23,21 @@ from dev.process import Child, end_with_parent
 from dev.say import Problem
 
 PROGRAM = ROOT / "dev" / "bin" / "odoo"
+Program = Callable[[list[str]], object]
+"""Runs a command line."""
 
 
-class WarmOdoo:
-    """Forks servers for as long as the block lasts. They see the addons as they were when it began.
+class Warm:
+    """Forks a program for as long as the block lasts. It sees the checkout as it was when that began.
 
-    :param config: a configuration file that names the addons' folders
-    :param modules: the modules that the servers' databases have installed
+    :param words: which program, and what it has to know beforehand: ``odoo``, a configuration file that names the
+        addons' folders, and the modules (with commas) that the databases have installed; or ``sandbox``
     """
 
-    def __init__(self, config: Path, modules: Sequence[str]) -> None:
+    def __init__(self, *words: str | Path) -> None:
         self._lock = threading.Lock()
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "dev.warm", str(config)],
+            [sys.executable, "-m", "dev.warm", *map(str, words)],
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -44,9 +45,9 @@ class WarmOdoo:
             start_new_session=True,
             preexec_fn=end_with_parent(signal.SIGKILL),
         )
-        self._ask(list(modules))
+        self._answer()
 
-    def __enter__(self) -> WarmOdoo:
+    def __enter__(self) -> Warm:
         return self
 
     def __exit__(
@@ -56,23 +57,26 @@ class WarmOdoo:
         self._process.wait()
 
     def fork(self, arguments: Sequence[str | Path], log: Path) -> Child:
-        """A process that runs Odoo's command line with these arguments."""
+        """A process that runs the program's command line with these arguments."""
         log.parent.mkdir(parents=True, exist_ok=True)
-        return _Forked(int(self._ask({"arguments": list(map(str, arguments)), "log": str(log)})), log)
-
-    def _ask(self, wish: object) -> Any:
-        assert self._process.stdin and self._process.stdout
+        log.write_bytes(b"")
+        wish = {"arguments": list(map(str, arguments)), "log": str(log)}
+        assert self._process.stdin
         with self._lock:
             self._process.stdin.write(json.dumps(wish) + "\n")
             self._process.stdin.flush()
-            answer = self._process.stdout.readline()
+            return _Forked(int(self._answer()), log)
+
+    def _answer(self) -> Any:
+        assert self._process.stdout
+        answer = self._process.stdout.readline()
         if not answer:
-            raise Problem("The process that imports Odoo ended; what it wrote stands above.")
+            raise Problem("The process that forks others ended; what it wrote stands above.")
         return json.loads(answer)
 
 
 class _Forked(Child):
-    """A server that another process forked, and reaps."""
+    """A program that another process forked, and reaps."""
 
     def __init__(self, pid: int, log: Path) -> None:
         self.log = log
@@ -104,10 +108,24 @@ class _Process:
         os.kill(self.pid, signal.SIGTERM)
 
 
-def main(config: str) -> None:
-    """Import everything, then fork a server for each line that comes, until no more can come."""
+def main(program: str, *words: str) -> None:
+    """Import everything, then fork for each line that comes, until no more can come."""
+    programs: dict[str, Callable[..., Program]] = {"odoo": _import_odoo, "sandbox": _import_sandbox}
+    run = programs[program](*words)
+    print(json.dumps("ready"), flush=True)
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel reaps
+    for line in sys.stdin:
+        wish = json.loads(line)
+        pid = os.fork()
+        if not pid:
+            _become(run, **wish)
+        print(json.dumps(pid), flush=True)
+
+
+def _import_odoo(config: str, modules: str) -> Program:
     sys.path[:] = [path for path in sys.path if path not in ("", str(ROOT))]
-    import odoo.cli.server  # noqa: F401
+    import odoo.cli.server
+    from odoo.cli.command import main as odoo
     from odoo.modules.module import Manifest, initialize_sys_path, load_openerp_module
     from odoo.tools import config as settings
 
@@ -120,24 +138,28 @@ def main(config: str) -> None:
                 load(needed)
             load_openerp_module(module)
 
-    for module in json.loads(sys.stdin.readline()):
+    for module in modules.split(","):
         load(module)
     from odoo.addons.base.models import res_users
 
     res_users.MIN_ROUNDS = 1  # as in Odoo's own tests: to hash a password well takes a third of a second, each time
-    print(json.dumps("ready"), flush=True)
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel reaps
-    for line in sys.stdin:
-        wish = json.loads(line)
-        pid = os.fork()
-        if not pid:
-            _become_server(**wish)
-        print(json.dumps(pid), flush=True)
+
+    def run(arguments: list[str]) -> object:
+        sys.argv = [str(PROGRAM), *arguments]
+        return odoo()
+
+    return run
 
 
-def _become_server(arguments: list[str], log: str) -> None:
-    """Go on as Odoo's own program would, in a group of its own that ends with whoever forked it."""
-    code = 1
+def _import_sandbox() -> Program:
+    from sandbox.__main__ import main as sandbox
+
+    return sandbox
+
+
+def _become(run: Program, arguments: list[str], log: str) -> None:
+    """Go on as the program would, in a group of its own that ends with whoever forked it."""
+    code: object = 1
     try:
         os.setsid()
         if end := end_with_parent(signal.SIGTERM):
@@ -147,16 +169,12 @@ def _become_server(arguments: list[str], log: str) -> None:
         output = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
         os.dup2(output, 1)
         os.dup2(output, 2)
-        sys.argv = [str(PROGRAM), *arguments]
-        from odoo.cli.command import main as odoo
-
-        odoo()
-        code = 0
+        code = run(arguments)
     except SystemExit as end_of_program:
-        code = int(end_of_program.code or 0)
+        code = end_of_program.code
     finally:
-        os._exit(code)
+        os._exit(code if isinstance(code, int) else 0)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

@@ -20,7 +20,7 @@ from dev.client import Client
 from dev.databases import Databases
 from dev.sandbox import SandboxServer
 from dev.server import OdooServer
-from dev.warm import WarmOdoo
+from dev.warm import Warm
 
 numbers = itertools.count(1)
 
@@ -36,12 +36,20 @@ def template(databases: Databases) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def warm(databases: Databases, connection: postgres.Connection, template: str) -> Iterator[WarmOdoo]:
+def warm(databases: Databases, connection: postgres.Connection, template: str) -> Iterator[Warm]:
     """What the servers of all tests are forked from."""
     config = configuration.write(f"warm-{os.getpid()}", connection, template)
-    with WarmOdoo(config, databases.installed(template)) as found:
+    with Warm("odoo", config, ",".join(databases.installed(template))) as found:
         yield found
     config.unlink(missing_ok=True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def warm_sandbox() -> Iterator[None]:
+    """What every sandbox is forked from."""
+    with Warm("sandbox") as SandboxServer.warm:
+        yield
+    SandboxServer.warm = None
 
 
 @pytest.fixture
@@ -53,7 +61,7 @@ def database(databases: Databases, template: str) -> Iterator[str]:
 
 
 @pytest.fixture
-def start_odoo(database: str, connection: postgres.Connection, warm: WarmOdoo) -> Iterator[Callable[..., OdooServer]]:
+def start_odoo(database: str, connection: postgres.Connection, warm: Warm) -> Iterator[Callable[..., OdooServer]]:
     """Start Odoo servers on the test's database; takes the options of ``OdooServer``. They end with the test."""
     with ExitStack() as servers:
 

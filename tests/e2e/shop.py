@@ -23,7 +23,10 @@ T = TypeVar("T")
 
 
 def wait_for(look: Callable[[], T], seconds: float = 60, every: float = 0.05) -> tuple[T, float]:
-    """Look until there is something to see; returns it with the seconds it took."""
+    """Look until there is something to see; returns it with the seconds it took.
+
+    The longer it takes, the more rarely it looks: to look is work, too.
+    """
     start = time.monotonic()
     while True:
         found = look()
@@ -31,7 +34,7 @@ def wait_for(look: Callable[[], T], seconds: float = 60, every: float = 0.05) ->
         if found:
             return found, took
         assert took < seconds, f"nothing after {seconds} s"
-        time.sleep(every)
+        time.sleep(max(every, min(took / 8, 0.5)))
 
 
 def soon(took: float, seconds: float) -> None:

@@ -18,7 +18,7 @@ from dev import postgres
 from dev.client import Client, Refused
 from dev.databases import Databases
 from dev.server import OdooServer
-from dev.warm import WarmOdoo
+from dev.warm import Warm
 
 ROLES = ("preparer", "service", "accountant", "manager")
 SECRETS = ("TOP-SECRET-KEY", "TOP-SECRET-VALUE")
@@ -79,7 +79,7 @@ def database(databases: Databases, template: str) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def odoo(database: str, connection: postgres.Connection, warm: WarmOdoo) -> Iterator[OdooServer]:
+def odoo(database: str, connection: postgres.Connection, warm: Warm) -> Iterator[OdooServer]:
     server = OdooServer(database, connection=connection, warm=warm)
     server.start()
     yield server

@@ -18,7 +18,7 @@ from dev.client import Client
 from dev.databases import Databases
 from dev.sandbox import SandboxServer
 from dev.server import OdooServer
-from dev.warm import WarmOdoo
+from dev.warm import Warm
 
 PAYOUTS, CHARGES, KILLS = 3, 5, 2  # what is killed three times running, Odoo tries later
 SLOW = 0.15
@@ -177,7 +177,7 @@ def test_the_server_is_killed_while_payouts_come_in(
     database: str,
     databases: Databases,
     connection: postgres.Connection,
-    warm: WarmOdoo,
+    warm: Warm,
     sandbox: SandboxServer,
     seed: int,
 ) -> None:

@@ -51,7 +51,7 @@ def draft(admin: Client, product: int) -> int:
     return int(order)
 
 
-@pytest.mark.parametrize("runs", [3, pytest.param(20, marks=pytest.mark.prove)])
+@pytest.mark.parametrize("runs", [2, pytest.param(20, marks=pytest.mark.prove)])
 def test_eight_buyers_and_five_units(
     start_odoo: Callable[..., OdooServer], sandbox: SandboxServer, database: str, runs: int
 ) -> None:

@@ -55,7 +55,7 @@ def products(admin: Client, count: int, **values: Any) -> list[int]:
     )
 
 
-@pytest.mark.parametrize("count", [300, pytest.param(1000, marks=pytest.mark.prove)])
+@pytest.mark.parametrize("count", [210, pytest.param(1000, marks=pytest.mark.prove)])
 def test_many_products_take_a_call_for_each_hundred_and_a_second_time_none(
     admin: Client, sandbox: SandboxServer, count: int
 ) -> None:

@@ -22,7 +22,7 @@ def test_each_refresh_token_is_spent_once(start_odoo: Callable[..., OdooServer],
         looked = {lane["ecom_flow"] for lane in lanes}
         assert {"orders", "stock", "listings"} <= looked
         sandbox.call("/sandbox/calls", method="DELETE")
-        for number in range(1, 10 if proving else 4):
+        for number in range(1, 10 if proving else 3):
             sandbox.call("/sandbox/clock", {"advance": 3700})
             admin.call("ecom.channel", "action_look_now", [channel])
             admin.call("ecom.channel", "action_compare_stock", [channel])

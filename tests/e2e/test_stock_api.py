@@ -30,7 +30,7 @@ def shops(admin: Client, servers: list[OdooServer], database: str) -> tuple[int,
     return channel, [kind(server.url, database, LOGIN, key, code) for kind in kinds for server in servers]
 
 
-@pytest.mark.parametrize("rounds", [5, pytest.param(20, marks=pytest.mark.prove)])
+@pytest.mark.parametrize("rounds", [3, pytest.param(20, marks=pytest.mark.prove)])
 def test_five_units_and_eight_carts_at_once(start_odoo: Callable[..., OdooServer], database: str, rounds: int) -> None:
     """Exactly five are kept in each round, whichever server and transport is called."""
     servers = [start_odoo(), start_odoo()]
@@ -79,7 +79,7 @@ def test_carts_and_orders_of_one_product_at_once(start_odoo: Callable[..., OdooS
     partner = admin.call("res.partner", "create", [{"name": "Client"}])[0]
     numbers = itertools.count(1)
 
-    for turn in range(5):
+    for turn in range(3):
         lines = [(0, 0, {"product_id": product, "product_uom_qty": 1})]
         sales = admin.call("sale.order", "create", [{"partner_id": partner, "order_line": lines}] * 3)
 

@@ -24,12 +24,9 @@ class TestCustomerSync(ShopCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.channel.customer_sync = "both"
-
-    def setUp(self):
-        super().setUp()
-        self.order = self.receive(woo_order(1, customer_id=7))
-        self.partner = self.order.sale_order_id.partner_id
-        self.account = self.partner.ecom_customer_ids
+        cls.order = cls().receive(woo_order(1, customer_id=7))
+        cls.partner = cls.order.sale_order_id.partner_id
+        cls.account = cls.partner.ecom_customer_ids
 
     def tell(self, *raws):
         channel = self.channel._work_env()

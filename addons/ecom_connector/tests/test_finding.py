@@ -13,14 +13,11 @@ class TestFinding(ShopCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.service = new_test_user(cls.env, "finder", "base.group_user,ecom_connector.group_service")
-
-    def setUp(self):
-        super().setUp()
         other = woo_order(2042)
         other["billing"] |= {"first_name": "Zoé", "last_name": "Martin", "email": "zoe@example.org", "phone": ""}
         other["shipping"] |= {"first_name": "Zoé", "last_name": "Martin", "phone": "+32 470 12 34 56"}
-        self.order, self.other = self.receive(woo_order(1001), other)
-        self.order.sale_order_id.picking_ids.carrier_tracking_ref = "6A21458873015"
+        cls.order, cls.other = cls().receive(woo_order(1001), other)
+        cls.order.sale_order_id.picking_ids.carrier_tracking_ref = "6A21458873015"
 
     def found(self, typed, model="ecom.order", user=None):
         Model = self.env[model].with_user(user or self.service)

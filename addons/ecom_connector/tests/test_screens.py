@@ -59,17 +59,14 @@ class TestScreens(ScreensCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.channel.carrier_policy = "default"
-
-    def setUp(self):
-        super().setUp()
-        self.settled, self.blocked = self.receive(
+        cls.settled, cls.blocked = cls().receive(
             woo_order(1, customer_id=7), woo_order(2, lines=[("NEW", 2, "10.00", "2.00")])
         )
-        self.picking = self.settled.sale_order_id.picking_ids
-        self.picking.carrier_tracking_ref = "6A123"
-        self.picking.move_ids.picked = True
-        self.picking._action_done()
-        self.env["ecom.event"].create({"channel_id": self.channel.id, "event_id": "a", "kind": "order", "body": "{}"})
+        cls.picking = cls.settled.sale_order_id.picking_ids
+        cls.picking.carrier_tracking_ref = "6A123"
+        cls.picking.move_ids.picked = True
+        cls.picking._action_done()
+        cls.env["ecom.event"].create({"channel_id": cls.channel.id, "event_id": "a", "kind": "order", "body": "{}"})
 
     def test_every_role_opens_all_its_screens(self):
         for role, user in self.users.items():

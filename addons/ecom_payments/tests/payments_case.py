@@ -112,6 +112,10 @@ class PaymentsCase(ShopCase):
 
     def setUp(self):
         super().setUp()
+        self.start_gateways()
+
+    def start_gateways(self):
+        """They have nothing to tell yet."""
         FakeGateway.transactions, FakeGateway.payouts, FakeGateway.disputes, FakeGateway.calls = [], [], [], []
         FakeGateway.complete_until = None
 

@@ -10,10 +10,11 @@ from .payments_case import FakeGateway, PaymentsCase, at
 class TestDisputes(PaymentsCase):
     """A customer wants the money back through the bank: from the question to the last cent."""
 
-    def setUp(self):
-        super().setUp()
-        self.service = new_test_user(self.env, "service_d", "base.group_user,ecom_connector.group_service")
-        self.channel.responsible_id = self.service
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.service = new_test_user(cls.env, "service_d", "base.group_user,ecom_connector.group_service")
+        cls.channel.responsible_id = cls.service
 
     def dispute(self, external_id="du_1"):
         return self.env["ecom.dispute"].search([("external_id", "=", external_id)])

@@ -40,19 +40,18 @@ class TestPaymentsSecurity(PaymentsCase):
             role: new_test_user(cls.env, f"pay_{role}", f"base.group_user,ecom_connector.group_{role}")
             for role in ROLES
         }
-
-    def setUp(self):
-        super().setUp()
-        self.orders((1, 2))
-        self.charge(1, payout_id="po_1")
-        self.charge(2)
-        self.disputes("du_1", 1)
-        self.pays_out("po_1")
-        self.disputes("du_1", 1)
-        self.look()
-        self.env["ecom.gateway.fee"].create({"gateway_id": self.gateway.id, "percent": 1})
-        self.env["ecom.marketing.cost"].create({"channel_id": self.channel.id, "name": "Google", "amount": 1})
-        self.env.flush_all()
+        shop = cls()
+        shop.start_gateways()
+        shop.orders((1, 2))
+        shop.charge(1, payout_id="po_1")
+        shop.charge(2)
+        shop.disputes("du_1", 1)
+        shop.pays_out("po_1")
+        shop.look()
+        cls.env["ecom.gateway.fee"].create({"gateway_id": cls.gateway.id, "percent": 1})
+        cls.env["ecom.marketing.cost"].create({"channel_id": cls.channel.id, "name": "Google", "amount": 1})
+        cls.env.flush_all()
+        cls.env.invalidate_all()
 
     def test_who_reads_and_writes_what(self):
         for model, readers in READ.items():

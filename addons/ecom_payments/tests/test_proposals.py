@@ -9,9 +9,10 @@ from .payments_case import PaymentsCase
 class TestProposals(PaymentsCase):
     """What no id ties to an order: ranked, with reasons, and a person decides."""
 
-    def setUp(self):
-        super().setUp()
-        self.accountant = new_test_user(self.env, "accountant_p", "base.group_user,ecom_connector.group_accountant")
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.accountant = new_test_user(cls.env, "accountant_p", "base.group_user,ecom_connector.group_accountant")
 
     def unknown(self, number=9, **values):
         self.charge(number, reference="", source_id=f"py_{number}", payout_id="po_1", **values)

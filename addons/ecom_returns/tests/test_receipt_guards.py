@@ -9,11 +9,12 @@ from .returns_case import ReturnsCase
 class TestReceiptGuards(ReturnsCase):
     """What must not happen to goods that come back, at the desk and in Odoo's own screens."""
 
-    def setUp(self):
-        super().setUp()
-        self.desk = self.env["ecom.return.desk"]
-        self.other = self.env["res.company"].create({"name": "Other"})
-        self.env.user.company_ids |= self.other
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.desk = cls.env["ecom.return.desk"]
+        cls.other = cls.env["res.company"].create({"name": "Other"})
+        cls.env.user.company_ids |= cls.other
 
     def phone_out(self, serial="SN1"):
         lot = self.put(self.phone, serial)
