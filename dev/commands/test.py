@@ -17,7 +17,7 @@ from dev.say import say
 NO_TEST_RAN = 5
 """pytest's exit code when nothing was selected."""
 FILTERS = ("-k", "-m", "--lf", "--last-failed", "--ff")
-WORKERS = {1: 4, 2: 2, 3: 2}
+WORKERS = {1: 4, 2: 2, 3: 3}
 """How many processes share a ring that runs whole; each has databases of its own. One named file runs in one.
 
 For two cores: half of what the first ring does is waiting for answers.
