@@ -20,7 +20,8 @@ FILTERS = ("-k", "-m", "--lf", "--last-failed", "--ff")
 WORKERS = {1: 4, 2: 2, 3: 3}
 """How many processes share a ring that runs whole; each has databases of its own. One named file runs in one.
 
-For two cores: half of what the first ring does is waiting for answers.
+For two cores: part of what the first and the last ring do is waiting for answers. Each process takes neighbours, so
+that few classes are set up twice, and helps the others at the end.
 """
 SLOWEST = "12"
 """How many of the slowest tests of a ring are named."""
@@ -53,7 +54,9 @@ def run(rings: list[int] | None, for_pytest: list[str]) -> int:
             say(f"\n== Ring {ring}: {RINGS[ring]}")
             started = time.monotonic()
             rest = [argument for argument in for_pytest if argument not in paths]
-            workers = [] if paths or any(map(_says_how_many, rest)) else ["-n", str(WORKERS[ring])]
+            workers = (
+                [] if paths or any(map(_says_how_many, rest)) else ["-n", str(WORKERS[ring]), "--dist", "worksteal"]
+            )
             codes = [_run_ring(ring, connection, [*part, *workers, *rest]) for part in _by_database(files)]
             code = next((code for code in codes if code not in (0, NO_TEST_RAN)), min(codes))
             results.append((ring, code, time.monotonic() - started))

@@ -108,7 +108,7 @@ def how_it_stands(admin: Client, product: int) -> list[Any]:
     ]
 
 
-@pytest.mark.parametrize("count", [120, pytest.param(10_000, marks=pytest.mark.prove)])
+@pytest.mark.parametrize("count", [80, pytest.param(10_000, marks=pytest.mark.prove)])
 def test_random_work_with_kills_and_faults(
     start_odoo: Callable[..., OdooServer], sandbox: SandboxServer, count: int
 ) -> None:
