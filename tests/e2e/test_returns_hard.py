@@ -49,11 +49,14 @@ def try_to(client: Client, method: str, found: int) -> str:
 
 
 def paid_back(admin: Client, channel: int, found: int) -> Any:
-    """The return's refunds once the shop has paid, waiting no longer than the next attempt's turn."""
+    """The return's refunds once the shop has paid, without waiting for the next attempt's turn, nor for the minute after
+    which a server that was started again looks for what it has to do.
+    """
     rows = admin.search_read("ecom.refund", [("return_id", "=", found)], "state", "amount", "external_id")
-    waiting = [("channel_id", "=", channel), ("kind", "=", "refund"), ("state", "=", "pending"), ("attempts", ">", 0)]
-    if commands := admin.call("ecom.command", "search", waiting):
-        admin.call("ecom.command", "write", commands, {"next_try_at": "2026-01-01 00:00:00"})
+    waiting = [("channel_id", "=", channel), ("kind", "=", "refund"), ("state", "in", ("pending", "sending"))]
+    if commands := admin.search_read("ecom.command", waiting, "state", "attempts"):
+        tried = [row["id"] for row in commands if row["state"] == "pending" and row["attempts"]]
+        admin.call("ecom.command", "write", tried, {"next_try_at": "2026-01-01 00:00:00"})
         admin.call("ecom.channel", "action_look_now", [channel])
     return rows if rows and all(row["state"] == "done" for row in rows) else None
 
