@@ -203,11 +203,14 @@ class Shopkeeper:
         self.admin.post("/admin/inventory-items/location-levels/batch", {"update": [level]})
 
     def price(self, sku: str, product_id: str) -> Any:
-        """What the storefront asks of a variant in France, and what before a promotion."""
+        """What the storefront asks of a variant in France, and what before a promotion; ``None`` before it has a price.
+
+        The shop makes a variant first, and its price a moment later.
+        """
         store = Api(self.admin.url, {"x-publishable-api-key": self.facts["publishable_key"]})
         params = {"region_id": self.facts["region"], "fields": "*variants.calculated_price"}
         variants = store.get(f"/store/products/{product_id}", **params)["product"]["variants"]
-        return next(row["calculated_price"] for row in variants if row["sku"] == sku)
+        return next(row.get("calculated_price") for row in variants if row["sku"] == sku)
 
     def promotion(self, code: str, value: float, *, percent: bool = False) -> None:
         """A code that takes an amount in euros, or a percentage, off the goods."""

@@ -49,8 +49,8 @@ def try_to(client: Client, method: str, found: int) -> str:
 
 
 def paid_back(admin: Client, channel: int, found: int) -> Any:
-    """The return's refunds once the shop has paid, without waiting for the next attempt's turn, nor for the minute after
-    which a server that was started again looks for what it has to do.
+    """The return's refunds once the shop has paid, without waiting for the next attempt's turn, nor for the minute that
+    a server that was started again sleeps before it looks for work.
     """
     rows = admin.search_read("ecom.refund", [("return_id", "=", found)], "state", "amount", "external_id")
     waiting = [("channel_id", "=", channel), ("kind", "=", "refund"), ("state", "in", ("pending", "sending"))]

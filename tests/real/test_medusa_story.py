@@ -82,7 +82,8 @@ def test_from_the_catalogue_to_the_refund(
     admin.call("ecom.listing.publish", "action_publish", [admin.call("ecom.listing.publish", "create", wizard)])
     found, _took = wait_for(lambda: shown(keeper, "THEIERE"))
     assert (found["product"]["title"], found["product"]["status"]) == ("Théière", "published")
-    assert keeper.price("THEIERE", found["product"]["id"])["calculated_amount"] == 40, "what a customer is asked"
+    asked, _took = wait_for(lambda: keeper.price("THEIERE", found["product"]["id"]))
+    assert asked["calculated_amount"] == 40, "what a customer is asked"
     wait_for(lambda: shown(keeper, "THEIERE")["sells"] == 20)
 
     # An order comes in; it is confirmed once it is paid.
