@@ -77,7 +77,8 @@ class TestCartsInMemory(MoneyCase):
 
     def _check_carts(self, method, turn):
         self.company.tax_calculation_rounding_method = method
-        documents = list(self.carts.values())[None if PROVE else turn :: 1 if PROVE else 2]
+        documents = list(self.carts.values())
+        documents = documents if PROVE else documents[turn::2]
         wrong = [wrong for document in documents for wrong in self.differences(self.order, document, self.lookups)]
         self.assertFalse(wrong[:20], f"{len(wrong)} figures")
 
