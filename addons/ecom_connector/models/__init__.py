@@ -1,5 +1,6 @@
 # ruff: noqa: I001 - models come before those that inherit from them
 from . import (
+    company_day,
     channels,
     messages,
     issues,

@@ -5,6 +5,7 @@ from . import (
     test_catalogue_again,
     test_catalogue_import,
     test_catalogue_pictures,
+    test_company_day,
     test_confirming,
     test_copy,
     test_corpus,

@@ -108,7 +108,7 @@ class EcomGatewayFile(models.TransientModel):
             columns=columns,
             decimal_mark=self.decimal_mark,
             date_formats=() if self.date_format == AUTOMATIC else (self.date_format,),
-            timezone=self.gateway_id.company_id.partner_id.tz or self.env.user.tz or "Europe/Paris",
+            timezone=self.gateway_id.company_id._ecom_zone(),
             currency=self.currency_id.name or "",
             kinds={word.name: word.kind for word in self.word_ids if word.kind},
             fees_negative=self.fees_negative,

@@ -81,7 +81,7 @@ class EcomMonthEnd(models.TransientModel):
 
     def _moment(self):
         """The end of the day in the company's time zone, as naive UTC."""
-        zone = ZoneInfo(self.company_id.partner_id.tz or self.env.user.tz or "Europe/Paris")
+        zone = ZoneInfo(self.company_id._ecom_zone())
         midnight = datetime.combine(self.date + timedelta(days=1), time.min, zone)
         return midnight.astimezone(timezone.utc).replace(tzinfo=None)
 

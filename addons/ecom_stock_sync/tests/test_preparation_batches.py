@@ -3,6 +3,7 @@
 import re
 from datetime import date, datetime
 
+from freezegun import freeze_time
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
@@ -76,6 +77,9 @@ class TestPreparationBatches(PreparationCase):
         self.assertEqual(
             [(line["order_count"], line["late_count"]) for line in lines], [(2, 1), (1, 1)], "one is late by then"
         )
+        self.env.company.partner_id.tz = "Europe/Paris"
+        with freeze_time("2026-11-26 23:30:00"):
+            self.assertEqual(self.plan().day, date(2026, 11, 27), "midnight is over")
 
     def test_a_long_list_becomes_several_batches_the_late_ones_first(self):
         pickings = self.deliveries(*(self.ship_with(number) for number in range(1, 6)))

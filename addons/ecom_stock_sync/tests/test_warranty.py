@@ -106,7 +106,7 @@ class TestWarranty(LotsCase):
         self.assertEqual(done.ecom_warranty_ids.mapped("state"), ["held", "back"])
         self.assertEqual(kept.move_line_ids.lot_id.ecom_holder_id, kept.sale_id.partner_id)
         self.assertFalse(back.move_line_ids.lot_id.ecom_holder_id)
-        self.assertEqual(done.ecom_warranty_ids[0].start_date, Warranty._day(kept.company_id, kept.date_done))
+        self.assertEqual(done.ecom_warranty_ids[0].start_date, kept.company_id._ecom_day(kept.date_done))
 
         cron = self.env.ref("ecom_stock_sync.cron_past_deliveries")
         cron.active = True

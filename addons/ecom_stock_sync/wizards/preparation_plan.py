@@ -9,7 +9,7 @@ class EcomPreparationPlan(models.TransientModel):
     _name = "ecom.preparation.plan"
     _description = "Prepare Orders"
 
-    day = fields.Date(string="Leaving on", required=True, default=lambda self: fields.Date.context_today(self))
+    day = fields.Date(string="Leaving on", required=True, default=lambda self: self.env.company._ecom_today())
     size = fields.Integer(string="Orders in a Batch", required=True, default=20, help="A longer list becomes several.")
     user_id = fields.Many2one(
         "res.users",
@@ -28,7 +28,7 @@ class EcomPreparationPlan(models.TransientModel):
     @api.model
     def default_get(self, fields_list):
         values = super().default_get(fields_list)
-        day = fields.Date.to_date(values.get("day")) or fields.Date.context_today(self)
+        day = fields.Date.to_date(values.get("day")) or self.env.company._ecom_today()
         return values | {"line_ids": [Command.create(line) for line in self._prepare_lines(day)]}
 
     @api.onchange("day")

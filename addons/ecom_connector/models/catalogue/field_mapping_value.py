@@ -62,7 +62,7 @@ class EcomFieldMapping(models.Model):
     def _in_language(self, records, language=None):
         return records.with_context(
             lang=self.lang or language or self.channel_id._shop_language(),
-            tz=self.company_id.partner_id.tz or "UTC",
+            tz=self.company_id._ecom_zone(),
             show_attribute=False,
         )
 

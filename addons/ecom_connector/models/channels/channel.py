@@ -330,12 +330,12 @@ class EcomChannel(models.Model):
         return platform_class(self.platform)
 
     def _work_env(self):
-        """The channel as the lanes and buttons work with it: its company, its language, nobody followed or mailed."""
+        """The channel as lanes and buttons work with it: its company, language and clock, nobody followed or mailed."""
         self.ensure_one()
         return (
             self.sudo()
             .with_company(self.company_id)
-            .with_context(**QUIET, lang=self._language(), no_vat_validation=True)
+            .with_context(**QUIET, lang=self._language(), tz=self.company_id._ecom_zone(), no_vat_validation=True)
         )
 
     def _language(self):

@@ -80,10 +80,10 @@ class AccountMove(models.Model):
         order = self.sudo().ecom_order_id
         if not order or not self.is_sale_document(include_receipts=True):
             return {}
-        env = order.with_context(tz=self.company_id.partner_id.tz).env
+        env = order.env
 
         def day(moment):
-            return format_date(env, fields.Datetime.context_timestamp(env["ecom.order"], moment).date())
+            return format_date(env, self.company_id._ecom_day(moment))
 
         received = order._received_payments() if self.move_type == "out_invoice" and order.paid_at else ()
         paid = [

@@ -1,5 +1,3 @@
-from datetime import datetime
-
 from odoo import api, fields, models
 
 from ...decisions.values import naive
@@ -98,7 +96,7 @@ class EcomOrder(models.Model):
             "partner_id": invoice.commercial_partner_id.id,
             "amount": float(payment["amount"]),
             "currency_id": invoice.currency_id.id,
-            "date": datetime.fromisoformat(payment["paid_at"]).date(),
+            "date": order.company_id._ecom_day(fields.Datetime.to_datetime(payment["paid_at"])),
             "journal_id": journal.id,
             "payment_method_line_id": method.id,
             "memo": f"{order.number} {payment['transaction']}".strip(),

@@ -91,7 +91,7 @@ class SaleOrder(models.Model):
         """
         waiting = self.filtered("ecom_awaits_vat")
         for channel, orders in waiting.ecom_order_id.grouped("channel_id").items():
-            tz = channel.company_id.partner_id.tz
+            tz = channel.company_id._ecom_zone()
             causes = []
             for order in orders.with_context(lang=channel._language()):
                 number = (order.sale_order_ids & waiting)[:1].ecom_vat_number

@@ -1,7 +1,7 @@
 from collections import defaultdict
 from decimal import Decimal
 
-from odoo import fields, models
+from odoo import models
 
 from ...matching.evidence import Standing
 
@@ -90,10 +90,10 @@ class EcomOrder(models.Model):
         )
         if not shipped:
             return "", self._ordered_day()
-        return gatherer, min(shipped.mapped("date_done")).date()
+        return gatherer, self.company_id._ecom_day(min(shipped.mapped("date_done")))
 
     def _ordered_day(self):
-        return fields.Date.to_date(self.ordered_at or self.create_date)
+        return self.company_id._ecom_day(self.ordered_at or self.create_date)
 
 
 class EcomPaymentMapping(models.Model):

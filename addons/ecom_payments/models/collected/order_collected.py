@@ -104,7 +104,7 @@ class EcomOrder(models.Model):
                             "net": float(payment["amount"]),
                             "currency_id": currencies[order.currency_code].id,
                             "occurred_at": now,
-                            "day": gateway._local_day(now),
+                            "day": gateway.company_id._ecom_day(now),
                             "source_ref": order.number,
                             "order_id": order.id,
                             "payment_key": f"{index}:{payment['method']}",
@@ -116,7 +116,7 @@ class EcomOrder(models.Model):
         again = known.filtered(lambda row: row.account_payment_id.state in UNDONE and not row.payout_id)
         for gateway in again.gateway_id:
             rows = again.filtered(lambda row, gateway=gateway: row.gateway_id == gateway)
-            rows.write({"account_payment_id": False, "occurred_at": now, "day": gateway._local_day(now)})
+            rows.write({"account_payment_id": False, "occurred_at": now, "day": gateway.company_id._ecom_day(now)})
         told = set(known.mapped("external_id"))
         (again | Transaction.create([vals for vals in vals_list if vals["external_id"] not in told]))._book()
 

@@ -1,3 +1,5 @@
+import json
+
 from odoo import fields, models
 from odoo.tools import SQL
 
@@ -70,7 +72,6 @@ class EcomProfit(models.Model):
                    COALESCE(told.disputed, 0) AS disputed, 0 AS marketing
               FROM ecom_order o
               JOIN res_company company ON company.id = o.company_id
-              JOIN res_partner place ON place.id = company.partner_id
               LEFT JOIN LATERAL (
                    SELECT sum(s.amount_untaxed / COALESCE(NULLIF(s.currency_rate, 0), 1)) AS sold,
                           bool_and(s.invoice_status IN ('invoiced', 'upselling')) AS all_invoiced
@@ -140,7 +141,11 @@ class EcomProfit(models.Model):
 
     def _local_day(self, moment):
         """The company's day of a moment."""
-        return SQL("(%s AT TIME ZONE 'UTC' AT TIME ZONE COALESCE(place.tz, 'Europe/Paris'))::date", moment)
+        channels = self.env["ecom.channel"].sudo().with_context(active_test=False)
+        zones = {str(company.id): company._ecom_zone() for [company] in channels._read_group([], ["company_id"])}
+        return SQL(
+            "(%s AT TIME ZONE 'UTC' AT TIME ZONE (%s::jsonb ->> o.company_id::text))::date", moment, json.dumps(zones)
+        )
 
     def _rate(self):
         """How much of ``t``'s currency one of the company's is worth on the day, as Odoo converts it."""

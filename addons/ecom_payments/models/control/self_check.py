@@ -188,7 +188,7 @@ class EcomGateway(models.Model):
                 """,
                 self.transfer_account_id.id,
                 self.company_id.id,
-                fields.Date.today() - timedelta(days=TRANSFER_DAYS),
+                self.company_id._ecom_today() - timedelta(days=TRANSFER_DAYS),
             )
         )
         if not rows:

@@ -57,7 +57,7 @@ class EcomDispute(models.Model):
 
     def _due_day(self):
         """The last day on which an answer is in time wherever the clock is read: here, or at the gateway (UTC)."""
-        return min(self.evidence_due.date(), self.gateway_id._local_day(self.evidence_due))
+        return min(self.evidence_due.date(), self.gateway_id.company_id._ecom_day(self.evidence_due))
 
     def _responsible(self):
         """Whoever the channel names, else whoever set the gateway up, else any manager."""

@@ -134,7 +134,7 @@ class EcomDispute(models.Model):
                 "move_type": "entry",
                 "journal_id": gateway.journal_id.id,
                 "company_id": gateway.company_id.id,
-                "date": gateway._open_day(gateway._local_day(fields.Datetime.now())),
+                "date": gateway._open_day(gateway.company_id._ecom_today()),
                 "ref": self.env._("Dispute %(dispute)s lost", dispute=self.external_id),
                 "line_ids": [
                     Command.create(
@@ -184,7 +184,7 @@ class EcomDispute(models.Model):
                     amount=self.currency_id.format(self.amount),
                 )
             )
-        day = self.gateway_id._local_day(fields.Datetime.now())
+        day = self.gateway_id.company_id._ecom_today()
         reason = self.env._("Dispute %(dispute)s lost", dispute=self.external_id)
         note = whole._reverse_moves([{"invoice_date": day, "date": day, "ref": reason}])
         note.action_post()

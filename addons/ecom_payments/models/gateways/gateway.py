@@ -185,11 +185,6 @@ class EcomGateway(models.Model):
 
     # === DATES === #
 
-    def _local_day(self, moment):
-        """The day in the company's own time zone: a sale of 23:30 on the 31st belongs to the old month."""
-        zone = self.company_id.partner_id.tz or self.env.user.tz or "Europe/Paris"
-        return fields.Datetime.context_timestamp(self.with_context(tz=zone), moment).date()
-
     def _open_day(self, day, taxed=False):
         """This day, or the first one after the locked period that it lies in.
 

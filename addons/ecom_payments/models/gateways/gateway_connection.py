@@ -13,10 +13,11 @@ class EcomGateway(models.Model):
     _inherit = "ecom.gateway"
 
     def _work_env(self):
-        """The gateway as its lane and buttons work with it: its company, its language, nobody followed or mailed."""
+        """The gateway as lanes and buttons work with it: its company, language and clock, nobody followed or mailed."""
         self.ensure_one()
-        lang = self.company_id.partner_id.lang or "en_US"
-        return self.sudo().with_company(self.company_id).with_context(**QUIET, lang=lang)
+        company = self.company_id
+        lang = company.partner_id.lang or "en_US"
+        return self.sudo().with_company(company).with_context(**QUIET, lang=lang, tz=company._ecom_zone())
 
     def _connection(self, **transport):
         """The gateway itself. Build it before HTTP starts: it reads the credentials.

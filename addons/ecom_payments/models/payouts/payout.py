@@ -126,7 +126,7 @@ class EcomPayout(models.Model):
 
     def _day(self):
         """The day of its entry: when the money reaches the bank."""
-        return self.arrival_date or self.gateway_id._local_day(self.created_at)
+        return self.arrival_date or self.gateway_id.company_id._ecom_day(self.created_at)
 
     # === BUTTONS === #
 

@@ -1,5 +1,6 @@
-from odoo import fields, models
+from odoo import models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 
 class EcomPayout(models.Model):
@@ -27,9 +28,8 @@ class EcomPayout(models.Model):
             reversals = moves._reverse_moves(dates, cancel=True)
             payout.write({"state": "fetched"})
             names = ", ".join(reversals.mapped("name"))
-            payout.message_post(
-                body=self.env._("Taken back on %(date)s by %(entries)s.", date=fields.Date.today(), entries=names)
-            )
+            day = format_date(self.env, payout.company_id._ecom_today())
+            payout.message_post(body=self.env._("Taken back on %(date)s by %(entries)s.", date=day, entries=names))
 
     def _standing_moves(self):
         """Its entries that nothing took back."""

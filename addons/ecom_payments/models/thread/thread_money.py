@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.addons.ecom_connector.models.thread.thread_order import BOOKED
 from odoo.fields import Domain
 from odoo.tools import format_date
@@ -143,7 +143,8 @@ class EcomThread(models.AbstractModel):
     @api.model
     def _breaks(self, chain):
         env, rows = self.env, super()._breaks(chain)
-        old = fields.Date.today() - PATIENCE
+        today = self.env.company._ecom_today()
+        old = today - PATIENCE
         transactions = chain["ecom.gateway.transaction"]
         untold = chain["account.payment"] - transactions.account_payment_id
         gateways = self.env["ecom.gateway"].search([("journal_id", "in", untold.journal_id.ids)])
@@ -171,7 +172,7 @@ class EcomThread(models.AbstractModel):
         for dispute in chain["ecom.dispute"].filtered(lambda dispute: dispute.state in TO_ANSWER):
             words = env._("The dispute waits for an answer")
             if dispute.evidence_due:
-                day = format_date(env, dispute.evidence_due.date())
+                day = format_date(env, dispute._due_day())
                 words = env._("The dispute is to be answered by %(date)s", date=day)
             rows.append(self._break("dispute", dispute, words, waits=not dispute.urgent))
         met = chain["account.bank.statement.line"].ecom_payout_id
@@ -184,9 +185,8 @@ class EcomThread(models.AbstractModel):
                 rows.append(self._break("payout", payout, words, waits=payout.status not in SENT))
             else:
                 words = env._("The bank has not shown payout %(number)s", **here)
-                rows.append(
-                    self._break("bank", payout, words, waits=payout._day() + timedelta(days=4) > fields.Date.today())
-                )
+                waits = payout._day() + timedelta(days=4) > today
+                rows.append(self._break("bank", payout, words, waits=waits))
         return rows
 
 

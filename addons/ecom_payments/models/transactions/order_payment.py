@@ -13,7 +13,7 @@ class EcomOrder(models.Model):
         vals = super()._prepare_payment_vals(order, invoice, key, payment, mapping)
         if gateway := mapping.gateway_id:
             paid_at = fields.Datetime.to_datetime(payment["paid_at"])
-            vals["date"] = gateway._open_day(gateway._local_day(paid_at))
+            vals["date"] = gateway._open_day(gateway.company_id._ecom_day(paid_at))
         return vals
 
     def _booked_refund(self, amount, currency):

@@ -139,7 +139,7 @@ class EcomGatewayTransaction(models.Model):
             "customer_amount": float(document.customer_amount or 0) if abroad else 0,
             "customer_currency_id": currencies[document.customer_currency].id if abroad else False,
             "occurred_at": occurred_at,
-            "day": gateway._local_day(occurred_at),
+            "day": gateway.company_id._ecom_day(occurred_at),
             "available_on": document.available_on,
             "reference": document.reference,
             "references": list(document.references or filter(None, [document.reference])),

@@ -55,7 +55,7 @@ class SaleOrder(models.Model):
             self.env["ecom.return"].new({"sale_order_id": self.id, "company_id": self.company_id.id})._last_arrival()
         )
         until = deadlines.withdrawal_until(arrived) if arrived else None
-        today = self.env["ecom.warranty"]._day(self.company_id, fields.Datetime.now())
+        today = self.company_id._ecom_today()
         return until, bool(until and today > until)
 
     def _ecom_ask(self, quantities, kind, values):
@@ -126,7 +126,7 @@ class SaleOrder(models.Model):
         if self.ecom_withdrawn_at:
             return
         self.ecom_withdrawn_at = fields.Datetime.now()
-        moment = format_datetime(self.env, self.ecom_withdrawn_at, tz=self.company_id.partner_id.tz or "Europe/Paris")
+        moment = format_datetime(self.env, self.ecom_withdrawn_at, tz=self.company_id._ecom_zone())
         if rest := self._ecom_rest_words():
             words = self.env._(
                 "The customer withdrew from what has not left of order %(order)s, on %(moment)s: %(goods)s.",
@@ -188,7 +188,7 @@ class EcomReturn(models.Model):
         """When it was asked for, where the company is, for the customer."""
         self.ensure_one()
         env = self.with_context(lang=self.partner_id.lang or self.env.lang).env
-        return format_datetime(env, self.requested_at, tz=self.company_id.partner_id.tz or "Europe/Paris")
+        return format_datetime(env, self.requested_at, tz=self.company_id._ecom_zone())
 
     def _day_words(self, day):
         env = self.with_context(lang=self.partner_id.lang or self.env.lang).env

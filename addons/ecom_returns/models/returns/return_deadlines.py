@@ -142,8 +142,8 @@ class EcomReturn(models.Model):
 
     def _today(self):
         """Today where the company is, whoever works from wherever."""
-        return self._day(fields.Datetime.now())
+        return self.company_id._ecom_today()
 
     def _day(self, moment):
         """The day of a moment where the company is."""
-        return self.env["ecom.warranty"]._day(self.company_id, moment) if moment else None
+        return self.company_id._ecom_day(moment) if moment else None

@@ -149,7 +149,7 @@ class EcomApi(models.AbstractModel):
                     "name": name,
                     "quantity": quantity,
                     "serial": serial,
-                    "expires": expires.date().isoformat() if expires else "",
+                    "expires": self.env.company._ecom_day(expires).isoformat() if expires else "",
                 }
             )
         return found

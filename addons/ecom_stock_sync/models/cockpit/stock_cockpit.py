@@ -21,7 +21,7 @@ class EcomStockCockpit(models.AbstractModel):
     @api.model
     def _tiles(self):
         """What needs somebody, each with the screen where it is dealt with; what is dealt with is muted."""
-        env, today = self.env, fields.Date.context_today(self)
+        env, today = self.env, self.env.company._ecom_today()
         tiles = [
             self._tile(
                 "oversold",

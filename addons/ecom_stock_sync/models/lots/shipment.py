@@ -20,4 +20,5 @@ class EcomShipment(models.Model):
 
     def _prepare_lot(self, line):
         expires = line.lot_id.expiration_date
-        return super()._prepare_lot(line) | {"expires": expires.date().isoformat() if expires else ""}
+        day = line.company_id._ecom_day(expires).isoformat() if expires else ""
+        return super()._prepare_lot(line) | {"expires": day}

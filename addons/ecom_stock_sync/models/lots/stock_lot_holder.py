@@ -35,6 +35,6 @@ class StockLot(models.Model):
             product=product,
             lot=self.name,
             customer=warranty.partner_id.display_name or env._("a customer"),
-            date=format_date(env, warranty.shipped_at or fields.Date.today()),
+            date=format_date(env, warranty.company_id._ecom_day(warranty.shipped_at or fields.Datetime.now())),
             document=warranty._document_name(),
         )

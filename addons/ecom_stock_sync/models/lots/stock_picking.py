@@ -38,7 +38,7 @@ class StockPicking(models.Model):
         """Warranties begin on the day on which the parcel arrived."""
         Warranty = self.env["ecom.warranty"].sudo()
         for warranty in Warranty.search([("picking_id", "in", self.ids)]):
-            warranty.start_date = Warranty._day(warranty.company_id, warranty.picking_id.ecom_delivered_at)
+            warranty.start_date = warranty.company_id._ecom_day(warranty.picking_id.ecom_delivered_at)
 
     # === WHAT OTHERS SEE === #
 

@@ -144,15 +144,9 @@ class EcomWarranty(models.Model):
             "channel_id": order.channel_id.id,
             "quantity": line.quantity_product_uom,
             "shipped_at": shipped_at,
-            "start_date": self._day(line.company_id, picking.ecom_delivered_at or shipped_at),
+            "start_date": line.company_id._ecom_day(picking.ecom_delivered_at or shipped_at),
             "months": line.product_id.product_tmpl_id.with_company(line.company_id).ecom_warranty_months,
         }
-
-    @api.model
-    def _day(self, company, moment):
-        """The day on which something happened where the company is."""
-        zone = company.partner_id.tz or self.env.ref("base.user_admin").tz or "UTC"
-        return fields.Datetime.context_timestamp(self.with_context(tz=zone), moment).date()
 
     @api.model
     def _count_back(self, lots):

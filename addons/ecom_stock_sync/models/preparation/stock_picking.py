@@ -30,8 +30,8 @@ class StockPicking(models.Model):
 
     def _ecom_time_zone(self):
         """The zone of the warehouse's clock."""
-        warehouse, company = self.picking_type_id.warehouse_id, self.company_id or self.env.company
-        return warehouse.partner_id.tz or company.partner_id.tz or self.env.user.tz or "UTC"
+        company = self.company_id or self.env.company
+        return self.picking_type_id.warehouse_id.partner_id.tz or company._ecom_zone()
 
     @api.model
     def _ecom_ready_domain(self):

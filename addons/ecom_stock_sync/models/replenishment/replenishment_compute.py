@@ -53,7 +53,8 @@ class EcomReplenishment(models.Model):
         return len(self._due_rows(None))
 
     def _due_rows(self, limit):
-        midnight = pytz.timezone(self._zone()).localize(datetime.combine(self._today(), time.min))
+        company = self.env.company
+        midnight = pytz.timezone(company._ecom_zone()).localize(datetime.combine(company._ecom_today(), time.min))
         return self._rows(
             """
             SELECT product.id
@@ -81,7 +82,7 @@ class EcomReplenishment(models.Model):
     @api.model
     def _recompute(self, product_ids):
         """Compute products at every warehouse that has, had, sells or keeps a rule for them."""
-        today = self._today()
+        today = self.env.company._ecom_today()
         monday = today - timedelta(days=today.weekday())
         since = monday - timedelta(weeks=HISTORY)
         products = self.env["product.product"].with_context(active_test=False).browse(product_ids)

@@ -1,7 +1,7 @@
 from collections import defaultdict
 from datetime import timedelta
 
-from odoo import fields, models
+from odoo import models
 from odoo.tools import SQL
 
 from ...calculations import seasons
@@ -52,7 +52,7 @@ class EcomReplenishment(models.Model):
           GROUP BY 1, 2, 3
             """,
             demand=self.env["ecom.demand"]._table_query,
-            zone=self._zone(),
+            zone=self.env.company._ecom_zone(),
             products=product_ids,
             since=since,
             low=LOW_PRICE,
@@ -108,7 +108,7 @@ class EcomReplenishment(models.Model):
               FROM kept
              WHERE quantity <= 0.0001 AND COALESCE(next_day, %(end)s::date) > day + 1
             """,
-            zone=self._zone(),
+            zone=self.env.company._ecom_zone(),
             products=product_ids,
             since=since,
             first=since,
@@ -274,15 +274,8 @@ class EcomReplenishment(models.Model):
                 found[category] = seasons.profile(total, seasons.positions(first, len(total)))
         return found
 
-    def _zone(self):
-        """Days begin when the company's do."""
-        return self.env.company.partner_id.tz or "UTC"
-
     def _rows(self, query, **values):
         """What a query on the tables finds; what is not written down yet is, before."""
         self.env.flush_all()
         self.env.cr.execute(SQL(query, **values))
         return self.env.cr.fetchall()
-
-    def _today(self):
-        return fields.Date.context_today(self.with_context(tz=self._zone()))
