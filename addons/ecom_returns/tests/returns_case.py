@@ -8,10 +8,13 @@ from odoo.addons.ecom_stock_sync.tests.lots_case import LotsCase
 class ReturnsCase(LotsCase):
     def shipped(self, number, *lines, **changes):
         """An order of the shop whose goods are with the customer; ``lines`` as of ``woo_order``."""
-        order = self.receive(woo_order(number, lines or (("MUG", 2, "10.00", "2.00"),), **changes))
-        for picking in order.sale_order_id.picking_ids:
-            self.ship(picking)
-        return order
+        return self.all_shipped(woo_order(number, lines or (("MUG", 2, "10.00", "2.00"),), **changes))
+
+    def all_shipped(self, *raws):
+        """These orders of the shop, taken in and shipped together."""
+        orders = self.receive(*raws)
+        self.ship(orders.sale_order_id.picking_ids)
+        return orders
 
     def sold(self, order, sku="MUG"):
         return order.sale_order_id.order_line.filtered(lambda line: line.product_id.default_code == sku)

@@ -90,11 +90,18 @@ def _read(row):
 
 
 class ShopReturnsCase(MoneyReturnsCase):
+    """An order whose goods are with the customer, on such a shop."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.channel.company_id.partner_id.lang = "en_US"  # what lanes say is in the company's language
+        cls.startClassPatcher(patch.object(EcomChannel, "_platform_class", lambda _channel: ReturningShop))
+        cls.order = cls().shipped(1)
+
     def setUp(self):
         super().setUp()
-        self.channel.company_id.partner_id.lang = "en_US"  # what lanes say is in the company's language
         ReturningShop.told, MakingShop.asked, MakingShop.says, MakingShop.left = [], {}, [], []
-        self.play(ReturningShop)
         self.minutes = 0
 
     def play(self, platform):

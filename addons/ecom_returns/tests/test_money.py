@@ -12,11 +12,15 @@ from .money_case import MoneyReturnsCase, PayingShop
 class TestMoney(MoneyReturnsCase):
     """What is owed, the credit notes, and the money: once, to the cent, by the way it came."""
 
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.order = cls().shipped(1)
+
     # === CREDIT NOTES === #
 
     def test_a_withdrawal_of_everything_gives_all_back_delivery_included(self):
-        order = self.shipped(1)
-        found = self.returned(order)
+        found = self.returned(self.order)
         self.assertTrue(found.refund_rest)
         found.kind = "terms"
         self.assertFalse(found.refund_rest)
@@ -26,41 +30,37 @@ class TestMoney(MoneyReturnsCase):
         self.assertIn("Colissimo", found.owed_explained)
         found.action_settle()
         note = found.credit_note_ids
-        invoice = order.sale_order_id.invoice_ids - note
+        invoice = self.order.sale_order_id.invoice_ids - note
         self.assertEqual((note.state, note.reversed_entry_id, note.amount_total), ("posted", invoice, 16.80))
         self.assertIn(invoice.name, note.ref)
         self.assertTrue(note.journal_id.refund_sequence)
-        self.assertEqual(self.credited(order), self.paid(order))
+        self.assertEqual(self.credited(self.order), self.paid(self.order))
         self.assertEqual(found.state, "settled")
 
-    def test_a_part_gives_its_share_and_no_delivery(self):
-        order = self.shipped(1, ("MUG", 3, "10.00", "2.00"))
+    def test_a_part_gives_its_share_and_no_delivery_and_three_parts_are_the_line_to_the_cent(self):
+        order = self.shipped(2, ("MUG", 3, "10.00", "2.01"))
         found = self.returned(order, {"MUG": 1})
         found.action_settle()
         note = found.credit_note_ids
         self.assertEqual((note.amount_untaxed, note.amount_tax), (3.33, 0.67))
         self.assertEqual(note.invoice_line_ids.mapped("quantity"), [1])
-
-    def test_three_parts_of_a_line_are_the_line_to_the_cent(self):
-        order = self.shipped(1, ("MUG", 3, "10.00", "2.01"))
-        for _number in range(3):
+        for _number in range(2):
             self.returned(order, {"MUG": 1}, kind="terms").action_settle()
         self.assertEqual(self.credited(order), (10.00, 2.01))
 
     def test_what_was_paid_back_is_not_billed_again(self):
-        order = self.shipped(1, ("MUG", 3, "30.00", "6.00"))
-        sale = order.sale_order_id
-        self.returned(order, {"MUG": 1}).action_settle()
-        line = self.sold(order)
+        sale = self.order.sale_order_id
+        self.returned(self.order, {"MUG": 1}).action_settle()
+        line = self.sold(self.order)
         self.assertEqual((line.qty_to_invoice, line.invoice_status, sale.invoice_status), (0, "invoiced", "invoiced"))
         count = len(sale.invoice_ids)
-        self.receive(woo_order(1, (("MUG", 3, "30.00", "6.00"),), customer_note="Bonjour"))
+        self.receive(woo_order(1, customer_note="Bonjour"))
         self.assertEqual(len(sale.invoice_ids), count)
 
     def test_it_is_not_credited_by_odoo_too_where_what_is_delivered_is_billed(self):
         self.channel.invoice_policy = "shipped"
         self.mug.invoice_policy = "delivery"
-        order = self.shipped(1, ("MUG", 3, "30.00", "6.00"))
+        order = self.shipped(2, ("MUG", 3, "30.00", "6.00"))
         order.sale_order_id._create_invoices().action_post() if not order.sale_order_id.invoice_ids else None
         found = self.returned(order, {"MUG": 1})
         line = self.sold(order)
@@ -70,7 +70,7 @@ class TestMoney(MoneyReturnsCase):
 
     def test_two_invoices_are_credited_apart(self):
         self.channel.invoice_policy = "manual"
-        order = self.shipped(1, ("MUG", 2, "10.01", "2.00"), ("PEN", 1, "5.00", "1.00"))
+        order = self.shipped(2, ("MUG", 2, "10.01", "2.00"), ("PEN", 1, "5.00", "1.00"))
         sale = order.sale_order_id
         first = sale._create_invoices()
         first.invoice_line_ids.filtered(lambda line: line.product_id == self.mug).quantity = 1
@@ -85,40 +85,36 @@ class TestMoney(MoneyReturnsCase):
 
     def test_a_fee_is_kept_with_its_tax(self):
         self.env["ecom.return.policy"].create({"name": "Fee", "fee_percent": 10, "approves": True})
-        order = self.shipped(1, ("MUG", 2, "10.00", "2.00"))
-        found = self.returned(order, {"MUG": 1}, kind="terms")
+        found = self.returned(self.order, {"MUG": 1}, kind="terms")
         self.assertIn("Fee of 10", found.owed_explained)
         found.action_settle()
-        self.assertEqual(self.credited(order), (4.50, 0.90))
+        self.assertEqual(self.credited(self.order), (4.50, 0.90))
 
     def test_goodwill_is_money_without_goods_and_counts_later(self):
-        order = self.shipped(1, ("MUG", 2, "10.00", "2.00"))
-        found = self.returned(order, {"MUG": 1}, kind="terms", goodwill=1.0)
+        found = self.returned(self.order, {"MUG": 1}, kind="terms", goodwill=1.0)
         found.action_settle()
-        self.assertEqual(sum(self.credited(order)), 7.0)
-        last = self.returned(order, {"MUG": 1})
+        self.assertEqual(sum(self.credited(self.order)), 7.0)
+        last = self.returned(self.order, {"MUG": 1})
         last.refund_rest = True
         last.action_settle()
-        self.assertEqual(self.credited(order), self.paid(order))
+        self.assertEqual(self.credited(self.order), self.paid(self.order))
 
     def test_kept_goods_are_credited_without_touching_stock_or_their_cost(self):
         self.env["ecom.return.policy"].create({"name": "Keep", "keeps": True, "approves": True})
-        order = self.shipped(1)
-        found = self.ask(order, {"MUG": 1}, kind="terms")
+        found = self.ask(self.order, {"MUG": 1}, kind="terms")
         self.assertEqual((found.state, found.picking_ids), ("approved", self.env["stock.picking"]))
         found.action_settle()
         line = found.credit_note_ids.invoice_line_ids
         self.assertEqual(
             (found.state, line.product_id, line.price_subtotal), ("settled", self.env["product.product"], 5)
         )
-        self.assertEqual(self.sold(order).qty_to_invoice, 0)
-        self.assertEqual(self.sold(order).ecom_quantity_returnable, 1)
+        self.assertEqual(self.sold(self.order).qty_to_invoice, 0)
+        self.assertEqual(self.sold(self.order).ecom_quantity_returnable, 1)
 
     # === THE MONEY === #
 
     def test_the_shop_pays_back_once_and_it_is_booked(self):
-        order = self.shipped(1)
-        found = self.returned(order)
+        found = self.returned(self.order)
         found.action_settle()
         self.tell()
         refund = found.refund_ids
@@ -137,7 +133,7 @@ class TestMoney(MoneyReturnsCase):
 
     def test_gift_cards_first_back_to_gift_cards(self):
         gift = {"gift_cards": [{"id": 1, "code": "NOEL", "amount": 5.0}], "total": "11.80"}
-        order = self.shipped(1, **gift)
+        order = self.shipped(2, **gift)
         found = self.returned(order)
         found.action_settle()
         self.tell()
@@ -155,21 +151,19 @@ class TestMoney(MoneyReturnsCase):
         self.assertEqual(found.credit_note_ids.amount_residual, 0)
 
     def test_what_the_shop_refuses_is_seen_and_can_be_asked_again_or_paid_by_hand(self):
-        order = self.shipped(1)
-        found = self.returned(order, {"MUG": 1})
+        found = self.returned(self.order, {"MUG": 1})
         PayingShop.answers = [CommandResult(ok=False, message="No such gateway")]
         found.action_settle()
         self.tell()
         refund = found.refund_ids
         self.assertEqual((refund.state, refund.last_answer), ("failed", "No such gateway"))
-        self.assertEqual(self.open_issues(order).code, "command_failed")
+        self.assertEqual(self.open_issues(self.order).code, "command_failed")
         refund.action_try_again()
         self.tell()
         self.assertEqual((refund.state, len(PayingShop.made)), ("done", 1))
 
     def test_a_lost_answer_is_asked_again_with_the_same_key(self):
-        order = self.shipped(1)
-        found = self.returned(order, {"MUG": 1})
+        found = self.returned(self.order, {"MUG": 1})
         PayingShop.answers = [CommandResult(ok=False, message="Timeout", in_doubt=True, code="timeout")]
         found.action_settle()
         self.tell()
@@ -181,9 +175,8 @@ class TestMoney(MoneyReturnsCase):
 
     def test_customer_service_pays_back_up_to_its_limit(self):
         self.channel.refund_limit = 10
-        order = self.shipped(1)
         service = new_test_user(self.env, "service_n", "ecom_connector.group_service")
-        found = self.returned(order).with_user(service)
+        found = self.returned(self.order).with_user(service)
         with self.assertRaisesRegex(AccessError, "ask an accountant"):
             found.action_settle()
         found.sudo().refund_rest = False
@@ -194,14 +187,13 @@ class TestMoney(MoneyReturnsCase):
 
     def test_a_preparer_pays_nothing_back(self):
         preparer = new_test_user(self.env, "prep_m", "ecom_connector.group_preparer")
-        found = self.returned(self.shipped(1)).with_user(preparer)
+        found = self.returned(self.order).with_user(preparer)
         with self.assertRaises(AccessError):
             found.action_settle()
 
     def test_nothing_is_paid_back_before_it_is_here_without_a_proof(self):
         service = new_test_user(self.env, "service_o", "ecom_connector.group_service")
-        order = self.shipped(1)
-        found = self.ask(order, {"MUG": 1}).with_user(service)
+        found = self.ask(self.order, {"MUG": 1}).with_user(service)
         with self.assertRaisesRegex(UserError, "not possible"):
             found.action_settle()
         found.posted_at = "2026-11-20 10:00:00"
@@ -212,8 +204,7 @@ class TestMoney(MoneyReturnsCase):
         self.assertEqual(found.state, "settled")
 
     def test_store_credit_stays_with_the_customer(self):
-        order = self.shipped(1)
-        found = self.returned(order, wish="credit")
+        found = self.returned(self.order, wish="credit")
         found.action_settle()
         self.assertFalse(found.refund_ids)
         self.assertEqual(found.credit_note_ids.amount_residual, 16.80)
@@ -241,14 +232,13 @@ class TestMoney(MoneyReturnsCase):
     # === MADE ON THE SHOP === #
 
     def test_a_refund_made_on_the_shop_is_booked_here_once_with_its_amounts(self):
-        order = self.shipped(1)
         raw = self.shop_refund(77, "6.10", (100, 1, "5.08", "1.02"))
         for _time in range(2):
             self.refund_on_shop(1, raw)
-            order.state = "received"
-        found = order.sale_order_id.ecom_return_ids
+            self.order.state = "received"
+        found = self.order.sale_order_id.ecom_return_ids
         self.assertEqual((found.kind, found.state, found.line_ids.quantity), ("shop", "awaiting", 1))
-        self.assertEqual(self.credited(order), (5.08, 1.02))
+        self.assertEqual(self.credited(self.order), (5.08, 1.02))
         self.assertEqual((found.refund_ids.way, found.refund_ids.state), ("seen", "done"))
         self.assertEqual(found.credit_note_ids.amount_residual, 0)
         self.assertFalse(PayingShop.made)
@@ -257,10 +247,9 @@ class TestMoney(MoneyReturnsCase):
         self.assertEqual(found.state, "settled")
 
     def test_a_refund_made_on_the_shop_first_settles_the_return_that_is_open_here(self):
-        order = self.shipped(1)
-        found = self.returned(order, {"MUG": 1})
+        found = self.returned(self.order, {"MUG": 1})
         self.refund_on_shop(1, self.shop_refund(77, "6.00", (100, 1, "5.00", "1.00")))
-        self.assertEqual(order.sale_order_id.ecom_return_ids, found)
+        self.assertEqual(self.order.sale_order_id.ecom_return_ids, found)
         self.assertEqual((found.state, found.refund_ids.way), ("settled", "seen"))
         with self.assertRaisesRegex(UserError, "paid back already"):
             found.action_settle()
@@ -269,22 +258,22 @@ class TestMoney(MoneyReturnsCase):
 
     def test_what_waits_to_be_paid_by_hand_may_be_paid_on_the_shop(self):
         self.channel.mapping_payment_ids.filtered(lambda row: row.code == "stripe").pays_back = "hand"
-        order = self.shipped(1)
-        found = self.returned(order, {"MUG": 1})
+        found = self.returned(self.order, {"MUG": 1})
         found.action_settle()
         self.assertEqual((found.refund_ids.state, len(found.activity_ids)), ("todo", 1))
         other = found.activity_schedule("mail.mail_activity_data_todo", summary="Call the customer")
         self.refund_on_shop(1, self.shop_refund(77, "6.00", (100, 1, "5.00", "1.00")))
-        self.assertEqual(order.sale_order_id.ecom_return_ids, found, "no other return")
+        self.assertEqual(self.order.sale_order_id.ecom_return_ids, found, "no other return")
         refund = found.refund_ids
         self.assertEqual((refund.state, refund.way, refund.external_id), ("done", "seen", "77"))
         self.assertEqual(found.activity_ids, other)
-        self.assertEqual(sum(self.credited(order)), 6.0)
+        self.assertEqual(sum(self.credited(self.order)), 6.0)
         self.assertEqual(found.credit_note_ids.amount_residual, 0)
 
     def test_money_without_goods_is_spread_over_what_was_paid(self):
-        order = self.shipped(1, ("MUG", 1, "10.00", "2.00"), ("PEN", 1, "5.00", "1.00"))
-        self.refund_on_shop(1, self.shop_refund(77, "4.57"), (("MUG", 1, "10.00", "2.00"), ("PEN", 1, "5.00", "1.00")))
+        lines = ("MUG", 1, "10.00", "2.00"), ("PEN", 1, "5.00", "1.00")
+        order = self.shipped(2, *lines)
+        self.refund_on_shop(2, self.shop_refund(77, "4.57"), lines)
         found = order.sale_order_id.ecom_return_ids
         self.assertEqual((found.state, sum(self.credited(order))), ("settled", 4.57))
         self.assertEqual(self.sold(order).ecom_quantity_returnable, 1, "the goods are with the customer")
@@ -296,31 +285,28 @@ class TestMoney(MoneyReturnsCase):
         self.assertEqual(str(told.amount), "18.23")
 
     def test_our_own_refund_seen_on_the_shop_is_the_answer_that_was_lost(self):
-        order = self.shipped(1)
-        found = self.returned(order, {"MUG": 1})
+        found = self.returned(self.order, {"MUG": 1})
         found.action_settle()
         key = found.refund_ids.command_ids.key
         meta = [{"key": "_ecom_key", "value": key}]
         self.refund_on_shop(1, self.shop_refund(77, "6.00", (100, 1, "5.00", "1.00"), meta_data=meta))
         self.assertEqual((found.refund_ids.state, found.refund_ids.external_id), ("done", "77"))
-        self.assertEqual(order.sale_order_id.ecom_return_ids, found)
+        self.assertEqual(self.order.sale_order_id.ecom_return_ids, found)
         self.tell()
         self.assertFalse(PayingShop.made, "it is not asked for again")
 
     def test_while_ours_is_under_way_nothing_is_mirrored(self):
-        order = self.shipped(1)
-        found = self.returned(order, {"MUG": 1})
+        found = self.returned(self.order, {"MUG": 1})
         found.action_settle()
         self.refund_on_shop(1, self.shop_refund(77, "6.00", (100, 1, "5.00", "1.00")))
-        self.assertEqual(order.sale_order_id.ecom_return_ids, found)
+        self.assertEqual(self.order.sale_order_id.ecom_return_ids, found)
         self.tell()
-        both = order.sale_order_id.ecom_return_ids
+        both = self.order.sale_order_id.ecom_return_ids
         self.assertEqual(len(both), 2, "it was another one")
-        self.assertEqual(sum(self.credited(order)), 12.0)
+        self.assertEqual(sum(self.credited(self.order)), 12.0)
 
     def test_a_full_refund_on_the_shop_of_a_shipped_order(self):
-        order = self.shipped(1)
         raw = self.shop_refund(78, "16.80")
         self.refund_on_shop(1, raw, status="refunded")
-        self.assertEqual(self.credited(order), self.paid(order))
-        self.assertFalse(self.open_issues(order))
+        self.assertEqual(self.credited(self.order), self.paid(self.order))
+        self.assertFalse(self.open_issues(self.order))

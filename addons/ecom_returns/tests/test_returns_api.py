@@ -7,18 +7,19 @@ from odoo.tests import new_test_user, tagged
 class TestReturnsApi(ExternalShopCase):
     """What an external shop asks for, and is told."""
 
-    def setUp(self):
-        super().setUp()
-        for product in (self.mug, self.pen):
-            self.env["stock.quant"]._update_available_quantity(product, self.channel.warehouse_id.lot_stock_id, 10)
-        self.api.order_push(self.channel.code, [external_order()])
-        channel = self.channel._work_env()
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        for product in (cls.mug, cls.pen):
+            cls.env["stock.quant"]._update_available_quantity(product, cls.channel.warehouse_id.lot_stock_id, 10)
+        cls().api.order_push(cls.channel.code, [external_order()])
+        channel = cls.channel._work_env()
         orders = channel.env["ecom.order"]._to_settle(channel, 10)
         for step in ("_settle_documents", "_settle_confirm", "_settle_close"):
             getattr(orders._still("received"), step)(channel)
-        self.sale = orders.sale_order_id
-        self.sale.picking_ids.move_ids.picked = True
-        self.sale.picking_ids._action_done()
+        cls.sale = orders.sale_order_id
+        cls.sale.picking_ids.move_ids.picked = True
+        cls.sale.picking_ids._action_done()
 
     def ask(self, **values):
         raw = {"external_ref": "R-1", "order": "A-1", "lines": [{"id": "1", "quantity": 1, "reason": "size"}]}

@@ -13,6 +13,11 @@ class TestWayBack(ReturnsCase):
     """How customers learn to send it back: by a label of the carrier, or by e-mail in words."""
 
     @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.order = cls().shipped(1)
+
+    @classmethod
     def _request_handler(cls, session, request, /, **kwargs):
         """Odoo's own handler compares a time-out of two numbers with one."""
         kwargs["timeout"] = max(kwargs["timeout"])
@@ -31,9 +36,8 @@ class TestWayBack(ReturnsCase):
         order.flush_recordset()
         self.committed.append((order.way_back, len(self.service.asked)))
 
-    def shipped_by_carrier(self, number=1, **changes):
-        order = self.shipped(number, **changes)
-        order.sale_order_id.partner_id.lang = "en_US"
+    def shipped_by_carrier(self):
+        self.order.sale_order_id.partner_id.lang = "en_US"
         carrier = self.env["delivery.carrier"].create(
             {
                 "name": "Colissimo",
@@ -42,8 +46,8 @@ class TestWayBack(ReturnsCase):
                 "product_id": self.pen.id,
             }
         )
-        order.sale_order_id.picking_ids.carrier_id = carrier
-        return order
+        self.order.sale_order_id.picking_ids.carrier_id = carrier
+        return self.order
 
     def run_cron(self):
         self.env["ecom.return"]._cron_way_back()
@@ -87,9 +91,8 @@ class TestWayBack(ReturnsCase):
         self.assertEqual((found.tracking_ref, len(self.mails(found))), ("SB000001", 2))
 
     def test_whoever_asked_on_the_portal_is_not_told_twice(self):
-        order = self.shipped(1)
-        order.sale_order_id.partner_id.lang = "en_US"
-        found = order.sale_order_id._ecom_ask({str(self.sold(order).id): 1}, "withdrawal", {})
+        self.order.sale_order_id.partner_id.lang = "en_US"
+        found = self.order.sale_order_id._ecom_ask({str(self.sold(self.order).id): 1}, "withdrawal", {})
         self.run_cron()
         self.assertEqual((found.way_back, len(self.mails(found))), ("told", 1))
         self.assertIn("write this number on the parcel", self.mails(found).body_html)
@@ -178,14 +181,13 @@ class TestWayBack(ReturnsCase):
         self.assertEqual((found.way_back, len(self.service.sold), len(found.label_ids)), ("told", 2, 2))
 
     def test_nobody_is_told_of_a_parcel_that_the_carrier_brings_back(self):
-        found = self.shipped(1).sale_order_id._ecom_back_to_sender()
+        found = self.order.sale_order_id._ecom_back_to_sender()
         self.run_cron()
         self.assertEqual((found.state, found.way_back, len(self.mails(found))), ("awaiting", False, 0))
 
     def test_who_has_no_address_is_told_by_a_person(self):
-        order = self.shipped(1)
-        order.sale_order_id.partner_id.email = False
-        found = self.ask(order, {"MUG": 1})
+        self.order.sale_order_id.partner_id.email = False
+        found = self.ask(self.order, {"MUG": 1})
         self.run_cron()
         self.assertEqual(found.way_back, "failed")
         self.assertIn("no e-mail address", found.activity_ids.summary)
@@ -208,12 +210,12 @@ class TestWayBack(ReturnsCase):
         self.assertEqual(found.state, "inspected")
 
     def test_no_carrier_no_label(self):
-        found = self.ask(self.shipped(1), {"MUG": 1})
+        found = self.ask(self.order, {"MUG": 1})
         with self.assertRaisesRegex(UserError, "sells no labels"):
             found.action_label()
 
     def test_who_is_declined_reads_why(self):
-        found = self.ask(self.shipped(1), {"MUG": 1}, kind="terms")
+        found = self.ask(self.order, {"MUG": 1}, kind="terms")
         found.decline_reason = "It is worn"
         found.action_decline_confirm()
         self.assertIn("It is worn", self.mails(found).body_html)
