@@ -7,15 +7,20 @@ from .money_case import MoneyReturnsCase
 
 @tagged("post_install", "-at_install")
 class TestShares(MoneyReturnsCase):
-    """What falls to a part of an order: its share of a discount on all of it, and pieces that the customer keeps."""
+    """What falls to a part of an order: its share of a discount on all of it."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.discount = cls.env["product.product"].create({"name": "Remise", "type": "service"})
+        cls.tax = cls.env["account.tax"].create(
+            {"name": "Twenty", "amount": 20, "type_tax_use": "sale", "price_include_override": "tax_excluded"}
+        )
+        cls.sale = cls().discounted(10)
 
     def discounted(self, *discounts):
         """An order of four mugs at 10 and a pen at 20, with discounts on the whole of it, shipped and invoiced."""
-        discount = self.env["product.product"].create({"name": "Remise", "type": "service"})
-        tax = self.env["account.tax"].create(
-            {"name": "Twenty", "amount": 20, "type_tax_use": "sale", "price_include_override": "tax_excluded"}
-        )
-        lines = [(self.mug, 4, 10), (self.pen, 1, 20), *((discount, 1, -amount) for amount in discounts)]
+        lines = [(self.mug, 4, 10), (self.pen, 1, 20), *((self.discount, 1, -amount) for amount in discounts)]
         sale = self.env["sale.order"].create(
             {
                 "partner_id": self.env["res.partner"].create({"name": "Client"}).id,
@@ -25,7 +30,7 @@ class TestShares(MoneyReturnsCase):
                             "product_id": product.id,
                             "product_uom_qty": quantity,
                             "price_unit": price,
-                            "tax_ids": [Command.set(tax.ids)],
+                            "tax_ids": [Command.set(self.tax.ids)],
                         }
                     )
                     for product, quantity, price in lines
@@ -53,8 +58,7 @@ class TestShares(MoneyReturnsCase):
         return found
 
     def test_of_a_discount_on_the_whole_order_a_part_gives_back_its_share(self):
-        sale = self.discounted(10)
-        found = self.back(sale, self.mug, 1)
+        found = self.back(self.sale, self.mug, 1)
         self.assertEqual(found.amount_owed, 10.0, "a sixth of 60 less 10, with 20 %")
         self.assertIn("Remise", found.owed_explained)
         found.action_settle()
@@ -72,18 +76,24 @@ class TestShares(MoneyReturnsCase):
             self.assertAlmostEqual(sum(notes.mapped(name)), invoice[name], 2, name)
 
     def test_goodwill_does_not_give_back_what_the_discount_had_saved(self):
-        sale = self.discounted(10)
-        first = self.back(sale, self.mug, 1, goodwill=1000)
+        first = self.back(self.sale, self.mug, 1, goodwill=1000)
         first.action_settle()
         self.assertEqual(first.credit_note_ids.amount_total, 60)
-        last = self.back(sale, self.mug, 3)
+        last = self.back(self.sale, self.mug, 3)
         self.assertEqual(last.amount_owed, 0)
 
-    # === KEPT === #
+
+@tagged("post_install", "-at_install")
+class TestKept(MoneyReturnsCase):
+    """Pieces that the customer keeps."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.order = cls().shipped(1, ("MUG", 3, "30.00", "6.00"))
 
     def test_of_three_pieces_one_stays_with_the_customer(self):
-        order = self.shipped(1, ("MUG", 3, "30.00", "6.00"))
-        found = self.ask(order, {"MUG": 3}, kind="terms")
+        found = self.ask(self.order, {"MUG": 3}, kind="terms")
         found.line_ids.quantity_kept = 1
         self.assertIn("which the customer keeps", found.owed_explained)
         found.action_approve()
@@ -96,12 +106,11 @@ class TestShares(MoneyReturnsCase):
         self.assertEqual(lines.mapped("quantity"), [2, 1])
         self.assertEqual(lines.mapped("product_id"), self.mug, "the kept one is credited without its goods")
         self.assertEqual(lines.mapped("price_subtotal"), [20, 10])
-        sold = self.sold(order)
+        sold = self.sold(self.order)
         self.assertEqual((sold.ecom_quantity_returnable, sold.qty_to_invoice), (0, 0))
 
     def test_the_customer_keeps_what_has_not_come(self):
-        order = self.shipped(1, ("MUG", 3, "30.00", "6.00"))
-        found = self.ask(order, {"MUG": 3})
+        found = self.ask(self.order, {"MUG": 3})
         desk = self.env["ecom.return.desk"]
         desk.scan("MUG", found.id)
         desk.receive(found.id)
@@ -116,12 +125,11 @@ class TestShares(MoneyReturnsCase):
         self.assertEqual(found.amount_owed, 36)
 
     def test_nothing_is_sent_back_after_all(self):
-        order = self.shipped(1)
-        found = self.ask(order, {"MUG": 1})
+        found = self.ask(self.order, {"MUG": 1})
         found.action_rest_kept()
         self.assertEqual((found.state, found.picking_ids.state), ("approved", "cancel"))
         found.action_settle()
-        self.assertEqual((found.state, found.credit_note_ids.amount_total), ("settled", 6))
-        self.assertEqual(self.sold(order).ecom_quantity_returnable, 1)
+        self.assertEqual((found.state, found.credit_note_ids.amount_total), ("settled", 12))
+        self.assertEqual(self.sold(self.order).ecom_quantity_returnable, 2)
         with self.assertRaisesRegex(UserError, "not possible"):
             found.action_rest_kept()
