@@ -9,7 +9,9 @@ from odoo.addons.ecom_connector.tests.common import MoneyCase
 from odoo.tests import tagged
 
 PROVE = bool(os.environ.get("ECOM_PROVE"))
-SAMPLE, ALL, ROUNDS = 3, 40, 3 if PROVE else 2
+SAMPLE = (0, 4, 5)
+"""Of few lines, and different: without decimals, of prices that include tax, of three rates in another currency."""
+ALL, ROUNDS = 40, 3 if PROVE else 2
 
 
 @tagged("post_install", "-at_install")
@@ -26,15 +28,15 @@ class TestReturnedCarts(MoneyCase):
         cls.channel.invoice_policy = "confirmed"
 
     def test_a_few_carts(self):
-        self.give_back_in_parts(range(SAMPLE))
+        self.give_back_in_parts(SAMPLE)
 
     @skipUnless(PROVE, "in full with make prove")
     def test_many_carts(self):
-        self.give_back_in_parts(range(SAMPLE, ALL))
+        self.give_back_in_parts(set(range(ALL)) - set(SAMPLE))
 
     def give_back_in_parts(self, numbers):
         self.sell_carts()
-        numbers = [number for number in numbers if money_carts.cart(number).total > 0]
+        numbers = [number for number in sorted(numbers) if money_carts.cart(number).total > 0]
         orders = self.receive([{"cart": number} for number in numbers])
         checked = 0
         for order in orders.filtered(lambda order: order.sale_order_id.state == "sale"):
