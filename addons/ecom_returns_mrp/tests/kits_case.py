@@ -21,8 +21,8 @@ class KitsCase(MoneyReturnsCase):
             }
         )
 
-    def sets(self, count=1):
-        order = self.shipped(1, ("SET", count, f"{12 * count}.00", f"{2.4 * count:.2f}"))
+    def sets(self, count, number=1):
+        order = self.shipped(number, ("SET", count, f"{12 * count}.00", f"{2.4 * count:.2f}"))
         self.assertEqual(self.sold(order, "SET").qty_delivered, count, self.open_issues(order).mapped("message"))
         return order
 

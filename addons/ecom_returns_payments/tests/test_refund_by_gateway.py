@@ -32,6 +32,7 @@ class TestRefundByGateway(PaymentsCase, MoneyReturnsCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.startClassPatcher(patch.object(type(cls.gateway), "_gateway_class", lambda _gateway: PayingGateway))
+        cls.order = cls().shipped(1)
 
     @classmethod
     def _set_up(cls, kind, **values):
@@ -44,13 +45,11 @@ class TestRefundByGateway(PaymentsCase, MoneyReturnsCase):
         self.mapping = self.channel.mapping_payment_ids.filtered(lambda row: row.code == "stripe")
         self.mapping.pays_back = "gateway"
 
-    def collected(self, number):
-        """An order that is shipped, and paid through the gateway."""
-        order = self.shipped(number, transaction_id=f"ch_{number}")
-        self.charge(number)
+    def collect(self):
+        """The order is paid through the gateway."""
+        self.charge(1)
         self.look()
-        self.assertTrue(order._collected(self.key(order)))
-        return order
+        self.assertTrue(self.order._collected(self.key(self.order)))
 
     def key(self, order):
         ((key, _payment),) = order._received_payments()
@@ -66,8 +65,8 @@ class TestRefundByGateway(PaymentsCase, MoneyReturnsCase):
         self.env.invalidate_all()
 
     def test_it_is_paid_back_once_and_booked_once(self):
-        order = self.collected(1)
-        found = self.returned(order)
+        self.collect()
+        found = self.returned(self.order)
         found.action_settle()
         refund = found.refund_ids
         self.assertEqual((refund.way, refund.state), ("gateway", "pending"))
@@ -85,9 +84,9 @@ class TestRefundByGateway(PaymentsCase, MoneyReturnsCase):
         self.assertEqual(self.balance(self.gateway.clearing_account_id), 0)
 
     def test_a_lost_answer_is_asked_again_with_the_same_key(self):
-        order = self.collected(1)
+        self.collect()
         PayingGateway.answers = [CommandResult(ok=False, message="Timeout", in_doubt=True, code="timeout")]
-        found = self.returned(order, {"MUG": 1})
+        found = self.returned(self.order, {"MUG": 1})
         found.action_settle()
         self.ask_gateway()
         self.assertEqual(found.refund_ids.state, "pending")
@@ -98,7 +97,8 @@ class TestRefundByGateway(PaymentsCase, MoneyReturnsCase):
 
     def test_what_it_refuses_can_be_asked_again(self):
         PayingGateway.answers = [CommandResult(ok=False, message="Insufficient funds")]
-        found = self.returned(self.collected(1), {"MUG": 1})
+        self.collect()
+        found = self.returned(self.order, {"MUG": 1})
         found.action_settle()
         self.ask_gateway()
         refund = found.refund_ids
@@ -108,10 +108,10 @@ class TestRefundByGateway(PaymentsCase, MoneyReturnsCase):
         self.assertEqual((refund.state, len(PayingGateway.made)), ("done", 1))
 
     def test_what_was_paid_back_in_the_gateways_own_pages_is_not_paid_again(self):
-        order = self.collected(1)
+        self.collect()
         self.tells("txn_r", "-16.80", kind="refund", reference="ch_1", source_id="re_9")
         self.look()
-        found = self.returned(order)
+        found = self.returned(self.order)
         found.action_settle()
         self.ask_gateway()
         self.assertFalse(PayingGateway.made or found.refund_ids)
@@ -119,24 +119,25 @@ class TestRefundByGateway(PaymentsCase, MoneyReturnsCase):
 
     def test_what_waits_to_be_paid_by_hand_and_is_paid_in_the_gateways_pages_counts_once(self):
         self.mapping.pays_back = "hand"
-        order = self.collected(1)
-        first = self.returned(order, {"MUG": 1})
+        self.collect()
+        first = self.returned(self.order, {"MUG": 1})
         first.action_settle()
         self.assertEqual((first.refund_ids.state, first.refund_ids.amount), ("todo", 6.0))
         self.tells("txn_r", "-6.00", kind="refund", reference="ch_1", source_id="re_9")
         self.look()
-        last = self.returned(order)
+        last = self.returned(self.order)
         last.refund_rest = True
         last.action_settle()
         self.assertEqual(last.refund_ids.amount, 10.80, "all that is left of 16.80")
 
     def test_without_the_gateways_payment_somebody_pays_by_hand(self):
-        found = self.returned(self.shipped(1), {"MUG": 1})
+        found = self.returned(self.order, {"MUG": 1})
         found.action_settle()
         self.assertEqual((found.refund_ids.way, found.refund_ids.state), ("hand", "todo"))
 
     def test_a_shop_that_can_is_asked_where_the_merchant_wants_it(self):
         self.mapping.pays_back = "shop"
-        found = self.returned(self.collected(1), {"MUG": 1})
+        self.collect()
+        found = self.returned(self.order, {"MUG": 1})
         found.action_settle()
         self.assertEqual(found.refund_ids.way, "shop")
