@@ -35,12 +35,33 @@ class BankCase(PaymentsCase):
         return self.env["ecom.payout"].search([("external_id", "=", f"po_{number:08d}")])
 
     @freeze_time("2026-11-02 10:00:00")
-    def awaited(self, number, name="Marie Durand", **changes):
-        """An order of 16.80 that its customer pays by transfer."""
+    def awaited(self, *numbers, name="Marie Durand", **changes):
+        """Orders of 16.80 that their customer pays by transfer."""
         first, last = name.split()
-        raw = woo_order(number, **AWAITED | changes)
-        raw["billing"] |= {"first_name": first, "last_name": last, "email": f"{first}.{last}@example.com".lower()}
-        return self.receive(raw)
+        raws = [woo_order(number, **AWAITED | changes) for number in numbers]
+        for raw in raws:
+            raw["billing"] |= {"first_name": first, "last_name": last, "email": f"{first}.{last}@example.com".lower()}
+        return self.receive(*raws)
 
     def desk(self):
         return self.env["ecom.bank.desk"]
+
+
+class AwaitedCase(BankCase):
+    """An order whose customer pays by transfer waits for its money before each test."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.first = cls().awaited(1)
+
+
+class PaidOutCase(BankCase):
+    """The gateway paid out an order's payment, and the bank has not shown it, before each test."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        shop = cls()
+        shop.start_gateways()
+        cls.paid_out = shop.payout()

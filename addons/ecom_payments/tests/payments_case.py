@@ -224,3 +224,12 @@ class PaymentsCase(ShopCase):
         """What an account holds, posted entries only."""
         lines = self.env["account.move.line"].search([("account_id", "=", account.id), ("parent_state", "=", "posted")])
         return round(sum(lines.mapped("balance")), 2)
+
+
+class PaidOrderCase(PaymentsCase):
+    """An order that was paid through the gateway, which has not told of it, is here before each test."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.first = cls().order(1)

@@ -2,18 +2,18 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import SQL
 
-from .bank_case import BankCase
+from .bank_case import AwaitedCase
 
 
 @tagged("post_install", "-at_install")
-class TestBankDesk(BankCase):
+class TestBankDesk(AwaitedCase):
     """The reconciliation screen: what it shows, and what its keys do."""
 
     def shown(self, line):
         return next(row for row in self.desk().look(self.bank.id)["lines"] if row["id"] == line.id)
 
     def test_it_shows_what_is_left_with_proposals_and_the_last_that_was_matched(self):
-        order = self.awaited(1)
+        order = self.first
         certain = self.bank_line(16.80, order.sale_order_id.name)
         fees = self.bank_line(-4.20, "FRAIS DE TENUE DE COMPTE", day=(11, 6))
         self.look()
@@ -25,7 +25,7 @@ class TestBankDesk(BankCase):
         self.assertFalse(desk["lines"][0]["proposals"])
 
     def test_a_line_that_another_rivals_says_so(self):
-        order = self.awaited(1)
+        order = self.first
         first, second = (self.bank_line(16.80, order.sale_order_id.name) for _number in range(2))
         self.assertTrue(self.shown(first)["proposals"][0]["doubt"])
         self.desk().accept(first.id, self.shown(first)["proposals"][0]["keys"])
@@ -39,7 +39,7 @@ class TestBankDesk(BankCase):
         self.assertEqual(self.desk().look(self.bank.id, [], second.id)["lines"][0]["id"], second.id)
 
     def test_a_small_difference_is_written_off_with_its_reason_and_the_order_is_paid(self):
-        order = self.awaited(1)
+        order = self.first
         line = self.bank_line(16.30, order.sale_order_id.name)
         account = self.gateway.fee_account_id
         keys = self.shown(line)["proposals"][0]["keys"]
@@ -62,7 +62,7 @@ class TestBankDesk(BankCase):
         self.assertEqual((line.is_reconciled, self.balance(account)), (False, 0))
 
     def test_a_payout_that_lacks_some_cents_is_accepted_with_the_rest_written_off(self):
-        payout = self.payout()
+        payout = self.payout(2)
         line = self.bank_line(16.00, f"VIR {payout.external_id}")
         self.desk().accept(line.id, [["payout", payout.id]], self.gateway.fee_account_id.id, "Frais")
         self.assertEqual(payout.state, "banked")
@@ -87,7 +87,7 @@ class TestBankDesk(BankCase):
         self.assertIn("Chosen by hand", line.ecom_reason)
 
     def test_what_was_settled_meanwhile_is_refused_in_words(self):
-        order = self.awaited(1)
+        order = self.first
         line, other = self.bank_line(16.80, "A"), self.bank_line(16.80, "B")
         self.desk().accept(line.id, [["order", order.id]])
         with self.assertRaisesRegex(UserError, "matched already"):
@@ -99,7 +99,7 @@ class TestBankDesk(BankCase):
             self.desk().accept(third.id, [["payout", payout.id]])
 
     def test_only_who_keeps_the_books_accepts_and_only_in_the_own_company(self):
-        order = self.awaited(1)
+        order = self.first
         line = self.bank_line(16.80, "VIR")
         groups = "base.group_user,ecom_connector.group_accountant"
         invoicer = new_test_user(self.env, "desk_invoicer", groups)
@@ -125,7 +125,7 @@ class TestBankDesk(BankCase):
             self.desk().with_user(elsewhere).undo(line.id)
 
     def test_whoever_may_not_see_a_shop_is_shown_nothing_of_its_money(self):
-        order, done = self.awaited(1), self.awaited(2, name="Jean Petit")
+        order, done = self.first, self.awaited(2, name="Jean Petit")
         line, settled = self.bank_line(16.80, f"VIR {order.sale_order_id.name}"), self.bank_line(16.80, "VIR B")
         self.desk().accept(settled.id, [["order", done.id]])
         groups = "base.group_user,ecom_connector.group_accountant,account.group_account_basic"
@@ -143,7 +143,7 @@ class TestBankDesk(BankCase):
 
     def test_how_many_queries_it_takes_depends_on_neither_lines_nor_orders(self):
         """Ten lines and a hundred, beside a thousand orders that wait for their money."""
-        order = self.awaited(1)
+        order = self.first
         self.copies(order, 1000)
 
         def queries(lines):

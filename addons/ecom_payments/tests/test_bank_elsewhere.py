@@ -3,11 +3,11 @@
 from odoo import Command
 from odoo.tests import tagged
 
-from .bank_case import BankCase
+from .bank_case import PaidOutCase
 
 
 @tagged("post_install", "-at_install")
-class TestBankElsewhere(BankCase):
+class TestBankElsewhere(PaidOutCase):
     def match(self, line, item):
         """The suspense item becomes what the line is."""
         suspense = line._seek_for_lines()[1]
@@ -35,13 +35,13 @@ class TestBankElsewhere(BankCase):
     def invoiced(self):
         """An order that waits for its money, and its invoice's receivable item."""
         self.channel.invoice_policy = "manual"
-        order = self.awaited(1)
+        order = self.awaited(2)
         invoice = order.sale_order_id._create_invoices()
         invoice.action_post()
         return order, invoice.line_ids.filtered(lambda item: item.account_id.account_type == "asset_receivable")
 
     def test_a_payout_arrives_whoever_matches_it(self):
-        payout = self.payout()
+        payout = self.paid_out
         line = self.bank_line(payout.amount, "SOMETHING ELSE")
         self.match(line, payout._transfer_item())
         self.assertEqual((payout.state, line.ecom_payout_id, payout.statement_line_ids), ("banked", payout, line))
@@ -55,7 +55,7 @@ class TestBankElsewhere(BankCase):
         self.assertEqual((payout.state, line.ecom_payout_id), ("banked", payout))
 
     def test_taken_back_a_payout_lets_go_of_a_line_that_somebody_else_matched(self):
-        payout = self.payout()
+        payout = self.paid_out
         line = self.bank_line(payout.amount, "SOMETHING ELSE")
         self.match(line, payout._transfer_item())
         payout.action_roll_back()
@@ -64,7 +64,7 @@ class TestBankElsewhere(BankCase):
         self.assertEqual(payout.state, "banked", "booked again, it meets its line again")
 
     def test_an_entry_between_line_and_payout_goes_with_the_match(self):
-        payout = self.payout()
+        payout = self.paid_out
         line = self.bank_line(payout.amount, "SOMETHING ELSE")
         between = self.match_by_an_entry(line, payout._transfer_item())
         self.assertEqual((payout.state, line.is_reconciled), ("banked", True))
@@ -77,7 +77,7 @@ class TestBankElsewhere(BankCase):
         self.assertEqual(payout.state, "banked")
 
     def test_an_entry_between_that_is_reversed_by_itself_frees_the_payout(self):
-        payout = self.payout()
+        payout = self.paid_out
         line = self.bank_line(payout.amount, "SOMETHING ELSE")
         between = self.match_by_an_entry(line, payout._transfer_item())
         between._reverse_moves([{"date": between.date}], cancel=True)

@@ -6,11 +6,11 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from ..matching.evidence import Standing
-from .bank_case import BankCase
+from .bank_case import AwaitedCase
 
 
 @tagged("post_install", "-at_install")
-class TestBankTransfers(BankCase):
+class TestBankTransfers(AwaitedCase):
     """Orders paid by transfer: met by the bank's lines, released, and invoiced."""
 
     def items(self, line):
@@ -23,7 +23,7 @@ class TestBankTransfers(BankCase):
         return round(sum(items.filtered(lambda item: item.parent_state == "posted").mapped("balance")), 2)
 
     def test_a_transfer_that_names_its_order_releases_it_and_pays_its_invoice(self):
-        order = self.awaited(1)
+        order = self.first
         sale = order.sale_order_id
         line = self.bank_line(16.80, f"VIR SEPA DURAND MARIE {sale.name}")
         self.look()
@@ -47,7 +47,7 @@ class TestBankTransfers(BankCase):
 
     def test_an_invoice_that_waits_is_paid_by_its_number(self):
         self.channel.invoice_policy = "manual"
-        order = self.awaited(1, name="Jean Petit")
+        order = self.first
         order.sale_order_id._create_invoices().action_post()
         invoice = order.sale_order_id.invoice_ids
         line = self.bank_line(16.80, f"REGLEMENT FACTURE {invoice.name.replace('/', ' ')}")
@@ -55,7 +55,7 @@ class TestBankTransfers(BankCase):
         self.assertEqual((line.is_reconciled, invoice.payment_state), (True, "paid"))
 
     def test_a_misspelt_reference_is_proposed_and_accepted_by_a_person(self):
-        order = self.awaited(1)
+        order = self.first
         name = order.sale_order_id.name
         line = self.bank_line(16.80, f"VIR {name[:-2]}{name[-1]}{name[-2]}" if name[-1] != name[-2] else f"VIR {name}9")
         self.look()
@@ -67,7 +67,7 @@ class TestBankTransfers(BankCase):
 
     def test_the_account_is_remembered_and_tells_the_next_payment(self):
         iban = "FR76 3000 6000 0112 3456 7890 189"
-        order = self.awaited(1)
+        order = self.first
         self.bank_line(16.80, order.sale_order_id.name, account_number=iban)
         self.look()
         bank = self.env["res.partner.bank"].search([("sanitized_acc_number", "=", iban.replace(" ", ""))])
@@ -85,7 +85,7 @@ class TestBankTransfers(BankCase):
         own = "FR14 2004 1010 0505 0001 3M02 606"
         self.env["res.partner.bank"].create({"acc_number": own, "partner_id": self.env.company.partner_id.id})
         iban = "FR76 3000 6000 0112 3456 7890 189"
-        order = self.awaited(1)
+        order = self.first
         self.bank_line(16.80, f"VIR SEPA DE M DURAND IBAN {iban} VERS {own} {order.sale_order_id.name}")
         self.look()
         bank = self.env["res.partner.bank"].search([("sanitized_acc_number", "=", iban.replace(" ", ""))])
@@ -97,7 +97,7 @@ class TestBankTransfers(BankCase):
         self.assertRegex(line.ecom_reason, "bank account|compte bancaire")
         self.assertTrue(other.sale_order_id.ecom_awaits_money)
         # Two orders of that account owe as much: nothing is sure. Nor where two customers share it.
-        self.awaited(4), self.awaited(5)
+        self.awaited(4, 5)
         doubtful = self.bank_line(16.80, f"VIR SEPA RECU IBAN {iban}", day=(11, 6))
         self.look()
         self.assertFalse(doubtful.is_reconciled)
@@ -118,7 +118,7 @@ class TestBankTransfers(BankCase):
         self.assertIn("names it", line.ecom_proposal_reason)
 
     def test_too_little_is_booked_and_the_order_waits_for_the_rest(self):
-        order = self.awaited(1)
+        order = self.first
         sale = order.sale_order_id
         line = self.bank_line(10.00, sale.name)
         self.look()
@@ -133,7 +133,7 @@ class TestBankTransfers(BankCase):
         self.assertEqual(self.left(order), -16.80)
 
     def test_too_much_releases_the_order_and_asks_what_to_do_with_the_rest(self):
-        order = self.awaited(1)
+        order = self.first
         line = self.bank_line(20.00, order.sale_order_id.name)
         line.action_accept_proposal()
         self.assertFalse(order.sale_order_id.ecom_hold)
@@ -144,7 +144,7 @@ class TestBankTransfers(BankCase):
         self.assertFalse(issue.blocking)
 
     def test_paid_twice_is_never_matched_by_itself_and_stands_on_the_customer_s_account(self):
-        order = self.awaited(1)
+        order = self.first
         name = order.sale_order_id.name
         first = self.bank_line(16.80, name)
         self.look()
@@ -157,13 +157,13 @@ class TestBankTransfers(BankCase):
         self.assertEqual(self.left(order), -33.60)
 
     def test_two_lines_for_one_order_that_came_together_are_left_to_a_person(self):
-        order = self.awaited(1)
+        order = self.first
         lines = self.bank_line(16.80, order.sale_order_id.name) + self.bank_line(16.80, order.sale_order_id.name)
         self.look()
         self.assertFalse(any(lines.mapped("is_reconciled")))
 
     def test_one_transfer_for_two_orders(self):
-        orders = self.awaited(1) | self.awaited(2)
+        orders = self.first | self.awaited(2)
         line = self.bank_line(33.60, " ET ".join(orders.sale_order_ids.mapped("name")))
         self.look()
         self.assertTrue(line.is_reconciled)
@@ -172,7 +172,7 @@ class TestBankTransfers(BankCase):
         self.assertEqual([self.left(order) for order in orders], [-16.80, -16.80])
 
     def test_money_for_a_cancelled_order_is_asked_about_and_the_order_reopened(self):
-        order = self.awaited(1)
+        order = self.first
         sale = order.sale_order_id
         sale.with_context(disable_cancel_warning=True)._action_cancel()
         order.write({"state": "cancelled", "ordered_at": self.env.cr.now()})
@@ -187,7 +187,7 @@ class TestBankTransfers(BankCase):
         self.assertEqual(order.command_ids.sorted("id").mapped("value")[-1], "confirmed")
 
     def test_undone_the_payment_is_cancelled_and_the_order_waits_again(self):
-        order = self.awaited(1)
+        order = self.first
         sale = order.sale_order_id
         line = self.bank_line(16.80, sale.name)
         self.look()
@@ -202,7 +202,7 @@ class TestBankTransfers(BankCase):
         self.assertEqual((line.is_reconciled, sale.ecom_hold), (True, False))
 
     def test_undone_where_the_entry_is_sealed_it_is_reversed(self):
-        order = self.awaited(1)
+        order = self.first
         line = self.bank_line(16.80, order.sale_order_id.name)
         self.look()
         payment = line.ecom_payment_ids
@@ -217,7 +217,7 @@ class TestBankTransfers(BankCase):
 
     def test_undone_in_a_sealed_journal_an_invoiced_order_owes_its_money_again(self):
         self.channel.invoice_policy = "manual"
-        order = self.awaited(1)
+        order = self.first
         order.sale_order_id._create_invoices().action_post()
         line = self.bank_line(16.80, order.sale_order_id.invoice_ids.name)
         self.look()
@@ -232,7 +232,7 @@ class TestBankTransfers(BankCase):
 
     def test_a_payment_that_the_shop_told_of_first_is_met_and_not_made_again(self):
         gateway = self._set_up("bank_transfer")
-        order = self.awaited(1)
+        order = self.first
         self.channel.mapping_payment_ids.filtered(lambda row: row.code == "bacs").gateway_id = gateway
         paid = {
             "status": "processing",
@@ -249,7 +249,7 @@ class TestBankTransfers(BankCase):
         self.assertEqual((payment.state in ("paid", "in_process"), payment.is_matched), (True, False))
 
     def test_a_transfer_is_invoiced_though_the_shop_never_says_that_it_is_paid(self):
-        order = self.awaited(1)
+        order = self.first
         line = self.bank_line(16.80, order.sale_order_id.name)
         self.look()
         self.settle()
@@ -262,7 +262,7 @@ class TestBankTransfers(BankCase):
         self.assertEqual(order.sale_order_id.invoice_ids, invoice)
 
     def test_undone_before_the_invoice_nothing_is_invoiced(self):
-        order = self.awaited(1)
+        order = self.first
         line = self.bank_line(16.80, order.sale_order_id.name)
         self.look()
         line.action_undo_reconciliation()
@@ -272,11 +272,9 @@ class TestBankTransfers(BankCase):
 
     def test_a_carrier_s_remittance_pays_many_orders_less_its_fee(self):
         gateway = self._set_up("cash_on_delivery")
-        orders = self.env["ecom.order"].union(
-            *(self.awaited(number, payment_method="cod", status="processing") for number in range(1, 5))
-        )
+        at_the_door = self.awaited(*range(2, 7), payment_method="cod", status="processing")
+        orders, unshipped = at_the_door[:4], at_the_door[4]
         self.channel.mapping_payment_ids.filtered(lambda row: row.code == "cod").gateway_id = gateway
-        unshipped = self.awaited(9, payment_method="cod", status="processing")
         with freeze_time("2026-11-03 10:00:00"):
             pickings = orders.sale_order_ids.picking_ids
             pickings.move_ids.picked = True
@@ -297,7 +295,7 @@ class TestBankTransfers(BankCase):
         self.assertFalse(unshipped.account_payment_ids)
 
     def test_a_locked_period_keeps_back_its_own_line_only(self):
-        orders = self.awaited(1) | self.awaited(2)
+        orders = self.first | self.awaited(2)
         early, late = (self.bank_line(16.80, sale.name) for sale in orders.sale_order_ids)
         Line = type(early)
         replace = Line._replace_suspense
@@ -314,7 +312,7 @@ class TestBankTransfers(BankCase):
         self.assertEqual(orders.sale_order_ids.mapped("ecom_hold"), ["money", False])
 
     def test_other_journals_and_other_currencies_are_left_alone(self):
-        order = self.awaited(1)
+        order = self.first
         dollar = self.env.ref("base.USD")
         dollar.active = True
         abroad = self.bank_line(15.00, order.sale_order_id.name, foreign_currency_id=dollar.id, amount_currency=16.80)

@@ -17,6 +17,12 @@ BY_CHEQUE = AT_THE_DOOR | {"payment_method": "cheque", "status": "on-hold"}
 
 @tagged("post_install", "-at_install")
 class TestCollectedInvoices(CollectedCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.carrier = cls().gateway_of("cash_on_delivery", "cod")
+        cls.first = cls().order(1, **AT_THE_DOOR)
+
     def in_hand(self, gateway, amount):
         """Money that names no order."""
         return self.env["ecom.gateway.transaction"].create(
@@ -39,17 +45,16 @@ class TestCollectedInvoices(CollectedCase):
         return order.account_payment_ids.filtered(lambda payment: payment.state in ("in_process", "paid"))
 
     def test_an_order_that_the_carrier_collected_is_invoiced_once(self):
-        carrier = self.gateway_of("cash_on_delivery", "cod")
-        order = self.order(1, **AT_THE_DOOR)
+        order = self.first
         other = self.order(2, **AT_THE_DOOR)
         self.assertFalse((order | other).sale_order_ids.invoice_ids, "nobody paid")
-        self.carrier_lists(carrier, 1)
+        self.carrier_lists(self.carrier, 1)
         self.assertEqual(self.settle(), order)
         invoice = order.sale_order_id.invoice_ids
         self.assertEqual((invoice.state, invoice.payment_state), ("posted", "paid"))
         self.assertFalse(self.told(order), "the shop prepares it: nothing is news there")
         # Told again, and then by the shop as well.
-        self.carrier_lists(carrier, 1)
+        self.carrier_lists(self.carrier, 1)
         self.settle()
         self.order(1, **PAID_LATER)
         self.assertEqual(order.sale_order_id.invoice_ids, invoice)
@@ -57,40 +62,37 @@ class TestCollectedInvoices(CollectedCase):
         self.assertFalse(other.sale_order_ids.invoice_ids)
 
     def test_too_little_pays_for_no_invoice_until_the_rest_is_there(self):
-        carrier = self.gateway_of("cash_on_delivery", "cod")
-        order = self.order(1, **AT_THE_DOOR)
-        self.in_hand(carrier, 10)._identify(order)
+        order = self.first
+        self.in_hand(self.carrier, 10)._identify(order)
         self.settle()
         self.assertFalse(order.sale_order_id.invoice_ids)
-        self.in_hand(carrier, 6.80)._identify(order)
+        self.in_hand(self.carrier, 6.80)._identify(order)
         self.settle()
         self.assertEqual(order.sale_order_id.invoice_ids.payment_state, "paid")
 
     def test_a_payment_named_by_a_person_is_the_one_that_the_shop_tells_of_later(self):
-        carrier = self.gateway_of("cash_on_delivery", "cod")
-        order = self.order(1, **AT_THE_DOOR)
-        self.in_hand(carrier, 16.80)._identify(order)
+        order = self.first
+        self.in_hand(self.carrier, 16.80)._identify(order)
         self.order(1, **PAID_LATER)
         self.assertEqual(self.payments(order).mapped("amount"), [16.80])
         self.assertEqual(order.sale_order_id.invoice_ids.payment_state, "paid")
 
     def test_an_order_that_nobody_prepared_is_confirmed_and_the_shop_hears_of_it(self):
-        carrier = self.gateway_of("cash_on_delivery", "cod")
-        order = self.order(1, **AT_THE_DOOR | {"status": "pending"})
+        order = self.order(2, **AT_THE_DOOR | {"status": "pending"})
         self.assertEqual((order.sale_order_id.state, order.awaits_payment), ("draft", True))
-        self.carrier_lists(carrier, 1)
+        self.carrier_lists(self.carrier, 2)
         self.settle()
         self.assertEqual(order.sale_order_id.state, "sale")
         self.assertFalse(order.sale_order_id.ecom_awaits_money)
         self.assertEqual(order.sale_order_id.invoice_ids.payment_state, "paid")
-        self.carrier_lists(carrier, 1)
+        self.carrier_lists(self.carrier, 2)
         self.settle()
         self.assertEqual(self.told(order), ["confirmed"])
 
     def test_a_deposit_is_invoiced_with_the_money_and_the_rest_when_it_leaves(self):
         self.channel.invoice_policy = "deposit"
         self.gateway_of("cheque", "cheque")
-        order = self.order(1, **BY_CHEQUE)
+        order = self.order(2, **BY_CHEQUE)
         sale = order.sale_order_id
         self.assertTrue(sale.ecom_awaits_money)
         sale.action_ecom_money_arrived()
@@ -103,7 +105,7 @@ class TestCollectedInvoices(CollectedCase):
 
     def test_a_cheque_that_bounces_before_the_invoice_leaves_nothing_to_invoice(self):
         cheques = self.gateway_of("cheque", "cheque")
-        order = self.order(1, **BY_CHEQUE)
+        order = self.order(2, **BY_CHEQUE)
         sale = order.sale_order_id
         sale.action_ecom_money_arrived()
         payment = self.payments(order)
@@ -121,17 +123,15 @@ class TestCollectedInvoices(CollectedCase):
         self.assertFalse(sale.ecom_awaits_money)
 
     def test_a_cancelled_order_is_not_brought_back_by_its_money(self):
-        carrier = self.gateway_of("cash_on_delivery", "cod")
-        order = self.order(1, **AT_THE_DOOR)
+        order = self.first
         self.receive(woo_order(1, **AT_THE_DOOR | {"status": "cancelled", "date_modified_gmt": "2026-11-03T10:00:00"}))
-        self.carrier_lists(carrier, 1)
+        self.carrier_lists(self.carrier, 1)
         self.settle()
         self.assertEqual((order.state, order.sale_order_id.state), ("cancelled", "cancel"))
         self.assertFalse(order.sale_order_id.invoice_ids)
 
-    def test_ten_or_thirty_collected_orders_cost_the_same_look_ups(self):
-        carrier = self.gateway_of("cash_on_delivery", "cod")
-        orders = self.orders(range(1, 13), **AT_THE_DOOR)
+    def test_many_collected_orders_cost_as_many_look_ups_as_few(self):
+        orders = self.orders(range(2, 8), **AT_THE_DOOR)
 
         def cost(some, paid):
             self.env.flush_all()
@@ -141,7 +141,7 @@ class TestCollectedInvoices(CollectedCase):
             return self.env.cr.sql_log_count - before
 
         self.assertEqual(cost(orders[:3], False), cost(orders, False))
-        self.carrier_lists(carrier, *range(1, 13))
+        self.carrier_lists(self.carrier, *range(2, 8))
         self.assertEqual(cost(orders[:3], True), cost(orders, True))
         # Confirming a batch asks once.
         model, asked, counts = type(orders), [], []

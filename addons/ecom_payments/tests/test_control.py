@@ -1,17 +1,17 @@
 from decimal import Decimal
 
 from odoo import Command
-from odoo.addons.ecom_connector.tests.shop_case import ADDRESS
+from odoo.addons.ecom_connector.tests.shop_case import ADDRESS, woo_order
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from .payments_case import PaymentsCase
+from .payments_case import PaidOrderCase, PaymentsCase
 
 
 @tagged("post_install", "-at_install")
-class TestControl(PaymentsCase):
+class TestControl(PaidOrderCase):
     def test_the_clearing_balance_is_explained_to_the_cent_by_age_and_order(self):
-        self.orders((1, 2, 3, 4))
+        self.orders((2, 3, 4))
         self.charge(1, payout_id="po_1")
         self.charge(2)
         self.charge(3, payout_id="po_2")
@@ -25,13 +25,12 @@ class TestControl(PaymentsCase):
         self.assertEqual(rows[0].action_open()["res_model"], "ecom.order")
 
     def test_shop_gateway_and_books_side_by_side(self):
-        self.orders((1, 2))
+        self.orders((2, 3))
         self.channel.mapping_payment_ids.filtered(lambda row: row.code == "stripe").write(
             {"gateway_id": self.gateway.id}
         )
         self.charge(1)
         self.charge(9, amount="7.00")
-        self.order(3)
         self.charge(3, amount="10.00")
         self.look()
         rows = self.env["ecom.payment.check"].search([("gateway_id", "=", self.gateway.id)])
@@ -41,14 +40,14 @@ class TestControl(PaymentsCase):
 
     def test_a_transfer_is_not_missing_at_a_gateway_that_tells_nothing(self):
         transfers = self._set_up("bank_transfer")
-        order = self.order(1)
+        order = self.first
         self.assertEqual(self.env["ecom.payment.check"].search([("order_id", "=", order.id)]).verdict, "no_gateway")
         self.channel.mapping_payment_ids.filtered(lambda row: row.code == "stripe").gateway_id = transfers
         self.env.flush_all()
         self.assertFalse(self.env["ecom.payment.check"].search([("order_id", "=", order.id)]))
 
     def test_a_card_shows_the_money_and_what_waits_for_a_person(self):
-        self.orders((1, 2))
+        self.order(2)
         self.charge(1, payout_id="po_1")
         self.charge(2)
         self.charge(9, amount="7.00")
@@ -71,18 +70,17 @@ class TestControl(PaymentsCase):
 
 
 @tagged("post_install", "-at_install")
-class TestWaysOut(PaymentsCase):
+class TestWaysOut(PaidOrderCase):
     def check(self, reference):
         self.env.flush_all()
         self.env["ecom.payment.check"].invalidate_model()
         return self.env["ecom.payment.check"].search([("reference", "=", reference)])
 
     def test_each_verdict_has_its_button(self):
-        order = self.order(1)
         row = self.check("ch_1")
         self.assertEqual(row.verdict, "no_gateway")
         self.assertTrue(row.action_ask_gateway())
-        self.assertEqual(row.action_see_thread()["params"], {"model": "ecom.order", "id": order.id})
+        self.assertEqual(row.action_see_thread()["params"], {"model": "ecom.order", "id": self.first.id})
         self.charge(9, amount="7.00")
         self.look()
         unknown = self.check("ch_9")
@@ -90,10 +88,9 @@ class TestWaysOut(PaymentsCase):
         self.assertEqual(unknown.action_see_thread()["params"]["model"], "ecom.gateway.transaction")
 
     def test_what_the_books_lack_is_booked_where_it_can_be(self):
-        order = self.order(1)
         self.charge(1)
         self.look()
-        payment = order.account_payment_ids
+        payment = self.first.account_payment_ids
         payment.action_draft()
         payment.action_cancel()
         self.transaction("txn_1").write({"account_payment_id": False, "state": "open"})
@@ -104,7 +101,7 @@ class TestWaysOut(PaymentsCase):
 
 
 @tagged("post_install", "-at_install")
-class TestFees(PaymentsCase):
+class TestFees(PaidOrderCase):
     def verdicts(self):
         self.env.flush_all()
         self.env["ecom.fee.check"].invalidate_model()
@@ -115,9 +112,10 @@ class TestFees(PaymentsCase):
         return self.env["ecom.gateway.fee"].create({"gateway_id": self.gateway.id} | values)
 
     def test_a_fee_is_held_against_the_first_rate_that_fits(self):
-        self.order(1)
-        self.order(2, billing=ADDRESS | {"country": "DE", "email": "hans@example.com"})
-        self.order(3, billing=ADDRESS | {"country": "US", "email": "joe@example.com"})
+        self.receive(
+            woo_order(2, billing=ADDRESS | {"country": "DE", "email": "hans@example.com"}),
+            woo_order(3, billing=ADDRESS | {"country": "US", "email": "joe@example.com"}),
+        )
         self.charge(1, fee="0.50")
         self.charge(2, fee="0.67")
         self.charge(3, fee="0.67")
@@ -142,7 +140,6 @@ class TestFees(PaymentsCase):
         self.assertEqual(self.verdicts()["txn_1"][0], "ok")
 
     def test_vat_in_a_fee_is_no_difference(self):
-        self.order(1)
         self.charge(1, fee="1.20")
         self.look()
         self.rate(fixed=1)
@@ -153,7 +150,6 @@ class TestFees(PaymentsCase):
         self.assertEqual(self.verdicts()["txn_1"], ("ok", 1.0, 0.0))
 
     def test_a_rate_is_for_its_own_currency(self):
-        self.order(1)
         self.charge(1)
         self.look()
         dollar = self.env["res.currency"].with_context(active_test=False).search([("name", "=", "USD")])
@@ -162,13 +158,13 @@ class TestFees(PaymentsCase):
 
 
 @tagged("post_install", "-at_install")
-class TestSelfCheck(PaymentsCase):
+class TestSelfCheck(PaidOrderCase):
     def check(self):
         self.env["ecom.gateway"]._cron_check_payments()
         return self.open_issues().filtered(lambda issue: issue.code == "payments_off")
 
     def test_books_that_add_up_raise_nothing(self):
-        self.orders((1, 2))
+        self.order(2)
         self.charge(1, payout_id="po_1")
         self.charge(2)
         self.pays_out("po_1")
@@ -176,7 +172,6 @@ class TestSelfCheck(PaymentsCase):
         self.assertFalse(self.check())
 
     def test_what_is_wrong_is_one_issue_with_figures_that_solves_itself(self):
-        self.order(1)
         self.charge(1, payout_id="po_1")
         self.pays_out("po_1")
         self.look()
@@ -205,7 +200,7 @@ class TestSelfCheck(PaymentsCase):
         self.assertEqual(issue.state, "solved")
 
     def test_a_payout_that_is_not_booked_in_full_and_a_payment_booked_twice(self):
-        order = self.order(1)
+        order = self.first
         self.charge(1, payout_id="po_1")
         self.pays_out("po_1")
         self.look()

@@ -1,13 +1,13 @@
 from odoo import Command
-from odoo.addons.ecom_connector.tests.shop_case import ADDRESS
+from odoo.addons.ecom_connector.tests.shop_case import ADDRESS, woo_order
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
-from .payments_case import FakeGateway, PaymentsCase, at
+from .payments_case import FakeGateway, PaidOrderCase, at
 
 
 @tagged("post_install", "-at_install")
-class TestDisputes(PaymentsCase):
+class TestDisputes(PaidOrderCase):
     """A customer wants the money back through the bank: from the question to the last cent."""
 
     @classmethod
@@ -20,8 +20,7 @@ class TestDisputes(PaymentsCase):
         return self.env["ecom.dispute"].search([("external_id", "=", external_id)])
 
     def withdrawn(self, status="needs_response", **values):
-        """An order that was paid and disputed, and the payout that the gateway took the money out of."""
-        order = self.order(1)
+        """The order was paid and disputed, and the gateway took the money out of this payout."""
         self.charge(1, payout_id="po_1")
         self.tells(
             "txn_d",
@@ -36,13 +35,12 @@ class TestDisputes(PaymentsCase):
         self.disputes("du_1", 1, status, **values)
         self.pays_out("po_1")
         self.look()
-        return order
 
     # === IMPORT === #
 
     def test_it_knows_its_order_and_what_it_moved(self):
-        order = self.withdrawn()
-        dispute = self.dispute()
+        self.withdrawn()
+        order, dispute = self.first, self.dispute()
         self.assertEqual((dispute.order_id, dispute.state, dispute.amount), (order, "needs_response", 16.8))
         self.assertEqual((dispute.withdrawn, dispute.returned, dispute.fees), (16.8, 0, 15.0))
         self.assertEqual(dispute.to_settle, 16.8)
@@ -58,19 +56,18 @@ class TestDisputes(PaymentsCase):
         self.assertEqual(len(self.dispute().activity_ids), 1)
 
     def test_told_before_its_payment_and_its_order_it_is_tied_to_both_later(self):
-        self.disputes("du_1", 1)
+        self.disputes("du_1", 2)
         self.look()
         self.assertFalse(self.dispute().order_id)
-        self.charge(1)
-        self.tells("txn_d", "-16.80", kind="dispute", charge_id="ch_1", day=(11, 3))
+        self.charge(2)
+        self.tells("txn_d", "-16.80", kind="dispute", charge_id="ch_2", day=(11, 3))
         self.look()
-        order = self.order(1)
+        order = self.order(2)
         self.look()
         self.assertEqual(self.dispute().order_id, order)
         self.assertEqual(self.dispute().transaction_ids.external_id, "txn_d")
 
     def test_a_payment_that_was_disputed_twice_does_not_say_which(self):
-        self.order(1)
         self.charge(1)
         self.disputes("du_1", 1)
         self.disputes("du_2", 1)
@@ -160,17 +157,16 @@ class TestDisputes(PaymentsCase):
         self.assertFalse(self.dispute().settled_by)
 
     def test_lost_the_invoice_is_credited_and_the_dispute_is_its_refund(self):
-        order = self.withdrawn("lost")
+        self.withdrawn("lost")
         dispute = self.dispute()
         dispute.action_credit_customer()
-        note = order.sale_order_id.invoice_ids.filtered(lambda move: move.move_type == "out_refund")
+        note = self.first.sale_order_id.invoice_ids.filtered(lambda move: move.move_type == "out_refund")
         self.assertEqual((note.state, note.amount_total, note.amount_residual), ("posted", 16.8, 0))
         self.assertEqual(self.entry(dispute.settlement_move_id), {"411": 16.8, "467": -16.8})
         self.assertEqual(self.balance(self.gateway.dispute_account_id), 0)
         self.assertFalse(self.open_issues())
 
     def test_a_part_that_is_lost_takes_the_credit_note_that_a_person_made(self):
-        order = self.order(1)
         self.charge(1, payout_id="po_1")
         self.tells("txn_d", "-4.80", kind="dispute", source_id="du_1", charge_id="ch_1", payout_id="po_1")
         self.disputes("du_1", 1, "lost", amount=self.charge(2).amount - 12)
@@ -179,7 +175,7 @@ class TestDisputes(PaymentsCase):
         dispute = self.dispute()
         with self.assertRaisesRegex(UserError, "credit note"):
             dispute.action_credit_customer()
-        note = order.sale_order_id.invoice_ids._reverse_moves([{}])
+        note = self.first.sale_order_id.invoice_ids._reverse_moves([{}])
         note.invoice_line_ids.filtered(lambda line: not line.is_downpayment and line.product_id == self.mug).unlink()
         note.action_post()
         self.assertEqual(note.amount_total, 4.8)
@@ -188,7 +184,6 @@ class TestDisputes(PaymentsCase):
         self.assertEqual(dispute.to_settle, 0)
 
     def test_lost_before_its_payout_came_there_is_nothing_to_settle_yet(self):
-        self.order(1)
         self.charge(1)
         self.disputes("du_1", 1, "lost")
         self.look()
@@ -204,9 +199,9 @@ class TestDisputes(PaymentsCase):
         lots = self.env["stock.lot"].create([{"name": f"SN-{n}", "product_id": self.mug.id} for n in (1, 2)])
         for lot in lots:
             self.env["stock.quant"]._update_available_quantity(self.mug, location, 1, lot_id=lot)
-        order = self.order(1)
-        self.charge(1)
-        self.disputes("du_1", 1)
+        order = self.order(2)
+        self.charge(2)
+        self.disputes("du_1", 2)
         self.look()
         picking = order.sale_order_id.picking_ids
         picking.move_ids.picked = True
@@ -221,7 +216,7 @@ class TestDisputes(PaymentsCase):
             "6A123456789",
             "SN-1",
             "SN-2",
-            "ch_1",
+            "ch_2",
             "rue de la Paix",
         ):
             self.assertIn(fact, page)
@@ -232,10 +227,15 @@ class TestDisputes(PaymentsCase):
         self.assertIn("6A123456789", html.decode())
 
     def test_only_orders_of_the_same_e_mail_count_as_earlier_ones(self):
-        for number, email in ((1, "mariexd@example.com"), (2, "Marie_D@example.com"), (3, "marie_d@example.com")):
-            self.order(number, date_created_gmt=f"2026-10-0{number}T10:00:00", billing=ADDRESS | {"email": email})
-        self.charge(3)
-        self.disputes("du_1", 3)
+        emails = {2: "mariexd@example.com", 3: "Marie_D@example.com", 4: "marie_d@example.com"}
+        self.receive(
+            *(
+                woo_order(number, date_created_gmt=f"2026-10-0{number}T10:00:00", billing=ADDRESS | {"email": email})
+                for number, email in emails.items()
+            )
+        )
+        self.charge(4)
+        self.disputes("du_1", 4)
         self.look()
         self.assertEqual(self.dispute()._earlier_orders(), 1)
 
@@ -266,7 +266,7 @@ class TestDisputes(PaymentsCase):
 
     def test_the_look_ups_of_disputes_do_not_grow_with_them(self):
         counts, gateway = [], self.gateway._work_env()
-        for first, size in ((1, 3), (10, 12)):
+        for first, size in ((2, 3), (10, 12)):
             for number in range(first, first + size):
                 self.charge(number)
                 self.disputes(f"du_{number}", number, "under_review")

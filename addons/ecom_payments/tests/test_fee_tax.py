@@ -2,13 +2,13 @@ from decimal import Decimal
 
 from odoo.tests import tagged
 
-from .payments_case import PaymentsCase, documents
+from .payments_case import PaidOrderCase, documents
 
 Fee = documents.FeeDocument
 
 
 @tagged("post_install", "-at_install")
-class TestFeeTax(PaymentsCase):
+class TestFeeTax(PaidOrderCase):
     """VAT on what the gateway keeps, as the VAT return reads it."""
 
     def tax(self, name):
@@ -23,7 +23,6 @@ class TestFeeTax(PaymentsCase):
         return sums
 
     def book(self, fee="1.20", fees=(), **values):
-        self.order(1)
         self.charge(1, fee=fee, fees=fees, payout_id="po_1", **values)
         self.pays_out("po_1")
         self.look()
@@ -82,8 +81,8 @@ class TestFeeTax(PaymentsCase):
 
     def test_once_a_month_s_vat_is_declared_its_fees_are_booked_on_the_first_open_day(self):
         self.gateway.fee_tax_id = self.tax("tva_acq_normale")
-        self.order(1, date_paid_gmt="2026-10-30T10:00:05")
-        self.charge(1, fee="1.20", payout_id="po_1", day=(10, 30))
+        self.order(2, date_paid_gmt="2026-10-30T10:00:05")
+        self.charge(2, fee="1.20", payout_id="po_1", day=(10, 30))
         self.pays_out("po_1", day=(11, 3))
         self.env.company.sudo().tax_lock_date = "2026-10-31"
         self.look()
@@ -108,10 +107,9 @@ class TestFeeTax(PaymentsCase):
 
     def test_the_fees_of_two_months_have_their_vat_in_their_month(self):
         self.gateway.fee_tax_id = self.tax("tva_acq_normale")
-        self.order(1, date_paid_gmt="2026-10-30T10:00:05")
-        self.order(2)
-        self.charge(1, fee="1.20", payout_id="po_1", day=(10, 30))
-        self.charge(2, fee="2.40", payout_id="po_1", day=(11, 2))
+        self.order(2, date_paid_gmt="2026-10-30T10:00:05")
+        self.charge(2, fee="1.20", payout_id="po_1", day=(10, 30))
+        self.charge(1, fee="2.40", payout_id="po_1", day=(11, 2))
         self.pays_out("po_1", day=(11, 3))
         self.look()
         cut, own = self.payout().move_ids.sorted("date")

@@ -39,8 +39,7 @@ class TestGatewayFiles(PaymentsCase):
         return wizard
 
     def test_a_french_file_from_its_headings_to_the_books(self):
-        self.order(1, transaction_id="")
-        self.order(2, transaction_id="")
+        self.orders((1, 2), transaction_id="")
         for data in (FRENCH.encode("cp1252"), FRENCH.encode("utf-8-sig")):
             wizard = self.prepared(data)
             self.assertEqual(
@@ -74,8 +73,7 @@ class TestGatewayFiles(PaymentsCase):
         self.assertEqual(self.balance(self.processor.fee_account_id), 2.20)
 
     def test_the_same_file_again_changes_nothing(self):
-        self.order(1, transaction_id="")
-        self.order(2, transaction_id="")
+        self.orders((1, 2), transaction_id="")
         self.prepared().action_import()
         self.look(self.processor)
         entries = self.env["account.move"].search_count([])
@@ -110,8 +108,7 @@ class TestGatewayFiles(PaymentsCase):
         self.assertIn("31/02/2026", issue.message)
 
     def test_correcting_the_file_settles_the_issue_and_completes_the_payout(self):
-        self.order(1, transaction_id="")
-        self.order(2, transaction_id="")
+        self.orders((1, 2), transaction_id="")
         broken = FRENCH.replace("02/11/2026 14:03", "31/02/2026")
         self.prepared(broken).action_import()
         self.assertEqual(self.open_issues().code, "gateway_file")
@@ -122,8 +119,7 @@ class TestGatewayFiles(PaymentsCase):
         self.assertEqual((len(payout.transaction_ids), payout.state), (4, "posted"))
 
     def test_a_row_that_comes_after_its_payout_was_booked_is_named(self):
-        self.order(1, transaction_id="")
-        self.order(2, transaction_id="")
+        self.orders((1, 2), transaction_id="")
         self.prepared(FRENCH.replace("02/11/2026 14:03", "31/02/2026")).action_import()
         self.look(self.processor)
         self.prepared().action_import()

@@ -3,15 +3,15 @@ from datetime import date
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from .payments_case import FakeGateway, PaymentsCase, at, documents
+from .payments_case import FakeGateway, PaidOrderCase, at, documents
 
 
 @tagged("post_install", "-at_install")
-class TestPayouts(PaymentsCase):
+class TestPayouts(PaidOrderCase):
     # === ONE ENTRY === #
 
     def test_a_payout_is_one_entry_with_a_line_for_each_transaction_and_explains_the_clearing_account(self):
-        orders = self.order(1) + self.order(2)
+        orders = self.first + self.order(2)
         self.charge(1, payout_id="po_1")
         self.charge(2, payout_id="po_1")
         self.tells("txn_fee", "-2.00", kind="fee", payout_id="po_1", description="Radar")
@@ -29,7 +29,6 @@ class TestPayouts(PaymentsCase):
         self.assertFalse(self.open_issues())
 
     def test_looking_again_books_nothing_twice(self):
-        self.order(1)
         self.charge(1, payout_id="po_1")
         self.pays_out("po_1")
         self.look()
@@ -46,8 +45,7 @@ class TestPayouts(PaymentsCase):
         self.assertEqual(len([call for call in FakeGateway.calls if call[0] == "composition"]), 2)
 
     def test_a_refund_and_a_dispute_are_taken_from_the_payout(self):
-        order = self.order(1)
-        order.sale_order_id.invoice_ids._reverse_moves([{}]).action_post()
+        self.first.sale_order_id.invoice_ids._reverse_moves([{}]).action_post()
         self.order(2)
         self.charge(1, payout_id="po_1")
         self.charge(2, payout_id="po_1")
@@ -61,7 +59,7 @@ class TestPayouts(PaymentsCase):
         self.assertEqual(self.transaction("txn_d").order_id.number, "2")
 
     def test_above_the_size_that_the_accountant_set_it_is_summed_by_kind(self):
-        self.orders(range(1, 7))
+        self.orders(range(2, 7))
         for number in range(1, 7):
             self.charge(number, payout_id="po_1")
         self.tells("txn_x", "3.00", kind="adjustment", payout_id="po_1")
@@ -78,7 +76,6 @@ class TestPayouts(PaymentsCase):
     # === WHAT NOBODY KNOWS === #
 
     def test_an_unknown_payment_stops_nothing_and_moves_once_its_order_is_here(self):
-        self.order(1)
         self.charge(1, payout_id="po_1")
         self.charge(2, payout_id="po_1")
         self.pays_out("po_1")
@@ -95,7 +92,7 @@ class TestPayouts(PaymentsCase):
         self.assertFalse(self.open_issues())
 
     def test_a_person_names_the_order_of_an_unknown_payment(self):
-        order = self.order(1, transaction_id="")
+        order = self.order(2, transaction_id="")
         self.charge(9, payout_id="po_1")
         self.pays_out("po_1")
         self.look()
@@ -108,7 +105,6 @@ class TestPayouts(PaymentsCase):
             row._identify(order)
 
     def test_a_payout_that_does_not_add_up_is_booked_and_said(self):
-        self.order(1)
         self.charge(1, payout_id="po_1")
         self.pays_out("po_1", amount="20.00")
         self.look()
@@ -116,7 +112,6 @@ class TestPayouts(PaymentsCase):
         self.assertEqual(self.open_issues().code, "payout_differs")
 
     def test_a_payout_of_less_than_its_transactions_says_both_sums(self):
-        self.order(1)
         self.charge(1, payout_id="po_1")
         self.pays_out("po_1", amount="10.00")
         self.look()
@@ -125,10 +120,9 @@ class TestPayouts(PaymentsCase):
     # === DATES === #
 
     def test_the_old_month_s_transactions_are_booked_in_the_old_month(self):
-        self.order(1, date_paid_gmt="2026-10-30T10:00:05")
-        self.order(2)
-        self.charge(1, payout_id="po_1", day=(10, 30))
-        self.charge(2, payout_id="po_1", day=(11, 2))
+        self.order(2, date_paid_gmt="2026-10-30T10:00:05")
+        self.charge(2, payout_id="po_1", day=(10, 30))
+        self.charge(1, payout_id="po_1", day=(11, 2))
         self.pays_out("po_1", day=(11, 3))
         self.look()
         cut, own = self.payout().move_ids.sorted("date")
@@ -142,8 +136,8 @@ class TestPayouts(PaymentsCase):
         self.assertFalse(open_lines)
 
     def test_in_a_locked_period_it_is_booked_on_the_first_open_day(self):
-        self.order(1, date_paid_gmt="2026-10-30T10:00:05")
-        self.charge(1, payout_id="po_1", day=(10, 30))
+        self.order(2, date_paid_gmt="2026-10-30T10:00:05")
+        self.charge(2, payout_id="po_1", day=(10, 30))
         self.pays_out("po_1", day=(11, 3))
         self.env.company.sudo().fiscalyear_lock_date = date(2026, 11, 10)
         self.look()
@@ -152,7 +146,7 @@ class TestPayouts(PaymentsCase):
     # === TAKEN BACK === #
 
     def test_it_is_taken_back_by_an_entry_and_booked_again(self):
-        order = self.order(1)
+        order = self.first
         self.charge(1, payout_id="po_1")
         self.charge(2, payout_id="po_1")
         self.pays_out("po_1")
@@ -180,10 +174,10 @@ class TestPayouts(PaymentsCase):
         dollar.rate_ids.unlink()
         self.env["res.currency.rate"].create({"name": "2020-01-01", "currency_id": dollar.id, "rate": 1.1})
         self.channel.currency_policy = "activate"
-        order = self.order(1, currency="USD")
+        order = self.order(2, currency="USD")
         self.assertEqual(order.account_payment_ids.currency_id, dollar)
         self.charge(
-            1,
+            2,
             amount="15.00",
             payout_id="po_1",
             customer_amount=documents.Decimal("16.80"),
@@ -191,7 +185,7 @@ class TestPayouts(PaymentsCase):
         )
         self.pays_out("po_1")
         self.look()
-        self.assertEqual(self.balance(self.gateway.clearing_account_id), 0)
+        self.assertEqual(self.balance(self.gateway.clearing_account_id), 16.8, "the first order's")
         self.assertEqual(self.entry(self.payout().move_ids), {"511": -15.0, "627": 0.5, "580": 14.5})
         line = self.payout().move_ids.line_ids.filtered("ecom_transaction_id")
         self.assertEqual((line.amount_currency, line.currency_id), (-16.8, dollar))
@@ -204,7 +198,6 @@ class TestPayouts(PaymentsCase):
         dollar.active = True
         dollar.rate_ids.unlink()
         self.env["res.currency.rate"].create({"name": "2020-01-01", "currency_id": dollar.id, "rate": 1.1})
-        self.order(1)
         values = {"customer_amount": documents.Decimal("16.80"), "customer_currency": "EUR", "payout_id": "po_1"}
         self.charge(1, amount="18.00", currency="USD", **values)
         self.charge(2, amount="18.00", currency="USD", **values)
@@ -223,15 +216,15 @@ class TestPayouts(PaymentsCase):
         dollar.rate_ids.unlink()
         self.env["res.currency.rate"].create({"name": "2020-01-01", "currency_id": dollar.id, "rate": 1.0837})
         self.channel.currency_policy = "activate"
-        self.orders((1, 2, 3), currency="USD")
-        for number in (1, 2, 3):
+        self.orders((2, 3, 4), currency="USD")
+        for number in (2, 3, 4):
             self.charge(number, currency="USD", payout_id="po_1")
         self.pays_out("po_1", currency="USD")
         self.look()
         move = self.payout().move_ids
         self.assertEqual(move.line_ids.currency_id, dollar)
         self.assertEqual(round(sum(move.line_ids.mapped("amount_currency")), 2), 0)
-        self.assertEqual(self.balance(self.gateway.clearing_account_id), 0)
+        self.assertEqual(self.balance(self.gateway.clearing_account_id), 16.8, "the first order's")
 
     # === A RUNNING BALANCE === #
 
@@ -240,8 +233,8 @@ class TestPayouts(PaymentsCase):
         mapping = self.channel.mapping_payment_ids.filtered(lambda row: row.code == "stripe")
         mapping.gateway_id = gateway
         FakeGateway.complete_until = at((11, 6))
-        self.order(1)
-        self.charge(1)
+        self.order(2)
+        self.charge(2)
         self.pays_out("po_1", amount="10.00")
         self.look(gateway)
         self.assertEqual(self.entry(self.payout().move_ids), {"511": -10.5, "627": 0.5, "580": 10.0})
@@ -251,8 +244,8 @@ class TestPayouts(PaymentsCase):
     # === SIZE === #
 
     def test_the_look_ups_of_a_payout_do_not_grow_with_its_transactions(self):
-        counts, number = [], 0
-        for payout_id, size in (("po_0", 2), ("po_1", 5), ("po_2", 20)):
+        counts, number = [], 1
+        for payout_id, size in (("po_0", 1), ("po_1", 3), ("po_2", 9)):
             numbers = range(number + 1, number + size + 1)
             number += size
             self.orders(numbers)
