@@ -209,7 +209,7 @@ class TestMoney(MoneyReturnsCase):
         self.assertFalse(found.refund_ids)
         self.assertEqual(found.credit_note_ids.amount_residual, 16.80)
 
-    def test_an_order_of_odoo_s_own_is_paid_back_by_hand(self):
+    def test_an_order_of_odoo_s_own_comes_back_and_is_paid_back_by_hand(self):
         sale = self.env["sale.order"].create(
             {
                 "partner_id": self.env["res.partner"].create({"name": "Client"}).id,
@@ -224,7 +224,9 @@ class TestMoney(MoneyReturnsCase):
             {}
         )._create_payments()
         found = self.env["ecom.return"].with_context(default_sale_order_id=sale.id).create({})
+        self.assertEqual((found.state, found.channel_id), ("awaiting", self.env["ecom.channel"]))
         found.action_receive_all()
+        self.assertEqual(found.state, "received")
         found.action_restock_all()
         found.action_settle()
         self.assertEqual((found.refund_ids.way, found.refund_ids.amount), ("hand", invoice.amount_total))

@@ -73,20 +73,6 @@ class TestReturns(ReturnsCase):
                 }
             )
 
-    def test_an_order_of_no_shop_comes_back_too(self):
-        sale = self.env["sale.order"].create(
-            {
-                "partner_id": self.env["res.partner"].create({"name": "Client"}).id,
-                "order_line": [Command.create({"product_id": self.mug.id, "product_uom_qty": 2, "price_unit": 5})],
-            }
-        )
-        sale.action_confirm()
-        self.ship(sale.picking_ids)
-        found = self.env["ecom.return"].with_context(default_sale_order_id=sale.id).create({})
-        self.assertEqual((found.state, found.channel_id), ("awaiting", self.env["ecom.channel"]))
-        found.action_receive_all()
-        self.assertEqual(found.state, "received")
-
     # === THE LAW === #
 
     def deliver(self, order, moment):
