@@ -8,17 +8,30 @@ from .test_service import ServiceCase
 
 LATER = {"date_modified_gmt": "2026-11-03T10:00:00"}
 LATEST = {"date_modified_gmt": "2026-11-05T10:00:00"}
+UNPAID = {"status": "on-hold", "date_paid_gmt": None}
+STAGES = ("confirmed", "draft", "being picked", "packed", "partly shipped", "shipped", "invoiced")
 
 
 @tagged("post_install", "-at_install")
 class TestEditing(ServiceCase):
     """Edits and cancellations at every stage up to delivery, from the shop and from Odoo."""
 
-    def reach(self, stage, number):
-        """An order of two mugs and a shirt that is so far."""
-        if stage == "draft":
-            return self.receive(self.order_shirts(number, status="on-hold", date_paid_gmt=None))
-        order = self.receive(self.order_shirts(number))
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        shop = cls()
+        raws = [shop.order_shirts(n, **shop.state(stage)) for n, stage in enumerate(STAGES, 1)]
+        cls.at = dict(zip(STAGES, shop.receive(*raws), strict=True))
+        for stage in STAGES:
+            shop.reach(stage)
+        cls.confirmed = cls.at["confirmed"]
+
+    def state(self, stage):
+        return UNPAID if stage == "draft" else {}
+
+    def reach(self, stage):
+        """Bring the stage's order, of two mugs and a shirt, so far."""
+        order = self.at[stage]
         picking = order.sale_order_id.picking_ids
         if stage == "being picked":
             picking.printed = True
@@ -33,15 +46,13 @@ class TestEditing(ServiceCase):
         elif stage == "invoiced":
             self.invoice(order)
         order.command_ids.state = "done"
-        return order
 
-    def version(self, stage, number, quantity, **changes):
-        """The order as the shop shows it with another quantity of mugs."""
-        state = {"status": "on-hold", "date_paid_gmt": None} if stage == "draft" else {}
+    def version(self, stage, quantity, **changes):
+        """The stage's order as the shop shows it with another quantity of mugs."""
         raw = woo_order(
-            number,
+            int(self.at[stage].number),
             lines=[("MUG", quantity, f"{5 * quantity}.00", f"{quantity}.00"), ("SHIRT-S", 1, "20.00", "4.00")],
-            **state | changes,
+            **self.state(stage) | changes,
         )
         raw["line_items"][1] |= {"product_id": 70, "variation_id": 71}
         return raw
@@ -65,10 +76,10 @@ class TestEditing(ServiceCase):
             "shipped": False,
             "invoiced": False,
         }
-        for number, (stage, follows) in enumerate(followed.items(), 1):
+        self.receive(*(self.version(stage, 1, **LATER) for stage in followed))
+        for stage, follows in followed.items():
             with self.subTest(stage):
-                order = self.reach(stage, number)
-                self.receive(self.version(stage, number, 1, **LATER))
+                order = self.at[stage]
                 self.assertEqual(self.ordered(order), 1 if follows else 2)
                 self.assertEqual(self.codes(order), [] if follows else ["edited_too_late"])
                 if follows and stage != "draft":
@@ -76,8 +87,8 @@ class TestEditing(ServiceCase):
                 self.assertFalse(self.edits(order), "the shop is not told what it said itself")
 
     def test_a_paper_that_was_printed_is_printed_again(self):
-        order = self.reach("being picked", 1)
-        self.receive(self.version("being picked", 1, 3, **LATER))
+        order = self.at["being picked"]
+        self.receive(self.version("being picked", 3, **LATER))
         picking = order.sale_order_id.picking_ids
         self.assertEqual((len(picking), picking.printed, self.moves(order)["MUG"]), (1, False, 3))
 
@@ -91,22 +102,26 @@ class TestEditing(ServiceCase):
             "shipped": False,
             "invoiced": True,
         }
-        for number, (stage, follows) in enumerate(followed.items(), 1):
+        places = {}
+        for stage in followed:
+            left = self.at[stage].sale_order_id.picking_ids.filtered(lambda picking: picking.state == "done")
+            places[stage] = left, left.partner_id
+        raws = [self.version(stage, 2, **LATER) for stage in followed]
+        for raw in raws:
+            raw["shipping"] |= {"address_1": "8 quai de Rive Neuve", "city": "Marseille", "postcode": "13007"}
+        self.receive(*raws)
+        for stage, follows in followed.items():
             with self.subTest(stage):
-                order = self.reach(stage, number)
-                left = order.sale_order_id.picking_ids.filtered(lambda picking: picking.state == "done")
-                places = left.partner_id
-                raw = self.version(stage, number, 2, **LATER)
-                raw["shipping"] |= {"address_1": "8 quai de Rive Neuve", "city": "Marseille", "postcode": "13007"}
-                self.receive(raw)
+                order = self.at[stage]
                 self.assertEqual(
                     order.sale_order_id.partner_shipping_id.city, "Marseille" if follows else "Paris", stage
                 )
-                self.assertEqual(left.partner_id, places, "what left went where it went")
+                left, place = places[stage]
+                self.assertEqual(left.partner_id, place, "what left went where it went")
                 self.assertEqual(self.codes(order), [] if follows else ["edited_too_late"])
 
     def test_a_variant_changed_on_the_shop_in_the_same_line(self):
-        order = self.receive(self.order_shirts())
+        order = self.confirmed
         raw = self.order_shirts(**LATER)
         raw["line_items"][1] |= {"variation_id": 73, "sku": "SHIRT-L"}
         self.receive(raw)
@@ -114,7 +129,7 @@ class TestEditing(ServiceCase):
         self.assertEqual((order.sale_order_id.amount_total, self.codes(order)), (40.80, []))
 
     def test_a_renamed_sku_or_a_deleted_product_is_no_change(self):
-        order = self.receive(self.order_shirts())
+        order = self.confirmed
         raw = self.order_shirts(**LATER)
         raw["line_items"][1] |= {"sku": "CHEMISE-S"}
         self.receive(raw)
@@ -132,10 +147,10 @@ class TestEditing(ServiceCase):
             "shipped": "sale",
             "invoiced": "sale",
         }
-        for number, (stage, state) in enumerate(followed.items(), 1):
+        self.receive(*(self.version(stage, 2, **LATER) | {"status": "cancelled"} for stage in followed))
+        for stage, state in followed.items():
             with self.subTest(stage):
-                order = self.reach(stage, number)
-                self.receive(self.version(stage, number, 2, **LATER) | {"status": "cancelled"})
+                order = self.at[stage]
                 self.assertEqual(order.sale_order_id.state, state)
                 if state == "cancel":
                     self.assertFalse(order.sale_order_id.picking_ids.filtered(lambda p: p.state != "cancel"))
@@ -154,9 +169,9 @@ class TestEditing(ServiceCase):
             "shipped": False,
             "invoiced": True,
         }
-        for number, (stage, may) in enumerate(told.items(), 1):
+        for stage, may in told.items():
             with self.subTest(stage):
-                order = self.reach(stage, number)
+                order = self.at[stage]
                 if not may:
                     with self.assertRaises(UserError):
                         order.sale_order_id._action_cancel()
@@ -165,22 +180,22 @@ class TestEditing(ServiceCase):
                 states = order.command_ids.filtered(lambda command: command.kind == "state").mapped("value")
                 self.assertIn("cancelled", states)
                 self.assertEqual(order.amount_owed, 0 if stage == "draft" else 40.80)
-                self.receive(self.version(stage, number, 2, **LATER) | {"status": "cancelled"})
+                self.receive(self.version(stage, 2, **LATER) | {"status": "cancelled"})
                 self.assertEqual(order.state, "cancelled" if stage != "invoiced" else order.state)
 
     def test_a_quantity_changed_in_odoo(self):
         may = {"draft": True, "confirmed": True, "being picked": True, "partly shipped": True}
         may |= {"packed": False, "shipped": False, "invoiced": False}
-        for number, (stage, allowed) in enumerate(may.items(), 1):
+        for stage, allowed in may.items():
             with self.subTest(stage):
-                order = self.reach(stage, number)
+                order = self.at[stage]
                 if not allowed:
                     with self.assertRaises(UserError):
                         self.change(order, "MUG", quantity=1)
                     continue
                 self.change(order, "MUG", quantity=1)
                 self.assertEqual(len(self.edits(order)), 1)
-                raw = self.version(stage, number, 1, **LATER)
+                raw = self.version(stage, 1, **LATER)
                 (payload,) = self.send(order, raw=raw)
                 self.assertEqual([line["quantity"] for line in payload["lines"]], ["1"])
                 self.receive(raw | LATEST)
@@ -191,9 +206,9 @@ class TestEditing(ServiceCase):
     def conflict(self, policy):
         """Odoo orders one mug, the shop orders four and another street, before they heard of each other."""
         self.channel.edit_policy = policy
-        order = self.receive(self.order_shirts())
+        order = self.confirmed
         self.change(order, "MUG", quantity=1)
-        raw = self.version("confirmed", 1, 4, **LATER)
+        raw = self.version("confirmed", 4, **LATER)
         raw["shipping"] |= {"address_1": "8 quai de Rive Neuve"}
         self.receive(raw)
         self.assertEqual(order.sale_order_id.partner_shipping_id.street, "8 quai de Rive Neuve", "nobody disputes it")
@@ -219,7 +234,7 @@ class TestEditing(ServiceCase):
         order = self.conflict("ask")
         issue = self.open_issues(order).filtered(lambda issue: issue.code == "edit_conflict")
         issue.with_user(self.service).action_keep_ours()
-        raw = self.version("confirmed", 1, 1, **LATEST)
+        raw = self.version("confirmed", 1, **LATEST)
         raw["shipping"] |= {"address_1": "8 quai de Rive Neuve"}
         (payload,) = self.send(order, raw=raw)
         self.assertEqual([(line["line_id"], line["quantity"]) for line in payload["lines"]], [("100", "1")])
@@ -230,7 +245,7 @@ class TestEditing(ServiceCase):
     def test_a_person_settles_it_by_hand_and_is_not_asked_again(self):
         order = self.conflict("ask")
         self.open_issues(order).filtered(lambda issue: issue.code == "edit_conflict").action_fix()
-        raw = self.version("confirmed", 1, 4, customer_note="?", **LATEST)
+        raw = self.version("confirmed", 4, customer_note="?", **LATEST)
         raw["shipping"] |= {"address_1": "8 quai de Rive Neuve"}
         self.receive(raw)
         self.assertEqual(self.ordered(order), 1)
@@ -248,8 +263,8 @@ class TestEditing(ServiceCase):
         self.assertEqual([(line["line_id"], line["quantity"]) for line in payload["lines"]], [("100", "1")])
 
     def test_what_came_too_late_may_be_undone_on_the_shop(self):
-        order = self.reach("packed", 1)
-        self.receive(self.version("packed", 1, 4, **LATER))
+        order = self.at["packed"]
+        self.receive(self.version("packed", 4, **LATER))
         issue = self.open_issues(order)
         with self.assertRaisesRegex(UserError, "packed"):
             issue.with_user(self.service).action_take_shops()
@@ -258,11 +273,11 @@ class TestEditing(ServiceCase):
         self.assertEqual([line["quantity"] for line in payload["lines"]], ["2"])
 
     def test_a_version_that_came_meanwhile_is_compared_before_anything_is_overwritten(self):
-        order = self.receive(self.order_shirts())
+        order = self.confirmed
         self.change(order, "MUG", quantity=1)
         command = self.edits(order)
         command.payload = command._prepare_edit_payload()
-        raw = self.version("confirmed", 1, 4, **LATER)
+        raw = self.version("confirmed", 4, **LATER)
         answer = CommandResult(ok=False, code="changed", message="changed", retry=True, raw=raw)
         command._missed(answer.message, answer.retry)
         command._answered(answer)
@@ -278,7 +293,7 @@ class TestEditing(ServiceCase):
 
     def test_a_change_that_waited_is_sent_as_soon_as_the_order_is_settled(self):
         """Woken any earlier, the messages' lane would find the order still in work and leave it for minutes."""
-        order = self.receive(self.order_shirts())
+        order = self.confirmed
         self.change(order, "MUG", quantity=1)
         lane = self.channel._lane("commands")
         for state in ("pending", "sending"):
@@ -297,8 +312,8 @@ class TestEditing(ServiceCase):
             getattr(orders._still("received"), step)(channel)
 
     def test_both_made_the_same_change(self):
-        order = self.receive(self.order_shirts())
+        order = self.confirmed
         self.change(order, "MUG", quantity=1)
-        self.receive(self.version("confirmed", 1, 1, **LATER))
+        self.receive(self.version("confirmed", 1, **LATER))
         self.assertNotIn("edit_conflict", self.codes(order))
         self.assertFalse(order._unsaid())

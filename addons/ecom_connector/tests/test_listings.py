@@ -37,16 +37,16 @@ class TestListings(ListingsCase):
         self.soap.standard_price = 2.0
         self.assertEqual(self.run_lane(), 0)
 
-    def test_a_thousand_price_changes_are_told_a_hundred_at_a_time(self):
+    def test_many_price_changes_are_told_a_hundred_at_a_time(self):
         products = self.env["product.template"].create(
-            [{"name": f"P{n}", "default_code": f"P{n}", "list_price": 1 + n, "taxes_id": False} for n in range(250)]
+            [{"name": f"P{n}", "default_code": f"P{n}", "list_price": 1 + n, "taxes_id": False} for n in range(110)]
         )
         self.publish(products)
-        self.assertEqual([len(push) for push in self.shop.pushes], [100, 100, 50])
+        self.assertEqual([len(push) for push in self.shop.pushes], [100, 10])
         pricelist = self.env["product.pricelist"].create({"name": "Shop"})
         self.channel.price_list_id = pricelist
         pricelist.item_ids = [Command.create({"compute_price": "percentage", "percent_price": 10})]
-        self.assertEqual(self.run_lane(), 3)
+        self.assertEqual(self.run_lane(), 2)
         self.assertEqual(
             {name for change in self.shop.last for offer in change.offers for name in offer.fields}, {"price"}
         )

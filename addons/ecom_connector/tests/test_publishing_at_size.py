@@ -7,7 +7,10 @@ from odoo import Command
 from odoo.sql_db import Cursor
 from odoo.tests import tagged
 
+from ..models.catalogue import channel_listings
 from .listings_case import ListingsCase
+
+BATCH = 30  # a hundred in life
 
 
 class StatementsCase(ListingsCase):
@@ -64,15 +67,16 @@ class TestPublishingAtSize(StatementsCase):
         self.env.cr.flush()
 
     def test_a_change_of_all_prices_costs_as_many_statements_as_batches(self):
+        self.patch(channel_listings, "BATCH", BATCH)
         self.channel.price_list_id = self.env["product.pricelist"].create({"name": "Shop"})
         costs = {}
-        for percent, count in enumerate((10, 100, 200), 1):
+        for percent, count in enumerate((5, BATCH, 2 * BATCH), 1):
             self.env["ecom.listing"].search([]).write({"kept_up": False})
             listings = self.publish(self.goods(count, f"G{count}"))
             self.list_price(percent)
             with self.statements() as all_change:
                 calls = self.run_lane()
-            self.assertEqual((calls, len(self.shop.last)), (-(-count // 100), min(count, 100)))
+            self.assertEqual((calls, len(self.shop.last)), (-(-count // BATCH), min(count, BATCH)))
             self.assertEqual({len(change.offers) for change in self.shop.last}, {3})
             listings.action_update()
             self.env.cr.flush()
@@ -80,9 +84,9 @@ class TestPublishingAtSize(StatementsCase):
                 self.assertEqual(self.run_lane(), 0)
             costs[count] = len(all_change), len(none_changes)
         for kind in (0, 1):
-            few, hundred, two_hundred = (costs[count][kind] for count in (10, 100, 200))
-            self.assertLessEqual(hundred, few + 10, "no statement for a single listing")
-            self.assertLessEqual(two_hundred, 2 * hundred, "no statement for all that wait")
+            few, one_batch, two_batches = (costs[count][kind] for count in (5, BATCH, 2 * BATCH))
+            self.assertLessEqual(one_batch, few + 10, "no statement for a single listing")
+            self.assertLessEqual(two_batches, 2 * one_batch, "no statement for all that wait")
 
     def test_the_beginning_of_a_long_log_is_read_by_its_index(self):
         listing = self.publish(self.soap)

@@ -104,9 +104,13 @@ class ServiceCase(ShopCase):
 class TestService(ServiceCase):
     """What customer service changes of an order, and how the shop hears of it."""
 
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.first = cls().receive(cls().order_shirts())
+
     def test_another_address_is_added_and_told_and_comes_back_as_our_own(self):
-        raw = self.order_shirts()
-        order = self.receive(raw)
+        order = self.first
         sale = order.sale_order_id
         before = sale.partner_shipping_id
         streets = before.street
@@ -129,7 +133,7 @@ class TestService(ServiceCase):
         self.assertFalse(self.open_issues(order))
 
     def test_an_address_that_is_known_is_used_and_not_doubled(self):
-        order = self.receive(self.order_shirts())
+        order = self.first
         self.move_to(order)
         first = order.sale_order_id.partner_shipping_id
         other = self.receive(self.order_shirts(2))
@@ -137,8 +141,7 @@ class TestService(ServiceCase):
         self.assertEqual(other.sale_order_id.partner_shipping_id, first)
 
     def test_another_variant_at_the_same_price(self):
-        raw = self.order_shirts()
-        order = self.receive(raw)
+        order = self.first
         total = order.sale_order_id.amount_total
         self.change(order, "SHIRT-S", product=self.large)
         self.assertEqual(self.moves(order), {"MUG": 2, "SHIRT-L": 1})
@@ -158,14 +161,13 @@ class TestService(ServiceCase):
         other = self.order_shirts(9)
         other["line_items"][1] |= {"variation_id": 73, "sku": "SHIRT-L"}
         self.receive(other)
-        order = self.receive(self.order_shirts())
+        order = self.first
         self.change(order, "SHIRT-S", product=self.large)
         (payload,) = self.send(order)
         self.assertEqual((payload["lines"][0]["product_id"], payload["lines"][0]["variant_id"]), ("70", "73"))
 
     def test_a_line_taken_out_and_one_made_smaller_of_a_paid_order(self):
-        raw = self.order_shirts()
-        order = self.receive(raw)
+        order = self.first
         self.change(order, "SHIRT-S", quantity=0)
         self.change(order, "MUG", quantity=1)
         self.assertEqual(self.moves(order), {"MUG": 1})
@@ -184,7 +186,7 @@ class TestService(ServiceCase):
         self.assertEqual((order.amount_owed, owed.state), (0, "solved"))
 
     def test_nothing_is_owed_for_what_was_not_paid(self):
-        order = self.receive(self.order_shirts(status="on-hold", date_paid_gmt=None))
+        order = self.receive(self.order_shirts(2, status="on-hold", date_paid_gmt=None))
         self.change(order, "MUG", quantity=1)
         self.assertEqual((order.amount_owed, len(self.edits(order))), (0, 1))
         self.change(order, "SHIRT-S", product=self.large)
@@ -193,14 +195,14 @@ class TestService(ServiceCase):
         self.assertEqual(len(payload["lines"]), 2)
 
     def test_an_old_version_read_meanwhile_does_not_undo_it(self):
-        order = self.receive(self.order_shirts())
+        order = self.first
         self.change(order, "MUG", quantity=1)
         self.receive(self.order_shirts(customer_note="Merci !", **LATER))
         self.assertEqual(self.moves(order), {"MUG": 1, "SHIRT-S": 1})
         self.assertFalse(self.open_issues(order) - self.open_issues(order).filtered(lambda i: i.code == "refund_owed"))
 
     def test_two_changes_in_a_row_are_not_taken_for_a_conflict(self):
-        order = self.receive(self.order_shirts())
+        order = self.first
         self.move_to(order)
         raw = self.order_shirts(**LATER)
         raw["shipping"] |= {"address_1": "8 quai de Rive Neuve", "city": "Marseille", "postcode": "13007"}
@@ -213,7 +215,7 @@ class TestService(ServiceCase):
         self.assertEqual(payload["shipping"]["street"], "9 rue Sainte")
 
     def test_what_is_changed_in_odoos_own_screens_is_told_too(self):
-        order = self.receive(self.order_shirts())
+        order = self.first
         sale = order.sale_order_id
         sale.order_line.filtered(lambda line: line.product_id == self.mug).product_uom_qty = 1
         sale.partner_shipping_id = sale.partner_id.copy({"street": "3 rue Basse"})
@@ -223,7 +225,7 @@ class TestService(ServiceCase):
     def test_what_one_person_causes_is_written_in_the_companys_language_for_all(self):
         self.env["res.lang"]._activate_lang("en_US")
         self.channel.company_id.partner_id.lang = "fr_FR"
-        order = self.receive(self.order_shirts())
+        order = self.first
         order.with_context(lang="en_US").sale_order_id.order_line.filtered(
             lambda line: line.product_id == self.mug
         ).product_uom_qty = 1
@@ -232,7 +234,7 @@ class TestService(ServiceCase):
         self.assertIn("commande", self.open_issues(order).message)
 
     def test_a_shop_that_takes_no_changes_is_changed_by_a_person(self):
-        order = self.receive(self.order_shirts())
+        order = self.first
         platform = self.channel._platform_class()
         self.patch(platform, "capabilities", replace(platform.capabilities, edits=frozenset()))
         self.move_to(order)
@@ -252,7 +254,7 @@ class TestService(ServiceCase):
         return self.env["stock.picking"].browse(wizard.action_apply()["res_id"])
 
     def test_a_part_goes_later_and_elsewhere_and_the_total_stays(self):
-        order = self.receive(self.order_shirts())
+        order = self.first
         sale = order.sale_order_id
         first, total = sale.picking_ids, sale.amount_total
         elsewhere = sale.partner_id.copy({"name": "La Mère", "parent_id": sale.partner_id.id, "type": "delivery"})
@@ -276,7 +278,7 @@ class TestService(ServiceCase):
         self.assertEqual(sale.delivery_status, "full")
 
     def test_the_other_half_of_a_split_keeps_its_own_address(self):
-        order = self.receive(self.order_shirts())
+        order = self.first
         sale = order.sale_order_id
         elsewhere = sale.partner_id.copy({"name": "La Mère", "parent_id": sale.partner_id.id, "type": "delivery"})
         second = self.split(order, "SHIRT-S", 1, other_address=True, partner_id=elsewhere)
@@ -285,7 +287,7 @@ class TestService(ServiceCase):
         self.assertEqual((sale.picking_ids - second).partner_id, sale.partner_shipping_id)
 
     def test_a_split_that_is_none(self):
-        order = self.receive(self.order_shirts())
+        order = self.first
         for quantity in (0, 3):
             with self.assertRaises(UserError):
                 self.split(order, "MUG", quantity)
@@ -298,9 +300,9 @@ class TestService(ServiceCase):
             "shipped": (self.ship, "shipped"),
             "cancelled": (lambda order: order.sale_order_id._action_cancel(), "cancelled"),
         }
-        for number, (stage, (reach, words)) in enumerate(stages.items(), 1):
+        orders = self.first | self.receive(self.order_shirts(2), self.order_shirts(3))
+        for order, (stage, (reach, words)) in zip(orders, stages.items(), strict=True):
             with self.subTest(stage):
-                order = self.receive(self.order_shirts(number))
                 self.assertFalse(order.edit_barrier)
                 reach(order)
                 order.invalidate_recordset()
@@ -312,7 +314,7 @@ class TestService(ServiceCase):
                         wizard.action_apply()
 
     def test_an_invoiced_order_may_still_go_elsewhere(self):
-        order = self.receive(self.order_shirts())
+        order = self.first
         self.invoice(order)
         with self.assertRaisesRegex(UserError, "invoiced"):
             self.change(order, "MUG", quantity=1)
@@ -320,12 +322,12 @@ class TestService(ServiceCase):
         self.assertEqual(order.sale_order_id.partner_shipping_id.city, "Marseille")
 
     def test_another_country_is_another_order(self):
-        order = self.receive(self.order_shirts())
+        order = self.first
         wizard = self.act(order, "address", country_id=self.env.ref("base.be"))
         self.assertIn("Belgium", wizard.barrier)
 
     def test_what_a_line_cannot_become(self):
-        order = self.receive(self.order_shirts())
+        order = self.first
         with self.assertRaisesRegex(UserError, "new order"):
             self.change(order, "MUG", quantity=3)
         with self.assertRaisesRegex(UserError, "same product"):
@@ -334,7 +336,7 @@ class TestService(ServiceCase):
             self.change(order, "MUG", quantity=2)
 
     def test_the_rest_of_a_part_shipped_order_is_cancelled_line_by_line(self):
-        order = self.receive(self.order_shirts())
+        order = self.first
         second = self.split(order, "MUG", 1)
         first = order.sale_order_id.picking_ids - second
         first.move_ids.picked = True
@@ -348,7 +350,7 @@ class TestService(ServiceCase):
         self.assertEqual(order.sale_order_id.delivery_status, "full")
 
     def test_a_shipped_order_is_not_cancelled_but_comes_back(self):
-        order = self.receive(self.order_shirts())
+        order = self.first
         self.ship(order)
         with self.assertRaisesRegex(UserError, "return"):
             order.sale_order_id._action_cancel()
@@ -356,7 +358,7 @@ class TestService(ServiceCase):
     # --- hold
 
     def test_a_held_order_is_not_prepared_until_it_is_released(self):
-        order = self.receive(self.order_shirts()).with_user(self.service)
+        order = self.first.with_user(self.service)
         picking = order.sudo().sale_order_id.picking_ids
         for record, release in ((order, "action_release"), (picking.with_user(self.service), "action_ecom_release")):
             action = (order.action_hold if record == order else record.action_ecom_hold)()
@@ -372,7 +374,7 @@ class TestService(ServiceCase):
             self.assertEqual((order.hold, picking.state), (False, "assigned"))
 
     def test_a_preparer_changes_nothing(self):
-        order = self.receive(self.order_shirts())
+        order = self.first
         preparer = new_test_user(self.env, "picker", "base.group_user,ecom_connector.group_preparer")
         for name in ("action_change_address", "action_change_lines", "action_split", "action_hold", "action_release"):
             with self.assertRaises(AccessError):
@@ -382,7 +384,7 @@ class TestService(ServiceCase):
                 self.env[f"ecom.order.{model}"].with_user(preparer).create({})
 
     def test_customer_service_of_another_channel_changes_nothing(self):
-        order = self.receive(self.order_shirts())
+        order = self.first
         wizard = self.act(order, "address", street="x", city="y")
         self.channel.user_ids = new_test_user(self.env, "owner", "base.group_user,ecom_connector.group_service")
         self.env.invalidate_all()
