@@ -52,6 +52,19 @@ def warm_sandbox() -> Iterator[None]:
     SandboxServer.warm = None
 
 
+@pytest.fixture(scope="module")
+def shared_odoo(
+    databases: Databases, connection: postgres.Connection, template: str, warm: Warm
+) -> Iterator[OdooServer]:
+    """One server, on a database of its own, for all tests of a module that do not get into each other's way."""
+    name = databases.copy(template, f"e2e_{os.getpid()}_{next(numbers)}")
+    server = OdooServer(name, connection=connection, warm=warm)
+    server.start()
+    yield server
+    server.stop(patience=0)
+    databases.drop(name)
+
+
 @pytest.fixture
 def database(databases: Databases, template: str) -> Iterator[str]:
     """A database of this test's own with all addons installed, dropped at the end."""

@@ -5,7 +5,6 @@ Models are discovered, so that new ones are attacked without being listed here.
 
 from __future__ import annotations
 
-import os
 import xmlrpc.client
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,11 +13,8 @@ from typing import Any
 import pytest
 
 import external
-from dev import postgres
 from dev.client import Client, Refused
-from dev.databases import Databases
 from dev.server import OdooServer
-from dev.warm import Warm
 
 ROLES = ("preparer", "service", "accountant", "manager")
 SECRETS = ("TOP-SECRET-KEY", "TOP-SECRET-VALUE")
@@ -71,19 +67,14 @@ class Scene:
 
 
 @pytest.fixture(scope="module")
-def database(databases: Databases, template: str) -> Iterator[str]:
+def odoo(shared_odoo: OdooServer) -> OdooServer:
     """One for all attacks, as none of them leaves a trace."""
-    name = databases.copy(template, f"e2e_{os.getpid()}_attacker")
-    yield name
-    databases.drop(name)
+    return shared_odoo
 
 
 @pytest.fixture(scope="module")
-def odoo(database: str, connection: postgres.Connection, warm: Warm) -> Iterator[OdooServer]:
-    server = OdooServer(database, connection=connection, warm=warm)
-    server.start()
-    yield server
-    server.stop(patience=0)
+def database(odoo: OdooServer) -> str:
+    return odoo.database
 
 
 @pytest.fixture(scope="module")

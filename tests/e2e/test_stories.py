@@ -1,17 +1,22 @@
-"""The merchant's day, told over every shop alike. What a shop cannot do is skipped, and the skip says so."""
+"""The merchant's day, told over every shop alike. What a shop cannot do is skipped, and the skip says so.
+
+All stories of a shop are told on one site and one Odoo, with a channel and goods of each story's own.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
+from itertools import count
 from typing import Any, TypeVar
 
 import pytest
 
 from dev.client import Client
+from dev.server import OdooServer
 from platforms.documents import OrderState
-from shop import wait_for
+from shop import archived, wait_for
 from shops.driver import Shop
 
 T = TypeVar("T")
@@ -21,6 +26,7 @@ SHOPS = {
     "shopify": "ShopifyShop",
     "prestashop": "PrestaShopShop",
 }
+numbers = count(1)
 
 
 @dataclass
@@ -29,7 +35,12 @@ class Story:
 
     shop: Shop
     admin: Client
+    number: int
     channel: int = 0
+
+    def sku(self, name: str) -> str:
+        """What only this story calls so."""
+        return f"{name}-{self.number}"
 
     def begin(self, **values: Any) -> None:
         """Connect them."""
@@ -95,22 +106,34 @@ class Story:
         self.admin.call("stock.picking", "button_validate", [delivery["id"]], context=context)
 
 
-@pytest.fixture(params=SHOPS)
-def story(request: pytest.FixtureRequest, admin: Client) -> Iterator[Story]:
-    """Each shop in turn; ``begin`` connects it."""
-    driver = getattr(import_module(f"shops.{request.param}"), SHOPS[request.param])
-    shop = driver()
-    try:
-        yield Story(shop, admin)
-    finally:
-        shop.close()
+@pytest.fixture(scope="module", params=SHOPS)
+def site(request: pytest.FixtureRequest) -> Iterator[Shop]:
+    """Each shop in turn."""
+    shop = getattr(import_module(f"shops.{request.param}"), SHOPS[request.param])()
+    yield shop
+    shop.close()
+
+
+@pytest.fixture(scope="module")
+def admin(shared_odoo: OdooServer) -> Client:
+    return shared_odoo.client()
+
+
+@pytest.fixture
+def story(site: Shop, admin: Client) -> Iterator[Story]:
+    """``begin`` connects the shop; it is left again in the end."""
+    found = Story(site, admin, next(numbers))
+    yield found
+    if found.channel:
+        wait_for(lambda: archived(admin, found.channel))
 
 
 def test_an_order_is_reserved_to_the_cent_and_its_parcel_is_shown(story: Story) -> None:
-    story.both("MUG", 10, "19.99")
-    story.both("PEN", 10, "3.33")
+    mug, pen = story.sku("MUG"), story.sku("PEN")
+    story.both(mug, 10, "19.99")
+    story.both(pen, 10, "3.33")
     story.begin()
-    order_id = story.shop.place([("MUG", 2), ("PEN", 3)])
+    order_id = story.shop.place([(mug, 2), (pen, 3)])
     sale = story.sale(order_id)
     document = story.shop.order(order_id)
     fields = ("state", "amount_total", "amount_tax", "partner_id", "partner_shipping_id", "client_order_ref")
@@ -140,10 +163,11 @@ def test_an_order_is_reserved_to_the_cent_and_its_parcel_is_shown(story: Story) 
 
 
 def test_two_parcels_leave_apart(story: Story) -> None:
-    story.both("MUG", 10)
-    story.both("PEN", 10)
+    mug, pen = story.sku("MUG"), story.sku("PEN")
+    story.both(mug, 10)
+    story.both(pen, 10)
     story.begin()
-    order_id = story.shop.place([("MUG", 1), ("PEN", 2)])
+    order_id = story.shop.place([(mug, 1), (pen, 2)])
     sale = story.sale(order_id)
     (first,) = story.deliveries(sale)
     story.ship(first, "PART-1", first["move_ids"][:1])
@@ -158,9 +182,10 @@ def test_two_parcels_leave_apart(story: Story) -> None:
 def test_a_cancellation_travels_both_ways(story: Story) -> None:
     if OrderState.CANCELLED not in story.shop.can.push_states:
         pytest.skip(f"{story.shop.platform} cannot be told to cancel")
-    story.both("MUG", 10)
+    mug = story.sku("MUG")
+    story.both(mug, 10)
     story.begin()
-    there, here = story.shop.place([("MUG", 1)]), story.shop.place([("MUG", 2)])
+    there, here = story.shop.place([(mug, 1)]), story.shop.place([(mug, 2)])
     sales = {order_id: story.sale(order_id) for order_id in (there, here)}
     story.shop.cancel(there)
     story.until(lambda: story.read("sale.order", sales[there], "state")["state"] == "cancel")
@@ -170,11 +195,12 @@ def test_a_cancellation_travels_both_ways(story: Story) -> None:
 
 
 def test_a_refund_on_the_shop_is_seen_once(story: Story) -> None:
-    story.both("MUG", 10, "19.99")
+    mug = story.sku("MUG")
+    story.both(mug, 10, "19.99")
     story.begin()
-    order_id = story.shop.place([("MUG", 3)])
+    order_id = story.shop.place([(mug, 3)])
     story.sale(order_id)
-    story.shop.refund(order_id, [("MUG", 1)])
+    story.shop.refund(order_id, [(mug, 1)])
     story.until(lambda: story.shop_order(order_id)["refund_ids"])
     (refund,) = story.shop.order(order_id).refunds
     found = story.shop_order(order_id)
@@ -187,9 +213,10 @@ def test_a_refund_on_the_shop_is_seen_once(story: Story) -> None:
 def test_a_transfer_is_waited_for(story: Story) -> None:
     if not story.shop.can.awaited_payments:
         pytest.skip(f"{story.shop.platform} does not tell which payments are promised only")
-    story.both("MUG", 10)
+    mug = story.sku("MUG")
+    story.both(mug, 10)
     story.begin()
-    order_id = story.shop.place([("MUG", 1)], paid=False)
+    order_id = story.shop.place([(mug, 1)], paid=False)
     sale = story.sale(order_id)
     assert story.read("sale.order", sale, "state", "ecom_hold")["ecom_hold"] == "money"
     story.shop.pay(order_id)
@@ -201,8 +228,9 @@ def test_a_transfer_is_waited_for(story: Story) -> None:
 def test_products_go_out_and_what_is_sold_of_them_comes_in(story: Story) -> None:
     if "name" not in story.shop.can.publishes:
         pytest.skip(f"{story.shop.platform} is not told of products")
+    new = story.sku("NEW")
     story.begin(stock_push=True)
-    product = story.product("NEW-1", 5, 24.0)
+    product = story.product(new, 5, 24.0)
     (template,) = story.admin.call("product.product", "read", [product], ["product_tmpl_id"])
     wizard = story.admin.call(
         "ecom.listing.publish",
@@ -214,15 +242,15 @@ def test_products_go_out_and_what_is_sold_of_them_comes_in(story: Story) -> None
         },
     )
     story.admin.call("ecom.listing.publish", "action_publish", [wizard])
-    listing = story.until(lambda: story.shop.listing("NEW-1"))
-    assert listing.name == "Article NEW-1"
+    listing = story.until(lambda: story.shop.listing(new))
+    assert listing.name == f"Article {new}"
     price = listing.offers[0].price
     story.admin.call("product.product", "write", [product], {"list_price": 36.0})
-    story.until(lambda: (now := story.shop.listing("NEW-1")) and now.offers[0].price == price * 3 / 2)
+    story.until(lambda: (now := story.shop.listing(new)) and now.offers[0].price == price * 3 / 2)
     story.admin.call("product.product", "write", [product], {"name": "Article renamed"})
-    story.until(lambda: (now := story.shop.listing("NEW-1")) and now.name == "Article renamed")
-    story.until(lambda: story.shop.stock("NEW-1") == 5)
-    order_id = story.shop.place([("NEW-1", 1)])
+    story.until(lambda: (now := story.shop.listing(new)) and now.name == "Article renamed")
+    story.until(lambda: story.shop.stock(new) == 5)
+    order_id = story.shop.place([(new, 1)])
     sale = story.sale(order_id)
     lines = story.admin.search_read("sale.order.line", [("order_id", "=", sale)], "product_id", order="id", limit=1)
     assert lines[0]["product_id"][0] == product
@@ -231,8 +259,9 @@ def test_products_go_out_and_what_is_sold_of_them_comes_in(story: Story) -> None
 def test_a_catalogue_is_read_and_tied_by_its_skus(story: Story) -> None:
     if not story.shop.can.reads_catalogue:
         pytest.skip(f"{story.shop.platform} does not show its catalogue")
-    product = story.both("MUG", 4)
-    story.shop.sell("ONLY-THERE", "Article de la boutique", "8.00", 1)
+    mug, other = story.sku("MUG"), story.sku("ONLY-THERE")
+    product = story.both(mug, 4)
+    story.shop.sell(other, "Article de la boutique", "8.00", 1)
     story.begin()
     batch = story.admin.call("ecom.channel", "action_import_catalogue", [story.channel])["res_id"]
 
@@ -244,27 +273,29 @@ def test_a_catalogue_is_read_and_tied_by_its_skus(story: Story) -> None:
     story.until(lambda: state() == "done")
     offers = story.admin.search_read("ecom.offer", [("channel_id", "=", story.channel)], "sku", "product_id")
     found = {offer["sku"]: offer["product_id"] for offer in offers}
-    assert found["MUG"][0] == product
-    assert "Article de la boutique" in found["ONLY-THERE"][1]
+    assert found[mug][0] == product
+    assert "Article de la boutique" in found[other][1]
 
 
 def test_stock_is_the_same_on_both_sides(story: Story) -> None:
     if not story.shop.can.pushes_stock:
         pytest.skip(f"{story.shop.platform} is not told of stock")
-    product = story.both("MUG", 3)
+    mug = story.sku("MUG")
+    product = story.both(mug, 3)
     story.begin(stock_push=True)
     link_catalogue(story)
     story.count(product, 12)
-    story.until(lambda: story.shop.stock("MUG") == 12)
-    order_id = story.shop.place([("MUG", 2)])
+    story.until(lambda: story.shop.stock(mug) == 12)
+    order_id = story.shop.place([(mug, 2)])
     sale = story.sale(order_id)
-    story.until(lambda: story.shop.stock("MUG") == 10)
+    story.until(lambda: story.shop.stock(mug) == 10)
     assert story.read("product.product", product, "free_qty")["free_qty"] == 10
     story.admin.call("sale.order", "action_cancel", [sale])
-    story.until(lambda: story.shop.stock("MUG") == 12)
+    story.until(lambda: story.shop.stock(mug) == 12)
     levels = [("channel_id", "=", story.channel), ("waiting", "=", True)]
     story.until(lambda: not story.admin.call("ecom.stock.level", "search_count", levels))
-    assert not story.admin.search_read("ecom.issue", [("code", "like", "stock_")], "message")
+    issues = [("channel_id", "=", story.channel), ("code", "like", "stock_")]
+    assert not story.admin.search_read("ecom.issue", issues, "message")
 
 
 def link_catalogue(story: Story) -> None:
@@ -278,9 +309,10 @@ def link_catalogue(story: Story) -> None:
 def test_a_customer_s_data_travel_both_ways(story: Story) -> None:
     if not (story.shop.can.reads_customers and story.shop.can.push_customers):
         pytest.skip(f"{story.shop.platform} does not exchange customers")
-    story.both("MUG", 10)
+    mug = story.sku("MUG")
+    story.both(mug, 10)
     story.begin(customer_sync="both")
-    order_id = story.shop.place([("MUG", 1)])
+    order_id = story.shop.place([(mug, 1)])
     sale = story.read("sale.order", story.sale(order_id), "partner_id")
     customer = story.shop.order(order_id).customer.external_id
     assert customer

@@ -12,18 +12,21 @@ from dev.databases import Databases
 from dev.server import OdooServer
 from shops.medusa import MedusaShop
 from test_stories import *  # noqa: F403 - the stories themselves
-from test_stories import Story
 
 
-@pytest.fixture
-def story(databases: Databases, connection: postgres.Connection) -> Iterator[Story]:
-    """The real shop, and an Odoo that knows nothing yet."""
+@pytest.fixture(scope="module")
+def site() -> Iterator[MedusaShop]:
+    """The real shop."""
+    shop = MedusaShop()
+    yield shop
+    shop.close()
+
+
+@pytest.fixture(scope="module")
+def shared_odoo(databases: Databases, connection: postgres.Connection) -> Iterator[OdooServer]:
+    """An Odoo that knows nothing yet."""
     name = databases.copy(databases.template(), f"e2e_{os.getpid()}_stories")
     databases.rest_native_actions(name)
-    shop = MedusaShop()
-    try:
-        with OdooServer(name, connection=connection) as odoo:
-            yield Story(shop, odoo.client())
-    finally:
-        shop.close()
-        databases.drop(name)
+    with OdooServer(name, connection=connection) as odoo:
+        yield odoo
+    databases.drop(name)
