@@ -23,6 +23,8 @@ class TestInvoicePrinting(ShopCase):
             [("type", "=", "bank"), ("company_id", "=", cls.env.company.id)], limit=1
         )
         cls.channel.mapping_payment_ids = [Command.create({"code": "stripe", "journal_id": cls.bank.id})]
+        cls.order = cls().receive(woo_order(7001))
+        cls.invoice = cls.order.sale_order_id.invoice_ids
 
     @contextmanager
     def lane(self, engine="ok"):
@@ -49,8 +51,7 @@ class TestInvoicePrinting(ShopCase):
         return invoice.invoice_pdf_report_id.raw.decode()
 
     def test_a_paid_order_has_its_invoice_posted_and_printed_without_a_click(self):
-        order = self.receive(woo_order(7001))
-        invoice = order.sale_order_id.invoice_ids
+        invoice = self.invoice
         self.assertEqual((invoice.state, invoice.payment_state in ("paid", "in_payment")), ("posted", True))
         self.assertFalse(invoice.invoice_pdf_report_id, "the orders lane does not print")
         self.run_lane()
@@ -67,7 +68,7 @@ class TestInvoicePrinting(ShopCase):
 
     def test_the_seller_is_named_as_the_law_wants_it_though_nobody_set_up_a_layout(self):
         self.env.company.write({"company_details": "Ma Boutique", "report_footer": False})
-        first, second = (order.sale_order_id.invoice_ids for order in self.receive(woo_order(1), woo_order(2)))
+        first, second = self.invoice, self.receive(woo_order(2)).sale_order_id.invoice_ids
         self.run_lane()
         self.assertIn("73282932000074", self.printed(first))
         self.assertIn("FR44732829320", self.printed(first))
@@ -83,17 +84,16 @@ class TestInvoicePrinting(ShopCase):
         self.assertEqual(issue.state, "solved")
 
     def test_printing_asks_nobody_to_pay_again(self):
-        paid = self.receive(woo_order(1)).sale_order_id.invoice_ids
+        paid = self.invoice
         self.run_lane()
         self.assertNotIn("Payment Communication", self.printed(paid))
         credit_note = paid._reverse_moves([{}])
         credit_note.action_post()
         facts = credit_note._ecom_printed()
-        self.assertEqual((facts["number"], facts["paid"]), ("1", []), "a credit note names the order, not a payment")
+        self.assertEqual((facts["number"], facts["paid"]), ("7001", []), "a credit note names the order, not a payment")
 
     def test_a_french_customer_reads_french(self):
-        order = self.receive(woo_order(1))
-        invoice = order.sale_order_id.invoice_ids
+        invoice = self.invoice
         invoice.partner_id.lang = "fr_FR"
         self.run_lane()
         words = " ".join(self.printed(invoice).split())
@@ -101,7 +101,7 @@ class TestInvoicePrinting(ShopCase):
         self.assertIn("Payée le 02/11/2026 par Carte", words)
 
     def test_one_that_cannot_be_printed_keeps_no_other_waiting_and_asks_a_person(self):
-        orders = self.receive(woo_order(1), woo_order(2))
+        orders = self.order | self.receive(woo_order(2))
         bad, good = (order.sale_order_id.invoice_ids for order in orders)
         prepare = self.env["account.move.send"]._prepare_invoice_pdf_report
 
@@ -128,7 +128,7 @@ class TestInvoicePrinting(ShopCase):
         self.assertFalse(self.open_issues())
 
     def test_without_the_engine_one_issue_says_what_to_do_and_everything_is_printed_later(self):
-        invoices = self.receive(woo_order(1), woo_order(2)).sale_order_ids.invoice_ids
+        invoices = self.invoice | self.receive(woo_order(2)).sale_order_id.invoice_ids
         self.run_lane("install")
         issue = self.open_issues()
         self.assertEqual(issue.code, "pdf_engine_missing")
@@ -145,11 +145,10 @@ class TestInvoicePrinting(ShopCase):
 
     def test_odoo_mails_it_once(self):
         self.channel.invoice_send_policy = "email"
-        order = self.receive(woo_order(1))
-        invoice = order.sale_order_id.invoice_ids
+        invoice = self.invoice
         self.run_lane()
         self.run_lane()
-        self.receive(woo_order(1, date_modified_gmt="2026-11-02T11:00:00", customer_note="Merci"))
+        self.receive(woo_order(7001, date_modified_gmt="2026-11-02T11:00:00", customer_note="Merci"))
         self.run_lane()
         mails = self.env["mail.mail"].search([("model", "=", "account.move"), ("res_id", "=", invoice.id)])
         self.assertEqual(len(mails), 1)
@@ -159,8 +158,7 @@ class TestInvoicePrinting(ShopCase):
 
     def test_who_has_no_address_is_named_and_gets_it_once_there_is_one(self):
         self.channel.invoice_send_policy = "email"
-        order = self.receive(woo_order(1))
-        invoice = order.sale_order_id.invoice_ids
+        order, invoice = self.order, self.invoice
         invoice.partner_id.email = False
         self.run_lane()
         mails = [("model", "=", "account.move"), ("res_id", "=", invoice.id)]
@@ -175,8 +173,7 @@ class TestInvoicePrinting(ShopCase):
 
     def test_the_shop_shows_the_link_once(self):
         self.channel.invoice_send_policy = "link"
-        order = self.receive(woo_order(1))
-        invoice = order.sale_order_id.invoice_ids
+        order, invoice = self.order, self.invoice
         self.assertFalse(order.command_ids, "no link to what is not printed yet")
         self.run_lane()
         invoice._print_soon(self.channel)
@@ -188,9 +185,8 @@ class TestInvoicePrinting(ShopCase):
         self.assertFalse(self.env["mail.mail"].search([("model", "=", "account.move"), ("res_id", "=", invoice.id)]))
 
     def test_nobody_is_the_default_and_by_hand_stays_by_hand(self):
-        order = self.receive(woo_order(1))
+        order, invoice = self.order, self.invoice
         self.run_lane()
-        invoice = order.sale_order_id.invoice_ids
         self.assertFalse(order.command_ids)
         self.assertFalse(self.env["mail.mail"].search([("model", "=", "account.move"), ("res_id", "=", invoice.id)]))
         self.channel.invoice_policy = "manual"

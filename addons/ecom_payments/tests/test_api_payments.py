@@ -29,6 +29,9 @@ class TestApiPayments(ExternalShopCase):
         cls.env["ecom.payment.mapping"].create(
             {"channel_id": cls.channel.id, "code": "transfer", "journal_id": journal.id, "waits_for_money": True}
         )
+        shop = cls()
+        shop.push(external_order(**AWAITED))
+        cls.first = shop.settle()
 
     def register(self, *payments):
         return self.api.payment_register(self.channel.code, list(payments))
@@ -39,8 +42,7 @@ class TestApiPayments(ExternalShopCase):
         return self.api.payment_status(self.channel.code, cursor, limit)
 
     def test_money_that_comes_later_releases_the_order_and_is_booked_once(self):
-        self.push(external_order(**AWAITED))
-        order = self.settle()
+        order = self.first
         self.assertTrue(order.sale_order_id.ecom_awaits_money)
         self.assertEqual(self.status()["items"], [])
         (result,) = self.register(payment())
@@ -56,8 +58,6 @@ class TestApiPayments(ExternalShopCase):
         self.assertEqual(order.account_payment_ids, booked)
 
     def test_it_stays_when_the_order_is_pushed_again_without_it(self):
-        self.push(external_order(**AWAITED))
-        self.settle()
         self.register(payment())
         order = self.settle()
         self.assertEqual(self.push(external_order(**AWAITED))[0]["status"], "unchanged")
@@ -74,8 +74,6 @@ class TestApiPayments(ExternalShopCase):
         self.assertEqual(len(order.account_payment_ids), 1, "the shop tells the same payment with its order")
 
     def test_several_payments_of_an_order_in_one_call(self):
-        self.push(external_order(**AWAITED))
-        self.settle()
         results = self.register(
             payment("P1", amount="10.00"), payment("P2", amount="18.80"), payment("P1", amount="10.00")
         )
@@ -85,15 +83,13 @@ class TestApiPayments(ExternalShopCase):
         self.assertEqual(order.sale_order_id.invoice_ids.payment_state, "paid")
 
     def test_a_part_leaves_the_order_waiting(self):
-        self.push(external_order(**AWAITED))
-        self.settle()
         self.register(payment(amount="10.00"))
         order = self.settle()
         self.assertTrue(order.sale_order_id.ecom_awaits_money)
         self.assertEqual([row["amount"] for row in order.payments], ["10.00", "18.80"])
 
     def test_what_is_wrong_names_item_field_and_remedy_and_the_others_go_through(self):
-        self.push(external_order(1, **AWAITED), external_order(2, **AWAITED))
+        self.push(external_order(2, **AWAITED))
         self.settle()
         wrong = [
             payment(amount="-1"),
@@ -134,7 +130,7 @@ class TestApiPayments(ExternalShopCase):
                 self.api.payment_register(self.channel.code, items)
 
     def test_each_change_is_told_once_by_its_cursor(self):
-        self.push(external_order(1, **AWAITED), external_order(2, **AWAITED))
+        self.push(external_order(2, **AWAITED))
         self.settle()
         self.register(payment("P1", "A-1"))
         self.settle()
@@ -166,8 +162,6 @@ class TestApiPayments(ExternalShopCase):
                 self.api.payment_register(code, [payment()])
             with self.assertRaises(MissingError):
                 self.api.payment_status(code)
-        self.push(external_order(**AWAITED))
-        self.settle()
         theirs = self.env["ecom.api"].with_user(stranger)
         (result,) = theirs.payment_register(other.code, [payment()])
         self.assertEqual(result["errors"][0]["code"], "unknown_order")
@@ -181,7 +175,7 @@ class TestApiPayments(ExternalShopCase):
             self.env["ecom.api"].with_user(accountant).payment_register(self.channel.code, [])
 
     def test_the_queries_do_not_grow_with_the_payments(self):
-        self.push(*(external_order(number, **AWAITED) for number in range(1, 31)))
+        self.push(*(external_order(number, **AWAITED) for number in range(2, 13)))
         self.settle()
 
         def count(numbers):
@@ -193,5 +187,5 @@ class TestApiPayments(ExternalShopCase):
             self.assertEqual({row["status"] for row in results}, {"received"})
             return self.env.cr.sql_log_count - before
 
-        few = count(range(1, 6))
-        self.assertLessEqual(count(range(6, 31)), few + 3)
+        few = count(range(1, 4))
+        self.assertLessEqual(count(range(4, 13)), few + 3)

@@ -9,6 +9,11 @@ from odoo.addons.ecom_connector.tests.shop_case import ShopCase
 TODAY = date(2026, 11, 30)  # a Monday
 
 
+def middle(week):
+    """The middle of a week that is so long ago."""
+    return TODAY - timedelta(weeks=week) + timedelta(days=2)
+
+
 class ReplenishmentCase(ShopCase):
     """A mug with a supplier, and orders of past weeks."""
 
@@ -32,32 +37,30 @@ class ReplenishmentCase(ShopCase):
         time.start()
         self.addCleanup(time.stop)
 
-    def sell(self, product, quantity, day, price=5.0, state="sale", channel=None, warehouse=None):
-        """An order as it stands after its confirmation; no transfers, for these tests are about the past."""
-        order = self.env["sale.order"].create(
-            {
-                "partner_id": self.customer.id,
-                "warehouse_id": (warehouse or self.warehouse).id,
-                "order_line": [
-                    Command.create({"product_id": product.id, "product_uom_qty": quantity, "price_unit": price})
-                ],
-            }
-        )
-        order.flush_recordset()
-        order.order_line.flush_recordset()
-        self.env.cr.execute(
-            "UPDATE sale_order SET state = %s, date_order = %s, ecom_channel_id = %s WHERE id = %s",
-            [state, fields.Datetime.to_string(day), channel and channel.id, order.id],
-        )
-        self.env.cr.execute("UPDATE sale_order_line SET state = %s WHERE order_id = %s", [state, order.id])
-        order.invalidate_recordset()
-        order.order_line.invalidate_recordset()
-        return order
+    def sell(self, product, quantity, *days, price=5.0, state="sale", channel=None, warehouse=None):
+        """An order of each day, as it stands after its confirmation; no transfers, for these tests are of the past."""
+        vals = {
+            "partner_id": self.customer.id,
+            "warehouse_id": (warehouse or self.warehouse).id,
+            "order_line": [
+                Command.create({"product_id": product.id, "product_uom_qty": quantity, "price_unit": price})
+            ],
+        }
+        orders = self.env["sale.order"].create([vals] * len(days))
+        self.env.flush_all()
+        for order, day in zip(orders, days, strict=True):
+            self.env.cr.execute(
+                "UPDATE sale_order SET state = %s, date_order = %s, ecom_channel_id = %s WHERE id = %s",
+                [state, fields.Datetime.to_string(day), channel and channel.id, order.id],
+            )
+        self.env.cr.execute("UPDATE sale_order_line SET state = %s WHERE order_id = ANY(%s)", [state, orders.ids])
+        orders.invalidate_recordset()
+        orders.order_line.invalidate_recordset()
+        return orders
 
-    def sell_weekly(self, product, quantity, weeks, **more):
-        """One order in the middle of each of the past weeks."""
-        for week in range(weeks, 0, -1):
-            self.sell(product, quantity, TODAY - timedelta(weeks=week) + timedelta(days=2), **more)
+    def sell_weekly(self, product, quantity, weeks, until=0, **more):
+        """One order in the middle of each of the past weeks, the last ``until`` of them left out."""
+        self.sell(product, quantity, *(middle(week) for week in range(weeks, until, -1)), **more)
 
     def move(self, product, quantity, day, source, target):
         """A transfer that was done on a day."""

@@ -244,7 +244,18 @@ class TestCarts(StockApiCase):
         )
         for product in products:
             self.put(product, 5)
-            self.sell(product)
+        listings = self.env["ecom.listing"].create(
+            [
+                {
+                    "channel_id": self.channel.id,
+                    "external_id": product.default_code,
+                    "product_tmpl_id": product.product_tmpl_id.id,
+                    "offer_ids": [Command.create({"sku": product.default_code, "product_id": product.id})],
+                }
+                for product in products
+            ]
+        )
+        self.assertEqual(len(listings.offer_ids), 200)
         self.catch_up()
         items = [{"ref": f"c{n}", "sku": f"P{n}", "quantity": 2} for n in range(200)]
         self.env.flush_all()

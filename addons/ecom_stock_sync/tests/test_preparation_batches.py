@@ -180,8 +180,8 @@ class TestPreparationBatches(PreparationCase):
             return self.env.cr.sql_log_count - before
 
         queries(range(1, 3))
-        few, many = queries(range(10, 20)), queries(range(30, 60))
-        self.assertLess(many - few, 20 * 4, f"{few} queries for 10 orders, {many} for 30")
+        few, many = queries(range(10, 14)), queries(range(20, 32))
+        self.assertLess(many - few, 8 * 4, f"{few} queries for 4 orders, {many} for 12")
 
     def test_an_order_without_a_shop_is_prepared_as_well(self):
         sale = self.env["sale.order"].create(

@@ -17,6 +17,11 @@ LOGGER = "odoo.addons.ecom_stock_sync.models.preparation.parcel_label"
 @tagged("post_install", "-at_install")
 class TestPreparationLabels(PreparationCase):
     @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.picking = cls().deliveries(cls().ship_with(1))
+
+    @classmethod
     def _request_handler(cls, session, request, /, **kwargs):
         """Odoo's own handler compares a time-out of two numbers with one."""
         kwargs["timeout"] = max(kwargs["timeout"])
@@ -30,7 +35,6 @@ class TestPreparationLabels(PreparationCase):
         # A test's transaction is never committed; the order of things is watched instead.
         self.committed = []
         self.patch(type(self.env["ecom.parcel"]), "_before_http", lambda parcel: self.note(parcel))
-        (self.picking,) = self.deliveries(self.ship_with(1))
 
     def note(self, parcel):
         parcel.flush_recordset()

@@ -76,7 +76,7 @@ class TestRecall(LotsCase):
             self.assertEqual(len(recall.customer_ids), count)
             return self.env.cr.sql_log_count - before
 
-        few, many = cost("A", 2), cost("BB", 12)
+        few, many = cost("A", 2), cost("BB", 8)
         self.assertLessEqual(many, few + 3)
 
     def test_blocking_gives_other_goods_to_those_who_wait(self):

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from freezegun import freeze_time
 from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
@@ -11,11 +12,14 @@ from .replenishment_case import TODAY, ReplenishmentCase
 
 @tagged("post_install", "-at_install")
 class TestReplenishmentAccept(ReplenishmentCase):
-    def setUp(self):
-        super().setUp()
-        self.sell_weekly(self.mug, 7, 12)
-        self.mugs = self.row(self.mug)
-        self.manager = new_test_user(self.env, "ecom_buyer", "base.group_user,ecom_connector.group_manager")
+    @classmethod
+    @freeze_time("2026-11-30 09:00:00")
+    def setUpClass(cls):
+        super().setUpClass()
+        shop = cls()
+        shop.sell_weekly(cls.mug, 7, 12)
+        cls.mugs = shop.row(cls.mug)
+        cls.manager = new_test_user(cls.env, "ecom_buyer", "base.group_user,ecom_connector.group_manager")
 
     def test_accepted_into_a_rule(self):
         wizard = self._wizard(self.mugs)
