@@ -9,8 +9,13 @@ LATER = {"date_modified_gmt": "2026-11-03T10:00:00"}
 class TestFollowing(ShopCase):
     """What happens on the shop after an order was imported."""
 
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.order = cls().receive(woo_order(1))
+
     def test_a_cancellation_before_shipping_cancels_and_frees_the_stock(self):
-        order = self.receive(woo_order(1))
+        order = self.order
         self.assertEqual(self.mug.free_qty, 98)
         self.receive(woo_order(1, status="cancelled", **LATER))
         self.assertEqual((order.state, order.sale_order_id.state), ("cancelled", "cancel"))
@@ -19,7 +24,7 @@ class TestFollowing(ShopCase):
         self.assertFalse(order.command_ids, "the shop is not told what it said itself")
 
     def test_whoever_prepares_a_cancelled_order_is_told_to_unpack_it(self):
-        packed, untouched = (self.receive(woo_order(number)) for number in (1, 2))
+        packed, untouched = self.order, self.receive(woo_order(2))
         preparer = new_test_user(self.env, "preparer", "base.group_user,ecom_connector.group_preparer")
         picking = packed.sale_order_id.picking_ids
         picking.user_id = preparer
@@ -32,14 +37,14 @@ class TestFollowing(ShopCase):
 
     def test_a_printed_delivery_without_a_preparer_asks_the_channel_s_responsible(self):
         self.channel.responsible_id = self.env.user
-        order = self.receive(woo_order(1))
+        order = self.order
         picking = order.sale_order_id.picking_ids
         picking.printed = True
         self.receive(woo_order(1, status="cancelled", **LATER))
         self.assertEqual(picking.activity_ids.user_id, self.env.user)
 
     def test_the_shop_may_take_its_own_cancellation_back_but_not_ours(self):
-        order = self.receive(woo_order(1))
+        order = self.order
         self.receive(woo_order(1, status="cancelled", **LATER))
         self.receive(woo_order(1, date_modified_gmt="2026-11-04T10:00:00"))
         self.assertEqual((order.state, order.sale_order_id.state), ("settled", "sale"))
@@ -51,7 +56,7 @@ class TestFollowing(ShopCase):
         self.assertEqual(order.sale_order_id.state, "cancel", "the shop had only repeated what a person decided")
 
     def test_an_edit_reaches_a_locked_order(self):
-        order = self.receive(woo_order(1))
+        order = self.order
         order.sale_order_id.action_lock()
         self.receive(woo_order(1, lines=[("MUG", 3, "15.00", "3.00")], **LATER))
         self.assertEqual((order.sale_order_id.amount_total, order.sale_order_id.locked), (22.80, True))
@@ -59,7 +64,7 @@ class TestFollowing(ShopCase):
         self.assertEqual(sum(moves.mapped("product_uom_qty")), 3)
 
     def test_a_cancellation_after_shipping_asks_a_person(self):
-        order = self.receive(woo_order(1))
+        order = self.order
         order.sale_order_id.picking_ids.move_ids.picked = True
         order.sale_order_id.picking_ids._action_done()
         self.receive(woo_order(1, status="cancelled", **LATER))
@@ -67,7 +72,7 @@ class TestFollowing(ShopCase):
         self.assertEqual(self.open_issues(order).code, "cancelled_too_late")
 
     def test_more_and_less_of_a_line_before_picking(self):
-        order = self.receive(woo_order(1))
+        order = self.order
         for quantity, net, tax, total in ((3, "15.00", "3.00", 22.80), (1, "5.00", "1.00", 10.80)):
             raw = woo_order(1, lines=[("MUG", quantity, net, tax)], date_modified_gmt=f"2026-11-03T10:00:0{quantity}")
             raw["date_modified_gmt"] = f"2026-11-0{6 - quantity}T10:00:00"
@@ -78,7 +83,7 @@ class TestFollowing(ShopCase):
             self.assertEqual(order.state, "settled")
 
     def test_a_line_added_and_a_line_removed(self):
-        order = self.receive(woo_order(1))
+        order = self.order
         self.receive(woo_order(1, lines=[("MUG", 2, "10.00", "2.00"), ("PEN", 1, "5.00", "1.00")], **LATER))
         self.assertEqual(order.sale_order_id.amount_total, 22.80)
         self.assertEqual(order.sale_order_id.picking_ids.move_ids.product_id, self.mug | self.pen)
@@ -88,14 +93,14 @@ class TestFollowing(ShopCase):
         self.assertTrue(order.line_ids.filtered(lambda line: line.sku == "PEN").removed)
 
     def test_an_edit_after_picking_began_asks_a_person(self):
-        order = self.receive(woo_order(1))
+        order = self.order
         order.sale_order_id.picking_ids.move_ids.picked = True
         self.receive(woo_order(1, lines=[("MUG", 3, "15.00", "3.00")], **LATER))
         self.assertEqual(self.open_issues(order).code, "edited_too_late")
         self.assertEqual(order.sale_order_id.amount_total, 16.80)
 
     def test_refunds_are_recorded_and_goods_refunded_before_shipping_can_be_kept_back(self):
-        order = self.receive(woo_order(1))
+        order = self.order
         refund = {
             "id": 900,
             "amount": "6.00",
@@ -126,12 +131,12 @@ class TestFollowing(ShopCase):
         self.assertFalse(self.open_issues(order))
 
     def test_a_full_refund_before_shipping_cancels(self):
-        order = self.receive(woo_order(1))
+        order = self.order
         self.receive(woo_order(1, status="refunded", refunds=[{"id": 901, "total": "-16.80", "reason": ""}], **LATER))
         self.assertEqual((order.state, order.sale_order_id.state), ("cancelled", "cancel"))
 
     def test_an_order_deleted_on_the_shop_is_cancelled(self):
-        order = self.receive(woo_order(1))
+        order = self.order
         self.env["ecom.order"]._mark_gone(self.channel, ["1"])
         channel = self.channel._work_env()
         order.with_env(channel.env)._settle_documents(channel)

@@ -160,6 +160,7 @@ class TestCollection(ShopCase):
         cls.env["ecom.carrier.mapping"].create(
             {"channel_id": cls.channel.id, "code": "local_pickup", "label": "Retrait", "warehouse_id": cls.lyon.id}
         )
+        cls.order = cls().collected(1)
 
     def collected(self, number, **changes):
         raw = woo_order(number, **changes)
@@ -167,7 +168,7 @@ class TestCollection(ShopCase):
         return self.receive(raw)
 
     def test_a_collected_order_is_prepared_where_the_customer_comes(self):
-        sale_order = self.collected(1).sale_order_id
+        sale_order = self.order.sale_order_id
         self.assertEqual((sale_order.warehouse_id, sale_order.ecom_collect), (self.lyon, True))
         self.assertFalse(sale_order.carrier_id)
         picking = sale_order.picking_ids
@@ -179,12 +180,12 @@ class TestCollection(ShopCase):
         self.assertEqual(sale_order.amount_total, 16.80)
 
     def test_unmapped_methods_still_ship_from_the_channel_s_warehouse(self):
-        sale_order = self.receive(woo_order(1)).sale_order_id
+        sale_order = self.receive(woo_order(2)).sale_order_id
         self.assertEqual((sale_order.warehouse_id, sale_order.ecom_collect), (self.channel.warehouse_id, False))
 
     def test_ready_is_told_in_the_shop_s_own_word_and_collected_too(self):
         self.channel.write({"ready_status": "ready-pickup", "collected_status": "picked-up"})
-        order = self.collected(1)
+        order = self.order
         picking = order.sale_order_id.picking_ids
         picking.action_ecom_ready()
         picking.action_ecom_ready()
@@ -198,7 +199,7 @@ class TestCollection(ShopCase):
 
     def test_one_button_is_the_main_one(self):
         """Beside Ready for Collection and Collected no other button calls as loudly."""
-        picking = self.collected(1).sale_order_id.picking_ids
+        picking = self.order.sale_order_id.picking_ids
         form = etree.fromstring(self.env["stock.picking"].get_view(False, "form")["arch"])
 
         def loud():
@@ -215,7 +216,7 @@ class TestCollection(ShopCase):
         self.assertEqual(loud(), ["action_ecom_collected"])
 
     def test_without_words_of_its_own_the_shop_writes_a_note_once_and_completes_the_order(self):
-        order = self.collected(1)
+        order = self.order
         picking = order.sale_order_id.picking_ids
         picking.partner_id.lang = "en_US"
         picking.action_ecom_ready()
@@ -234,7 +235,7 @@ class TestCollection(ShopCase):
     def test_odoo_writes_where_the_policy_says_so_and_only_once(self):
         self.env.company.stock_move_email_validation = True
         self.channel.notify_policy = "odoo"
-        order = self.collected(1)
+        order = self.order
         picking = order.sale_order_id.picking_ids
         picking.action_ecom_ready()
         written = picking.message_ids.filtered("partner_ids")
@@ -246,19 +247,19 @@ class TestCollection(ShopCase):
 
     def test_nobody_writes_where_the_policy_says_so(self):
         self.channel.notify_policy = "none"
-        picking = self.collected(1).sale_order_id.picking_ids
+        picking = self.order.sale_order_id.picking_ids
         picking.action_ecom_ready()
         self.assertFalse(picking.message_ids.filtered("partner_ids"))
         self.assertFalse(picking.ecom_order_id.command_ids)
 
     def test_what_is_incomplete_is_not_ready(self):
-        picking = self.collected(1, lines=[("MUG", 12, "60.00", "12.00")]).sale_order_id.picking_ids
+        picking = self.collected(2, lines=[("MUG", 12, "60.00", "12.00")]).sale_order_id.picking_ids
         with self.assertRaisesRegex(UserError, "Mug"):
             picking.action_ecom_ready()
         self.assertEqual(picking.ecom_collect_state, "waiting")
 
     def test_an_edit_on_the_shop_comes_too_late_for_goods_that_lie_ready(self):
-        order = self.collected(1)
+        order = self.order
         order.sale_order_id.picking_ids.action_ecom_ready()
         raw = woo_order(1, lines=[("MUG", 3, "15.00", "3.00")], date_modified_gmt="2026-11-03T10:00:00")
         raw["shipping_lines"][0] |= {"method_id": "local_pickup"}
@@ -274,7 +275,7 @@ class TestCollection(ShopCase):
                 "group_ids": [Command.link(role.id)],
             }
         )
-        order = self.collected(1)
+        order = self.order
         picking = order.sale_order_id.picking_ids.with_user(preparer)
         picking.action_ecom_ready()
         picking.action_ecom_collected()
@@ -282,7 +283,7 @@ class TestCollection(ShopCase):
         self.assertEqual(set(order.command_ids.mapped("kind")), {"note", "shipment"})
 
     def test_a_note_that_the_shop_refuses_is_tried_again(self):
-        order = self.collected(1)
+        order = self.order
         order.sale_order_id.picking_ids.action_ecom_ready()
         note = order.command_ids
         note._missed(CommandResult(ok=False, message="down", retry=True).message, retry=True)

@@ -7,13 +7,18 @@ from .shop_case import ShopCase, woo_order
 class TestShipments(ShopCase):
     """What the shop is told about what leaves the warehouse."""
 
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.order = cls().receive(woo_order(1))
+
     def ship(self, picking, **quantities):
         for move in picking.move_ids:
             move.write({"quantity": quantities.get(move.product_id.default_code, move.product_uom_qty), "picked": True})
         picking._action_done()
 
     def test_a_parcel_is_told_with_carrier_number_and_quantities(self):
-        order = self.receive(woo_order(1))
+        order = self.order
         picking = order.sale_order_id.picking_ids
         picking.carrier_tracking_ref = "6A01"
         self.ship(picking)
@@ -28,7 +33,7 @@ class TestShipments(ShopCase):
         self.assertTrue(payload["complete"] and payload["notify"])
 
     def test_several_numbers_are_several_parcels(self):
-        order = self.receive(woo_order(1))
+        order = self.order
         picking = order.sale_order_id.picking_ids
         picking.carrier_tracking_ref = "6A01, 6A02,6A01"
         self.ship(picking)
@@ -36,7 +41,7 @@ class TestShipments(ShopCase):
         self.assertEqual([parcel["number"] for parcel in parcels], ["6A01", "6A02"])
 
     def test_a_number_entered_later_is_told_then_and_only_once(self):
-        order = self.receive(woo_order(1))
+        order = self.order
         picking = order.sale_order_id.picking_ids
         self.ship(picking)
         first = order.command_ids
@@ -61,7 +66,7 @@ class TestShipments(ShopCase):
         return command.payload
 
     def test_a_wrong_number_is_corrected_and_the_customer_told_once_more(self):
-        order = self.receive(woo_order(1))
+        order = self.order
         picking = order.sale_order_id.picking_ids
         picking.carrier_tracking_ref = "WRONG"
         self.ship(picking)
@@ -78,7 +83,7 @@ class TestShipments(ShopCase):
         self.assertEqual((third["notify"], third["corrects"]), (False, False), "the number is the same")
 
     def test_a_wrong_number_that_the_shop_did_not_take_is_not_sent_after_the_right_one(self):
-        order = self.receive(woo_order(1))
+        order = self.order
         picking = order.sale_order_id.picking_ids
         picking.carrier_tracking_ref = "WRONG"
         self.ship(picking)
@@ -92,7 +97,7 @@ class TestShipments(ShopCase):
         self.assertEqual(wrong.state, "cancelled")
 
     def test_a_second_parcel_of_a_delivery_is_no_correction(self):
-        order = self.receive(woo_order(1))
+        order = self.order
         picking = order.sale_order_id.picking_ids
         picking.carrier_tracking_ref = "6A01"
         self.ship(picking)
@@ -102,26 +107,26 @@ class TestShipments(ShopCase):
         self.assertEqual((payload["notify"], payload["corrects"]), (True, False))
 
     def test_a_number_entered_before_the_message_left_needs_no_second_one(self):
-        order = self.receive(woo_order(1))
+        order = self.order
         picking = order.sale_order_id.picking_ids
         self.ship(picking)
         picking.carrier_tracking_ref = "6A01"
         self.assertEqual(len(order.command_ids), 1)
 
     def test_a_part_leaves_first(self):
-        order = self.receive(woo_order(1, lines=[("MUG", 2, "10.00", "2.00"), ("PEN", 1, "5.00", "1.00")]))
+        order = self.receive(woo_order(2, lines=[("MUG", 2, "10.00", "2.00"), ("PEN", 1, "5.00", "1.00")]))
         first = order.sale_order_id.picking_ids
         self.ship(first, PEN=0)
         payload = order.command_ids._prepare_shipment_payload()
-        self.assertEqual((payload["quantities"], payload["complete"]), ([("100", 2.0)], False))
+        self.assertEqual((payload["quantities"], payload["complete"]), ([("200", 2.0)], False))
         rest = order.sale_order_id.picking_ids - first
         self.ship(rest)
         payload = (order.command_ids - first.ecom_order_id.shipment_ids[-1].command_ids)._prepare_shipment_payload()
-        self.assertEqual((payload["quantities"], payload["complete"]), ([("101", 1.0)], True))
+        self.assertEqual((payload["quantities"], payload["complete"]), ([("201", 1.0)], True))
 
     def test_nobody_writes_to_the_customer_when_the_policy_says_so(self):
         self.channel.notify_policy = "none"
-        order = self.receive(woo_order(1))
+        order = self.order
         picking = order.sale_order_id.picking_ids
         picking.carrier_tracking_ref = "6A01"
         self.ship(picking)
@@ -129,7 +134,7 @@ class TestShipments(ShopCase):
 
     def test_odoo_writes_to_the_customer_only_where_the_shop_does_not(self):
         self.env.company.stock_move_email_validation = True
-        by_shop = self.receive(woo_order(1)).sale_order_id.picking_ids
+        by_shop = self.order.sale_order_id.picking_ids
         self.channel.notify_policy = "odoo"
         by_odoo = self.receive(woo_order(2)).sale_order_id.picking_ids
         self.ship(by_odoo)
@@ -139,14 +144,14 @@ class TestShipments(ShopCase):
         self.assertFalse(by_shop.message_ids.filtered("partner_ids"))
 
     def test_states_that_begin_in_odoo_are_told(self):
-        order = self.receive(woo_order(1, status="on-hold", date_paid_gmt=None))
+        order = self.receive(woo_order(2, status="on-hold", date_paid_gmt=None))
         order.sale_order_id.action_confirm()
         self.assertEqual(order.command_ids.mapped("value"), ["confirmed"])
         order.sale_order_id._action_cancel()
         self.assertEqual(set(order.command_ids.mapped("value")), {"confirmed", "cancelled"})
 
     def test_a_message_that_fails_waits_longer_each_time_and_then_asks_a_person(self):
-        order = self.receive(woo_order(1))
+        order = self.order
         self.ship(order.sale_order_id.picking_ids)
         command = order.command_ids
         waits = []
@@ -174,14 +179,14 @@ class TestShipments(ShopCase):
             lot = self.env["stock.lot"].create({"name": name, "product_id": product.id})
             self.env["stock.quant"]._update_available_quantity(product, shelf, quantity, lot_id=lot)
         lines = [("PHONE", 2, "10.00", "2.00"), ("TEA", 3, "10.00", "2.00"), ("MUG", 1, "10.00", "2.00")]
-        order = self.receive(woo_order(1, lines=lines))
+        order = self.receive(woo_order(2, lines=lines))
         picking = order.sale_order_id.picking_ids
         picking.carrier_tracking_ref = "6A01"
         picking.move_ids.picked = True
         picking._action_done()
         payload = order.command_ids._prepare_shipment_payload()
         told = [(lot["line"], lot["name"], lot["quantity"], lot["serial"]) for lot in payload["lots"]]
-        self.assertEqual(told, [("100", "SN-1", 1.0, True), ("100", "SN-2", 1.0, True), ("101", "L7", 3.0, False)])
+        self.assertEqual(told, [("200", "SN-1", 1.0, True), ("200", "SN-2", 1.0, True), ("201", "L7", 3.0, False)])
         self.assertIn("SN-1, SN-2", payload["message"])
         self.assertIn("L7", payload["message"])
 
@@ -198,7 +203,7 @@ class TestShipments(ShopCase):
                 return []
 
         self.channel._push_shipment(Shop(), [payload])
-        self.assertEqual([(lot.line_id, lot.name) for lot in pushed["lots"]][2], ("101", "L7"))
+        self.assertEqual([(lot.line_id, lot.name) for lot in pushed["lots"]][2], ("201", "L7"))
         older = {name: value for name, value in payload.items() if name != "lots"}
         self.channel._push_shipment(Shop(), [older])
         self.assertEqual(pushed["lots"], (), "a message frozen by an older version still goes out")
