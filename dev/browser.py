@@ -145,11 +145,11 @@ class Browser:
 
     def wait_for(self, condition: str, patience: float = 60.0) -> None:
         """Wait until a JavaScript expression is true (seconds)."""
-        deadline = time.monotonic() + patience
-        while time.monotonic() < deadline:
+        started = time.monotonic()
+        while (took := time.monotonic() - started) < patience:
             if self.evaluate(f"Boolean({condition})", forgiving=True):
                 return
-            time.sleep(0.1)
+            time.sleep(min(0.02 + took / 8, 0.2))
         raise AssertionError(f"after {patience:.0f} s the page still does not fulfil: {condition}; {self.console}")
 
     def evaluate(self, expression: str, *, forgiving: bool = False) -> Any:

@@ -35,8 +35,8 @@ class Story:
 
     shop: Shop
     admin: Client
-    number: int
     channel: int = 0
+    number: int = 0
 
     def sku(self, name: str) -> str:
         """What only this story calls so."""
@@ -122,7 +122,7 @@ def admin(shared_odoo: OdooServer) -> Client:
 @pytest.fixture
 def story(site: Shop, admin: Client) -> Iterator[Story]:
     """``begin`` connects the shop; it is left again in the end."""
-    found = Story(site, admin, next(numbers))
+    found = Story(site, admin, number=next(numbers))
     yield found
     if found.channel:
         wait_for(lambda: archived(admin, found.channel))
