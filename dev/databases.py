@@ -10,7 +10,9 @@ All functions need the server to run: call them inside ``postgres.running()``.
 from __future__ import annotations
 
 import ast
+import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -29,11 +31,15 @@ from dev.paths import ADDONS, ROOT, cache, hash_of_files, run_folder, short_hash
 from dev.postgres import Connection
 from dev.say import Problem, step
 
+MEMORY = Path("/dev/shm")
+ROOM = 3 * 1024**3
+"""How many bytes have to be free in memory before databases are put there."""
+USUAL_PLACE = "pg_default"
 KEPT = 3
 """How many templates of each kind stay: switching between branches stays quick."""
 NOT_INSTALLED = {"tests", "__pycache__"}
+"""Folders of an addon that do not change what is installed; hidden ones do not, either."""
 BOOKS = ("account_move", "account_move_line", "account_partial_reconcile", "account_payment")
-"""Folders of an addon that do not change what is installed."""
 
 
 class Databases:
@@ -56,11 +62,48 @@ class Databases:
         """The name of the template with Odoo's own modules only, built when missing."""
         return self.ensure(f"native_{native_key()}", self._build_native)
 
-    def copy(self, template: str, name: str) -> str:
-        """Copy a database that nobody is connected to; a former one of the new name is dropped."""
+    def copy(self, template: str, name: str, place: str | None = None) -> str:
+        """Copy a database that nobody is connected to; a former one of the new name is dropped.
+
+        :param place: the tablespace; the template's own by default
+        """
         self.drop(name)
-        self._do("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY", name, template)
+        statement = "CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY"
+        if place:
+            self._do(f"{statement} TABLESPACE {{}}", name, template, place)
+        else:
+            self._do(statement, name, template)
         return name
+
+    @contextmanager
+    def in_memory(self, name: str) -> Iterator[str]:
+        """A tablespace in memory for as long as the block lasts; the usual one where machine or server offer none.
+
+        For copies that come and go: each has thousands of files. An ext4 without a journal, which virtual machines
+        often have, looks at all that were deleted in the last minutes before it makes one: seconds for each copy.
+        """
+        folder = MEMORY / f"ecom-odoo-{name}"
+        if not self._make_room(folder):
+            yield USUAL_PLACE
+            return
+        self.query(sql.SQL("CREATE TABLESPACE {} LOCATION {}").format(sql.Identifier(name), sql.Literal(str(folder))))
+        try:
+            yield name
+        finally:
+            self._do("DROP TABLESPACE {}", name)
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def _make_room(self, folder: Path) -> bool:
+        """Make a folder for the server's own account. False where that cannot be, or would be too small."""
+        try:
+            if shutil.disk_usage(MEMORY).free < ROOM:
+                return False
+            account = Path(self.query("SHOW data_directory")[0][0]).stat()
+            folder.mkdir(mode=0o700)
+            os.chown(folder, account.st_uid, account.st_gid)
+        except (OSError, psycopg2.Error):
+            return False
+        return True
 
     def create(self, name: str) -> str:
         """An empty database; a former one of the name is dropped."""
@@ -80,7 +123,9 @@ class Databases:
         """All databases of the server, oldest first."""
         return [row[0] for row in self.query("SELECT datname FROM pg_database ORDER BY oid")]
 
-    def query(self, statement: str, values: Any = None, *, database: str = "postgres") -> list[tuple[Any, ...]]:
+    def query(
+        self, statement: str | sql.Composed, values: Any = None, *, database: str = "postgres"
+    ) -> list[tuple[Any, ...]]:
         """Run one statement in a database, committed, and return its rows."""
         with self._cursor(database) as cursor:
             cursor.execute(statement, values)
@@ -204,10 +249,12 @@ class Databases:
 
     def sweep(self) -> None:
         """Drop what test runs that were killed have left: their databases bear their process's number."""
-        for name in self.names():
-            owner = re.match(r"(?:test|e2e)_(\d+)(?:_|-|$)", name)
-            if owner and not Path("/proc", owner[1]).exists() and Path("/proc/self").exists():
-                self.drop(name)
+        for name in filter(_is_orphan, self.names()):
+            self.drop(name)
+        for [name] in self.query("SELECT spcname FROM pg_tablespace"):
+            if _is_orphan(name):
+                self._do("DROP TABLESPACE {}", name)
+                shutil.rmtree(MEMORY / f"ecom-odoo-{name}", ignore_errors=True)
 
     def _prune(self, kind: str) -> None:
         templates = [name for name in self.names() if re.fullmatch(rf"{kind}_[0-9a-f]{{12}}", name)]
@@ -227,6 +274,12 @@ class Databases:
                 yield cursor
         finally:
             connection.close()
+
+
+def _is_orphan(name: str) -> bool:
+    """Whether this belonged to a test run that is no more."""
+    owner = re.match(r"(?:test|e2e)_(\d+)(?:_|-|$)", name)
+    return owner is not None and Path("/proc/self").exists() and not Path("/proc", owner[1]).exists()
 
 
 @remember
@@ -270,7 +323,7 @@ def _installed_files(addons: list[str]) -> list[Path]:
         if (
             parts[0] in addons
             and file.is_file()
-            and not NOT_INSTALLED.intersection(parts)
+            and not any(part in NOT_INSTALLED or part.startswith(".") for part in parts)
             and parts[1:3] != ("static", "description")
         ):
             found.append(file)

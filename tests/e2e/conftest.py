@@ -28,11 +28,12 @@ numbers = itertools.count(1)
 @pytest.fixture(scope="session")
 def template(databases: Databases) -> Iterator[str]:
     """This run's own copy of the template: it stays the same when a file is edited or another run builds newer ones."""
-    name = databases.copy(databases.template(), f"e2e_{os.getpid()}_template")
-    databases.rest_native_actions(name)
-    databases.unhash_password(name)
-    yield name
-    databases.drop(name)
+    with databases.in_memory(f"e2e_{os.getpid()}") as place:
+        name = databases.copy(databases.template(), f"e2e_{os.getpid()}_template", place)
+        databases.rest_native_actions(name)
+        databases.unhash_password(name)
+        yield name
+        databases.drop(name)
 
 
 @pytest.fixture(scope="session")
