@@ -1,7 +1,7 @@
 """What the tests of payments start from: a gateway that answers what it was told to, and orders paid through it."""
 
 import time
-from datetime import date, datetime, timezone
+from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from unittest.mock import patch
 
@@ -10,7 +10,10 @@ from odoo.addons.ecom_connector.platforms.facts import ConnectionReport
 from odoo.addons.ecom_connector.tests.shop_case import ShopCase, woo_order
 from odoo.addons.ecom_payments.gateways import base, documents
 
+from ..models.bank import bank_claim, bank_match
 from ..models.gateways.gateway_lane import EcomGateway
+from ..models.payouts import payout_import, payout_spent
+from ..models.transactions import transaction_match
 
 
 def at(day, hour=10, minute=0):
@@ -89,8 +92,22 @@ class PaymentsCase(ShopCase):
             cls.startClassPatcher(patch.dict(base._GATEWAYS, {declared.code: declared}))
         cls.startClassPatcher(patch.object(EcomGateway, "_in_transaction", lambda _gateway, work: work()))
         cls.startClassPatcher(patch.object(EcomGateway, "_before_http", lambda _gateway: None))
+        cls._look_back_to_then()
         cls.gateway = cls._set_up("fake")
         cls.channel.invoice_policy = "confirmed"
+
+    @classmethod
+    def _look_back_to_then(cls):
+        """All happens in the autumn of 2026: what looks back from today looks back as far as it would have then."""
+        later = max(date.today() - date(2026, 11, 30), timedelta())
+        for module, window in (
+            (transaction_match, "KEEP_TRYING"),
+            (payout_import, "KEEP_TRYING"),
+            (payout_spent, "KEEP_TRYING"),
+            (bank_claim, "LOOK_BACK"),
+            (bank_match, "LATE"),
+        ):
+            cls.startClassPatcher(patch.object(module, window, getattr(module, window) + later))
 
     @classmethod
     def _set_up(cls, kind, **values):
@@ -176,7 +193,7 @@ class PaymentsCase(ShopCase):
                     "external_id": external_id,
                     "amount": Decimal(amount) if amount else sum((row.net for row in rows), Decimal(0)),
                     "currency": "EUR",
-                    "arrival_date": date(2026, *day),
+                    "arrival_date": at(day).date(),
                     "status": documents.PayoutStatus.PAID,
                     "created_at": at(day, 1),
                     "statement_label": "CARTE PAYOUT",
