@@ -34,7 +34,6 @@ from dev.say import Problem, step
 MEMORY = Path("/dev/shm")
 ROOM = 3 * 1024**3
 """How many bytes have to be free in memory before databases are put there."""
-USUAL_PLACE = "pg_default"
 KEPT = 3
 """How many templates of each kind stay: switching between branches stays quick."""
 NOT_INSTALLED = {"tests", "__pycache__"}
@@ -76,32 +75,34 @@ class Databases:
         return name
 
     @contextmanager
-    def in_memory(self, name: str) -> Iterator[str]:
-        """A tablespace in memory for as long as the block lasts; the usual one where machine or server offer none.
+    def in_memory(self, name: str) -> Iterator[str | None]:
+        """A tablespace in memory for as long as the block lasts; None where machine or server offer none.
 
         For copies that come and go: each has thousands of files. An ext4 without a journal, which virtual machines
         often have, looks at all that were deleted in the last minutes before it makes one: seconds for each copy.
         """
         folder = MEMORY / f"ecom-odoo-{name}"
-        if not self._make_room(folder):
-            yield USUAL_PLACE
+        if not self._make_tablespace(name, folder):
+            yield None
             return
-        self.query(sql.SQL("CREATE TABLESPACE {} LOCATION {}").format(sql.Identifier(name), sql.Literal(str(folder))))
         try:
             yield name
         finally:
             self._do("DROP TABLESPACE {}", name)
             shutil.rmtree(folder, ignore_errors=True)
 
-    def _make_room(self, folder: Path) -> bool:
-        """Make a folder for the server's own account. False where that cannot be, or would be too small."""
+    def _make_tablespace(self, name: str, folder: Path) -> bool:
+        """Make one in a folder of the server's own account. False where that cannot be, or would be too small."""
+        if not MEMORY.is_dir() or shutil.disk_usage(MEMORY).free < ROOM:
+            return False
+        create = sql.SQL("CREATE TABLESPACE {} LOCATION {}").format(sql.Identifier(name), sql.Literal(str(folder)))
         try:
-            if shutil.disk_usage(MEMORY).free < ROOM:
-                return False
             account = Path(self.query("SHOW data_directory")[0][0]).stat()
             folder.mkdir(mode=0o700)
             os.chown(folder, account.st_uid, account.st_gid)
-        except (OSError, psycopg2.Error):
+            self.query(create)
+        except (OSError, psycopg2.Error):  # a server elsewhere, or one that does not let us
+            shutil.rmtree(folder, ignore_errors=True)
             return False
         return True
 
